@@ -1,0 +1,55 @@
+#include "framework/data/batch_loader.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+#include <thrust/copy.h>
+
+#include "framework/error.h"
+#include "framework/kernel.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+Tensor column(const std::vector<float>& values) {
+  return {Shape{static_cast<int>(values.size()), 1}, std::vector<real>(values.begin(), values.end())};
+}
+
+}  // namespace
+
+BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalization)
+    : dataset_(&dataset), mean_(column(normalization.mean)), scale_(column(normalization.scale)) {
+  if (mean_.shape().rows != dataset.features || scale_.shape().rows != dataset.features) {
+    throw UsageError(fmt::format("{}: a normalisation of {} features, expected {}", dataset.name, mean_.shape().rows,
+                                 dataset.features));
+  }
+}
+
+void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView target) {
+  const int batch = static_cast<int>(samples.size());
+  if (x.shape() != Shape{dataset_->features, batch} || target.shape() != Shape{dataset_->classes, batch}) {
+    throw UsageError(fmt::format("{}: {} samples into {} inputs and {} targets, expected {} and {}", dataset_->name,
+                                 batch, to_string(x.shape()), to_string(target.shape()),
+                                 to_string(Shape{dataset_->features, batch}),
+                                 to_string(Shape{dataset_->classes, batch})));
+  }
+  const std::size_t features = static_cast<std::size_t>(dataset_->features);
+  bytes_.resize(x.size() + samples.size());
+  device_bytes_.resize(bytes_.size());
+  auto out = bytes_.begin();
+  for (const int sample : samples) out = std::ranges::copy(dataset_->sample(sample), out).out;
+  for (const int sample : samples) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
+  thrust::copy(bytes_.begin(), bytes_.end(), device_bytes_.begin());
+
+  const std::uint8_t* bytes = thrust::raw_pointer_cast(device_bytes_.data());
+  for_each_index(x.size(), [bytes, mean = mean_.view().data, scale = scale_.view().data, x = x.data,
+                            features] CURVEGRAPH_DEVICE(std::size_t i) {
+    x[i] = (static_cast<real>(bytes[i]) / 255 - mean[i % features]) / scale[i % features];
+  });
+  const std::size_t classes = static_cast<std::size_t>(dataset_->classes);
+  for_each_index(target.size(), [labels = bytes + x.size(), target = target.data, classes] CURVEGRAPH_DEVICE(
+                                    std::size_t i) { target[i] = labels[i / classes] == i % classes ? 1 : 0; });
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

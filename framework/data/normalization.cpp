@@ -1,0 +1,104 @@
+#include "framework/data/normalization.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Normalize>, 3> names = {{
+    {"feature", Normalize::Feature},
+    {"channel", Normalize::Channel},
+    {"none", Normalize::None},
+}};
+
+constexpr double levels = 255;
+
+/// Sums over bytes. Integers, so that the result depends neither on the order of the samples nor on their number;
+/// 2^48 bytes would have to be added for `squares` to overflow.
+struct Moments {
+  std::uint64_t count = 0;
+  std::uint64_t sum = 0;
+  std::uint64_t squares = 0;
+
+  Moments& operator+=(const Moments& other) {
+    count += other.count;
+    sum += other.sum;
+    squares += other.squares;
+    return *this;
+  }
+
+  double mean() const { return static_cast<double>(sum) / static_cast<double>(count); }
+
+  /// At least 1. The subtraction loses digits, but with bytes no more than 1e-11 of the result.
+  double deviation() const {
+    const double variance = static_cast<double>(squares) / static_cast<double>(count) - mean() * mean();
+    return std::sqrt(std::max(variance, 1.0));
+  }
+};
+
+std::vector<Moments> feature_moments(const Dataset& dataset) {
+  std::vector<Moments> moments(static_cast<std::size_t>(dataset.features));
+  for (int i = 0; i < dataset.size(); ++i) {
+    const auto sample = dataset.sample(i);
+    for (std::size_t j = 0; j < sample.size(); ++j) {
+      const std::uint64_t value = sample[j];
+      moments[j] += {1, value, value * value};
+    }
+  }
+  return moments;
+}
+
+/// Gives every feature of a channel the moments of the whole channel.
+void merge_channels(std::vector<Moments>& moments, std::size_t features_a_channel) {
+  for (auto begin = moments.begin(); begin != moments.end();) {
+    const auto end = begin + static_cast<std::ptrdiff_t>(features_a_channel);
+    Moments channel;
+    for (auto feature = begin; feature != end; ++feature) channel += *feature;
+    std::fill(begin, end, channel);
+    begin = end;
+  }
+}
+
+}  // namespace
+
+Normalize normalize_from_name(std::string_view name) {
+  for (const auto& [known, kind] : names) {
+    if (known == name) return kind;
+  }
+  throw UsageError(fmt::format("unknown normalization \"{}\", expected feature, channel or none", name));
+}
+
+std::string_view name(Normalize kind) {
+  return std::ranges::find(names, kind, &std::pair<std::string_view, Normalize>::second)->first;
+}
+
+Normalization fit_normalization(const Dataset& train, Normalize kind) {
+  const auto features = static_cast<std::size_t>(train.features);
+  if (kind == Normalize::None) return {std::vector<float>(features, 0.0F), std::vector<float>(features, 1.0F)};
+
+  if (train.size() == 0) throw UsageError(fmt::format("{}: holds no samples to fit a normalization to", train.name));
+  if (train.channels < 1 || train.features % train.channels != 0) {
+    throw UsageError(fmt::format("{}: holds {} features in {} channels, expected equally many in each", train.name,
+                                 train.features, train.channels));
+  }
+  std::vector<Moments> moments = feature_moments(train);
+  if (kind == Normalize::Channel) merge_channels(moments, features / static_cast<std::size_t>(train.channels));
+
+  Normalization normalization;
+  for (const Moments& feature : moments) {
+    normalization.mean.push_back(static_cast<float>(feature.mean() / levels));
+    normalization.scale.push_back(static_cast<float>(feature.deviation() / levels));
+  }
+  return normalization;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

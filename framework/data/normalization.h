@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "framework/data/dataset.h"
+#include "framework/real.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// What a mean and a scale are taken over: each feature (pixel), each channel, or nothing (mean 0, scale 1).
+enum class Normalize { Feature, Channel, None };
+
+/// "feature", "channel" or "none". Throws UsageError listing these for any other name.
+Normalize normalize_from_name(std::string_view name);
+std::string_view name(Normalize kind);
+
+/// x = (byte / 255 - mean) / scale, elementwise over the features of a sample.
+struct Normalization {
+  /// One entry a feature.
+  std::vector<float> mean;
+  std::vector<float> scale;
+};
+
+/// The mean and the population standard deviation of byte / 255 over the training set.
+///
+/// The scale is the standard deviation or one grey level (1/255), whichever is larger. Below one level a deviation
+/// says more about the rounding to bytes than about the images, and dividing by it would blow a single odd pixel up
+/// without bound: with the floor, |x| <= 255. A constant feature is the extreme case: its x is 0 over the training set.
+/// Feature brings the nearly constant pixels at the border of the images close to that bound, Channel none.
+///
+/// Throws UsageError if there are no samples, or the features do not divide into the channels.
+Normalization fit_normalization(const Dataset& train, Normalize kind);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

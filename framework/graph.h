@@ -1,0 +1,62 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "framework/op.h"
+#include "framework/tensor.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+class Graph;
+
+/// A value in a graph: a handle, cheap to copy.
+struct Expr {
+  Graph* graph = nullptr;
+  int index = -1;
+};
+
+/// A trainable matrix of a graph: a handle, cheap to copy.
+struct Parameter {
+  Graph* graph = nullptr;
+  int index = -1;
+};
+
+struct Node {
+  const Op* op = nullptr;  ///< nullptr for an input
+  int features = 0;        ///< rows of the value; its columns are the samples of whatever batch runs
+  std::vector<int> inputs;
+  std::vector<int> parameters;
+};
+
+/// Nodes in construction order, which is a topological one, and the parameters they share. Handles point at the graph,
+/// so it neither moves nor is copied.
+class Graph {
+ public:
+  Graph() = default;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+  Graph(Graph&&) = delete;
+  Graph& operator=(Graph&&) = delete;
+  ~Graph() = default;
+
+  /// A leaf filled before each run: data or targets, features × batch.
+  Expr input(int features);
+  /// A new parameter, zero until initialised.
+  Parameter parameter(Shape shape);
+  /// A new node. Throws UsageError naming the op when arity, owner or shapes do not fit.
+  Expr apply(const Op& op, std::span<const Expr> inputs, std::span<const Parameter> parameters = {});
+
+  [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
+  [[nodiscard]] std::span<Tensor> parameters() { return parameters_; }
+  [[nodiscard]] std::span<const Tensor> parameters() const { return parameters_; }
+  /// "sigmoid (node 4, 512 features)", as messages name it.
+  [[nodiscard]] std::string describe(int node) const;
+
+ private:
+  std::vector<Node> nodes_;
+  std::vector<Tensor> parameters_;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

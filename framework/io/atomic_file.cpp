@@ -1,0 +1,138 @@
+#include "framework/io/atomic_file.h"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+/// Throws the Error of a system call that has just failed and set errno.
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view action) {
+  const int code = errno;
+  throw Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::generic_category().message(code)));
+}
+
+/// Repeats a system call for as long as signals interrupt it.
+template <class Call>
+auto uninterrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { close(); }
+
+  int number() const { return number_; }
+  bool valid() const { return number_ >= 0; }
+
+  /// False, with errno set, if the system reports at this point that earlier writes were lost.
+  bool close() {
+    const int number = std::exchange(number_, -1);
+    return number < 0 || ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+/// A new file beside the target, which is removed again unless it takes the target's place.
+class Temporary {
+ public:
+  explicit Temporary(const std::filesystem::path& target) : target_(target), file_(create()) {}
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  /// Returns once the bytes are on the disk.
+  void write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = uninterrupted([&] { return ::write(file_.number(), bytes.data(), bytes.size()); });
+      if (written < 0) fail(target_, "write");
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    if (uninterrupted([&] { return ::fsync(file_.number()); }) < 0 || !file_.close()) fail(target_, "write");
+  }
+
+  void replace_target() {
+    if (::rename(path_.c_str(), target_.c_str()) < 0) fail(target_, "replace");
+    path_.clear();
+  }
+
+ private:
+  /// Sets path_ to a name that is free, and creates that file. mkstemp would deny it to everyone else.
+  int create() {
+    for (int attempt = 0;; ++attempt) {
+      std::filesystem::path candidate = target_;
+      candidate += fmt::format(".{}-{}.tmp", ::getpid(), attempt);
+      const int number =
+          uninterrupted([&] { return ::open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+      if (number >= 0) {
+        path_ = std::move(candidate);
+        return number;
+      }
+      if (errno != EEXIST) fail(target_, "create a file beside it");
+    }
+  }
+
+  const std::filesystem::path& target_;
+  std::filesystem::path path_;
+  Descriptor file_;
+};
+
+}  // namespace
+
+void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  // Opened first: a folder that cannot be opened, and so not synced, is found out while the target is still untouched.
+  const Descriptor folder(uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!folder.valid()) fail(path, "open its folder");
+
+  Temporary temporary(path);
+  temporary.write(bytes);
+  temporary.replace_target();
+
+  // EINVAL: this file system keeps folders in a way that needs no sync.
+  if (uninterrupted([&] { return ::fsync(folder.number()); }) < 0 && errno != EINVAL) fail(path, "sync its folder");
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view text) {
+  replace_file(path, std::as_bytes(std::span(text)));
+}
+
+std::vector<std::byte> read_file(const std::filesystem::path& path) {
+  const Descriptor file(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  if (!file.valid()) fail(path, "open");
+  struct stat status {};
+  if (::fstat(file.number(), &status) < 0) fail(path, "read");
+
+  // The size is a hint (a pipe has none). The byte more is for the last read, the one that finds the end.
+  std::vector<std::byte> bytes(static_cast<std::size_t>(status.st_size) + 1);
+  std::size_t filled = 0;
+  while (true) {
+    if (filled == bytes.size()) bytes.resize(2 * filled);
+    const ssize_t got =
+        uninterrupted([&] { return ::read(file.number(), bytes.data() + filled, bytes.size() - filled); });
+    if (got < 0) fail(path, "read");
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

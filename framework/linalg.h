@@ -1,0 +1,41 @@
+#pragma once
+
+#include "framework/matrix_view.h"
+
+/// Dense linear algebra on views: CBLAS and LAPACKE on the host (linalg_host.cpp). Column-major throughout.
+/// Shapes that do not fit throw UsageError with the call's name and both shapes.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+enum class Transpose { No, Yes };
+
+/// C = α op(A) op(B) + β C
+void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
+          MatrixView c);
+
+/// C = α A Aᵀ, both triangles.
+void syrk(real alpha, ConstMatrixView a, MatrixView c);
+
+/// C = α S B + β C for a symmetric S; its lower triangle is read.
+void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c);
+
+/// y = α op(A) x + β y
+void gemv(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, real beta, MatrixView y);
+
+/// A += α x yᵀ
+void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a);
+
+/// Σ xᵢ yᵢ over all elements, whatever the shape; the same shape for both.
+real dot(ConstMatrixView x, ConstMatrixView y);
+
+/// y += α x
+void axpy(real alpha, ConstMatrixView x, MatrixView y);
+
+/// x = α x
+void scal(real alpha, MatrixView x);
+
+/// A = Q diag(λ) Qᵀ of a symmetric A, whose lower triangle is read: A becomes Q, λ ascends. Returns LAPACK's info:
+/// 0 done, positive: that many off-diagonal elements did not converge.
+int syevd(MatrixView a, MatrixView eigenvalues);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

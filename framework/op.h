@@ -1,0 +1,79 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "framework/matrix_view.h"
+
+/// An op is a plain record of rules. Of a value, rows are features and columns the B samples of a batch:
+///
+///   x, y      value of an input, of the output          dx, dy   ∂ξ/∂x, ∂ξ/∂y per sample (ξ: the sample's loss)
+///   H         the block E[∂²ξ/∂y∂yᵀ] or its approximation, n_y × n_y;  E[.]: mean over the batch
+///   J         ∂y/∂x of one sample
+///
+/// Rules add to what they are given; the walker zeroes.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+class Workspace;
+struct Expr;
+
+struct ShapeArgs {
+  std::string_view op;
+  std::span<const int> features;      ///< rows of each input
+  std::span<const Shape> parameters;  ///< shape of each parameter
+};
+
+struct ForwardArgs {
+  std::span<const ConstMatrixView> x;
+  std::span<const ConstMatrixView> parameters;
+  MatrixView y;
+};
+
+struct BackwardArgs {
+  std::span<const ConstMatrixView> x;
+  std::span<const ConstMatrixView> parameters;
+  ConstMatrixView y;
+  ConstMatrixView dy;
+  std::span<const MatrixView> dx;           ///< += per sample; a view without data is not wanted
+  std::span<const MatrixView> dparameters;  ///< += E[∂ξ/∂parameter]; a view without data is not wanted
+  Workspace& workspace;
+};
+
+struct CurvatureArgs {
+  std::span<const ConstMatrixView> x;
+  std::span<const ConstMatrixView> parameters;
+  ConstMatrixView y;
+  ConstMatrixView dy;
+  ConstMatrixView H;                  ///< not read by a criterion
+  std::span<const MatrixView> block;  ///< n_x × n_x, += E[Jᵀ H J]; of a criterion += E[dy ∂²y/∂x²], which is all
+  std::span<const MatrixView> residual;  ///< n_x × 1, += the diagonal E[Σⱼ dyⱼ ∂²yⱼ/∂x²], zero where y is linear in x
+  Workspace& workspace;
+};
+
+struct Op {
+  enum class Kind {
+    Map,       ///< no parameters
+    Weighted,  ///< y = W x + b of parameters {W, b}: the weight block of a sample is (x xᵀ) ⊗ H, the bias block H (4c)
+    Criterion,  ///< y is the loss of each sample, 1 × B; x = {outputs, targets}, targets are constants
+  };
+
+  std::string_view name;
+  Kind kind = Kind::Map;
+  int arity = 1;
+  bool convex = false;            ///< of a criterion: ∂²y/∂x² is positive semi-definite everywhere
+  bool piecewise_linear = false;  ///< of an activation: f'' = 0 wherever it exists, so the residual is zero
+
+  /// Rows of y; throws UsageError naming the op and the shapes that do not fit.
+  int (*shape)(const ShapeArgs&) = nullptr;
+  void (*forward)(const ForwardArgs&) = nullptr;
+  void (*backward)(const BackwardArgs&) = nullptr;
+  /// Without it (nullptr) the op trains by first-order methods only; propagation refuses it by name.
+  void (*curvature_backward)(const CurvatureArgs&) = nullptr;
+
+  /// Applies the op: the new node of the graph that the operands belong to. The record must outlive the graph.
+  Expr operator()(Expr x) const;
+  Expr operator()(Expr x, Expr t) const;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/matrix_view.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// What became of one step.
+struct StepSummary {
+  bool taken = true;
+  std::string message;  ///< when not taken: one line that names the layer, what failed and the number
+};
+
+/// A buffer that must be saved and restored for a run to continue bit for bit.
+struct NamedState {
+  std::string name;
+  MatrixView values;
+};
+
+/// Changes the parameters of a plan's graph by what the plan's last backward() left.
+class Optimizer {
+ public:
+  Optimizer() = default;
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
+  Optimizer(Optimizer&&) = delete;
+  Optimizer& operator=(Optimizer&&) = delete;
+  virtual ~Optimizer() = default;
+
+  /// All parameters are changed, or, where a numerical failure is reported, none.
+  virtual StepSummary step() = 0;
+  virtual std::vector<NamedState> state() { return {}; }
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,133 @@
+#include "framework/plan.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/kernel.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+}  // namespace
+
+Plan::Plan(Graph& graph, Expr root, int max_batch, Buffers buffers)
+    : graph_(&graph), root_(root.index), max_batch_(max_batch), gradients_(buffers == Buffers::ValuesAndGradients) {
+  if (root.graph != &graph) throw UsageError("plan: its root belongs to another graph");
+  if (max_batch < 1) throw UsageError(fmt::format("plan: a batch of {} samples, expected at least 1", max_batch));
+  find_order();
+  allocate();
+  set_batch(max_batch);
+}
+
+void Plan::find_order() {
+  const auto nodes = graph_->nodes();
+  std::vector<bool> needed(nodes.size());
+  trainable_.assign(nodes.size(), false);
+  needed[at(root_)] = true;
+  for (int index = root_; index >= 0; --index) {
+    if (!needed[at(index)]) continue;
+    order_.push_back(index);
+    for (const int input : nodes[at(index)].inputs) needed[at(input)] = true;
+  }
+  std::ranges::reverse(order_);
+  for (const int index : order_) {
+    const Node& node = nodes[at(index)];
+    trainable_[at(index)] =
+        !node.parameters.empty() || std::ranges::any_of(node.inputs, [&](int input) { return trainable_[at(input)]; });
+  }
+}
+
+void Plan::allocate() {
+  const auto nodes = graph_->nodes();
+  values_.resize(nodes.size());
+  value_gradients_.resize(nodes.size());
+  for (const int index : order_) {
+    values_[at(index)] = Tensor(nodes[at(index)].features, max_batch_);
+    if (gradients_ && trainable_[at(index)])
+      value_gradients_[at(index)] = Tensor(nodes[at(index)].features, max_batch_);
+  }
+  parameter_gradients_.resize(graph_->parameters().size());
+  if (!gradients_) return;
+  for (const int index : order_) {
+    for (const int parameter : nodes[at(index)].parameters) {
+      parameter_gradients_[at(parameter)] = Tensor(graph_->parameters()[at(parameter)].shape());
+    }
+  }
+}
+
+void Plan::set_batch(int columns) {
+  if (columns < 1 || columns > max_batch_) {
+    throw UsageError(fmt::format("plan: a batch of {} samples, expected 1 to {}", columns, max_batch_));
+  }
+  if (columns == batch_) return;
+  batch_ = columns;
+  const auto nodes = graph_->nodes();
+  views_.assign(nodes.size(), {});
+  for (const int index : order_) {
+    const Node& node = nodes[at(index)];
+    NodeViews& views = views_[at(index)];
+    views.y = {values_[at(index)].view().data, node.features, columns};
+    if (gradients_ && trainable_[at(index)]) {
+      views.dy = {value_gradients_[at(index)].view().data, node.features, columns};
+    }
+    for (const int input : node.inputs) {
+      views.x.push_back(views_[at(input)].y);
+      views.dx.push_back(views_[at(input)].dy);
+    }
+    for (const int parameter : node.parameters) {
+      views.parameters.push_back(graph_->parameters()[at(parameter)]);
+      views.dparameters.push_back(parameter_gradients_[at(parameter)]);
+    }
+  }
+}
+
+MatrixView Plan::input(Expr expr) {
+  if (graph_->nodes()[at(expr.index)].op != nullptr) {
+    throw UsageError(fmt::format("plan: {} is not an input", graph_->describe(expr.index)));
+  }
+  return views(expr.index).y;
+}
+
+void Plan::forward() {
+  for (const int index : order_) {
+    const Op* op = graph_->nodes()[at(index)].op;
+    const NodeViews& v = views(index);
+    if (op != nullptr) op->forward({.x = v.x, .parameters = v.parameters, .y = v.y});
+  }
+}
+
+void Plan::backward() {
+  if (!gradients_ || !trainable(root_)) throw UsageError("plan: backward needs gradient buffers and a parameter");
+  for (const int index : order_) {
+    if (trainable(index)) fill(views(index).dy, 0);
+    for (const MatrixView& gradient : views(index).dparameters) fill(gradient, 0);
+  }
+  fill(views(root_).dy, 1);
+  for (auto index = order_.rbegin(); index != order_.rend(); ++index) {
+    const Op* op = graph_->nodes()[at(*index)].op;
+    const NodeViews& v = views(*index);
+    if (!trainable(*index)) continue;
+    op->backward({.x = v.x,
+                  .parameters = v.parameters,
+                  .y = v.y,
+                  .dy = v.dy,
+                  .dx = v.dx,
+                  .dparameters = v.dparameters,
+                  .workspace = workspace_});
+  }
+}
+
+double Plan::mean_loss() const {
+  const ConstMatrixView loss = views(root_).y;
+  const real* data = loss.data;
+  const double sum = sum_over_index<double>(
+      loss.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { return static_cast<double>(data[i]); });
+  return sum / static_cast<double>(loss.size());
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "framework/real.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Random numbers that are the same on every machine: a function of (seed, stream, index) alone. What is drawn once an
+/// epoch or a step names it in `index`, so that a resumed run draws what the uninterrupted one would have.
+class Random {
+ public:
+  enum class Stream : std::uint32_t { Initialisation = 1, Shuffle = 2, Test = 3 };
+
+  Random(std::uint64_t seed, Stream stream, std::uint64_t index = 0);
+
+  /// Uniform in [0, 1).
+  double uniform();
+  /// Uniform in [low, high).
+  double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  /// Standard normal.
+  double normal();
+  /// Uniform in 0..bound-1.
+  std::uint64_t below(std::uint64_t bound);
+  /// In random order, by Fisher and Yates.
+  void shuffle(std::vector<int>& order);
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,17 @@
+#pragma once
+
+/// The one build parameter of the library: CURVEGRAPH_PRECISION is f32 (training, the default) or f64 (checks).
+/// Everything lives in an inline namespace of that name, so a program can link both variants side by side.
+
+#ifndef CURVEGRAPH_PRECISION
+#define CURVEGRAPH_PRECISION f32
+#endif
+
+namespace curvegraph::precision {
+using f32 = float;
+using f64 = double;
+}  // namespace curvegraph::precision
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+using real = precision::CURVEGRAPH_PRECISION;
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

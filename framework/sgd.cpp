@@ -1,0 +1,36 @@
+#include "framework/sgd.h"
+
+#include <fmt/core.h>
+
+#include "framework/kernel.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+Sgd::Sgd(Plan& plan, const SgdOptions& options) : plan_(plan), options_(options) {
+  for (const Tensor& parameter : plan.graph().parameters()) velocity_.emplace_back(parameter.shape());
+}
+
+StepSummary Sgd::step() {
+  for (std::size_t p = 0; p < velocity_.size(); ++p) {
+    const ConstMatrixView gradient = plan_.parameter_gradient(static_cast<int>(p));
+    if (!gradient) continue;
+    for_each_index(gradient.size(),
+                   [g = gradient.data, v = velocity_[p].view().data, theta = plan_.graph().parameters()[p].view().data,
+                    momentum = static_cast<real>(options_.momentum),
+                    rate = static_cast<real>(options_.learning_rate)] CURVEGRAPH_DEVICE(std::size_t i) {
+                     v[i] = momentum * v[i] + g[i];
+                     theta[i] -= rate * v[i];
+                   });
+  }
+  return {};
+}
+
+std::vector<NamedState> Sgd::state() {
+  std::vector<NamedState> state;
+  for (std::size_t p = 0; p < velocity_.size(); ++p) {
+    state.push_back({fmt::format("velocity.{}", p), velocity_[p]});
+  }
+  return state;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

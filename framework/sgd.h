@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "framework/optimizer.h"
+#include "framework/plan.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+struct SgdOptions {
+  double learning_rate = 0.1;  ///< η
+  double momentum = 0.9;       ///< μ, 0 for none
+};
+
+/// Gradient descent with momentum: v ← μ v + E[∂ξ/∂θ], θ ← θ - η v.
+class Sgd : public Optimizer {
+ public:
+  Sgd(Plan& plan, const SgdOptions& options);
+
+  StepSummary step() override;
+  std::vector<NamedState> state() override;
+
+ private:
+  Plan& plan_;
+  SgdOptions options_;
+  std::vector<Tensor> velocity_;  // by parameter
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

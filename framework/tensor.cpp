@@ -1,0 +1,58 @@
+#include "framework/tensor.h"
+
+#include <fmt/core.h>
+#include <thrust/copy.h>
+#include <thrust/device_ptr.h>
+#include <thrust/execution_policy.h>
+#include <thrust/fill.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+void require_count(std::size_t host, ConstMatrixView device) {
+  if (host != device.size()) {
+    throw UsageError(fmt::format("copy between host and device: {} host values for a {} matrix, expected {}", host,
+                                 to_string(device.shape()), device.size()));
+  }
+}
+
+}  // namespace
+
+void copy_to_device(std::span<const real> host, MatrixView device) {
+  require_count(host.size(), device);
+  thrust::copy(host.begin(), host.end(), thrust::device_pointer_cast(device.data));
+}
+
+void copy_to_host(ConstMatrixView device, std::span<real> host) {
+  require_count(host.size(), device);
+  const auto first = thrust::device_pointer_cast(device.data);
+  thrust::copy(first, first + static_cast<std::ptrdiff_t>(device.size()), host.begin());
+}
+
+std::vector<real> to_host(ConstMatrixView device) {
+  std::vector<real> host(device.size());
+  copy_to_host(device, host);
+  return host;
+}
+
+void copy(ConstMatrixView from, MatrixView to) {
+  if (from.shape() != to.shape()) {
+    throw UsageError(fmt::format("copy: a {} matrix into a {} one", to_string(from.shape()), to_string(to.shape())));
+  }
+  const auto first = thrust::device_pointer_cast(from.data);
+  thrust::copy(thrust::device, first, first + static_cast<std::ptrdiff_t>(from.size()),
+               thrust::device_pointer_cast(to.data));
+}
+
+void fill(MatrixView view, real value) {
+  thrust::fill_n(thrust::device, thrust::device_pointer_cast(view.data), view.size(), value);
+}
+
+void Tensor::assign(std::span<const real> host) { copy_to_device(host, view()); }
+
+std::vector<real> Tensor::to_host() const { return curvegraph::to_host(view()); }
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

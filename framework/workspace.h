@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+
+#include "framework/tensor.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Scratch matrices of a rule: taken in order, all given back by reset(). Memory only grows, so a loop that takes the
+/// same shapes again allocates in its first round alone. Contents are left from the last use.
+class Workspace {
+ public:
+  MatrixView take(int rows, int cols) {
+    const Shape shape{rows, cols};
+    if (next_ == slots_.size()) {
+      slots_.emplace_back(shape);
+    } else if (slots_[next_].size() < shape.size()) {
+      slots_[next_] = Tensor(shape);
+    }
+    return {slots_[next_++].view().data, rows, cols};
+  }
+
+  void reset() { next_ = 0; }
+
+ private:
+  std::deque<Tensor> slots_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
