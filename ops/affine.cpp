@@ -1,0 +1,65 @@
+#include <fmt/core.h>
+
+#include "framework/batch_mean.h"
+#include "framework/error.h"
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+#include "framework/workspace.h"
+#include "ops/ops.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+int shape(const ShapeArgs& args) {
+  if (args.parameters.size() != 2) {
+    throw UsageError(fmt::format("{}: {} parameters, expected a weight and a bias", args.op, args.parameters.size()));
+  }
+  const Shape weight = args.parameters[0];
+  const Shape bias = args.parameters[1];
+  if (weight.cols != args.features[0]) {
+    throw UsageError(
+        fmt::format("{}: a {} weight does not take {} features", args.op, to_string(weight), args.features[0]));
+  }
+  if (bias != Shape{weight.rows, 1}) {
+    throw UsageError(
+        fmt::format("{}: a {} bias does not go with a {} weight", args.op, to_string(bias), to_string(weight)));
+  }
+  return weight.rows;
+}
+
+// y = W x + b
+void forward(const ForwardArgs& args) {
+  const auto rows = static_cast<std::size_t>(args.y.rows);
+  for_each_index(args.y.size(), [y = args.y.data, b = args.parameters[1].data, rows] CURVEGRAPH_DEVICE(std::size_t i) {
+    y[i] = b[i % rows];
+  });
+  gemm(1, args.parameters[0], Transpose::No, args.x[0], Transpose::No, 1, args.y);
+}
+
+// dx += Wᵀ dy,   dW += E[dy xᵀ],   db += E[dy]
+void backward(const BackwardArgs& args) {
+  const real mean = real{1} / static_cast<real>(args.dy.cols);
+  if (args.dx[0]) gemm(1, args.parameters[0], Transpose::Yes, args.dy, Transpose::No, 1, args.dx[0]);
+  if (args.dparameters[0]) gemm(mean, args.dy, Transpose::No, args.x[0], Transpose::Yes, 1, args.dparameters[0]);
+  if (args.dparameters[1]) add_batch_mean(args.dy, args.dparameters[1], args.workspace);
+}
+
+// J = W:  E[Jᵀ H J] = Wᵀ H W,   no residual
+void curvature_backward(const CurvatureArgs& args) {
+  const ConstMatrixView weight = args.parameters[0];
+  const MatrixView product = args.workspace.take(weight.rows, weight.cols);
+  symm(1, args.H, weight, 0, product);
+  gemm(1, weight, Transpose::Yes, product, Transpose::No, 1, args.block[0]);
+}
+
+}  // namespace
+
+constinit const Op affine{.name = "affine",
+                          .kind = Op::Kind::Weighted,
+                          .shape = shape,
+                          .forward = forward,
+                          .backward = backward,
+                          .curvature_backward = curvature_backward};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

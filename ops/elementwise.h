@@ -1,0 +1,95 @@
+#pragma once
+
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "framework/batch_mean.h"
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+#include "framework/op.h"
+#include "framework/workspace.h"
+
+/// The family of activations y = f(x), element by element. A member gives f, f' and f'' as static functions of x that
+/// are CURVEGRAPH_DEVICE, and gets every rule:
+///
+///   struct Square {
+///     static CURVEGRAPH_DEVICE real f(real x) { return x * x; }
+///     static CURVEGRAPH_DEVICE real df(real x) { return 2 * x; }
+///     static CURVEGRAPH_DEVICE real d2f(real) { return 2; }
+///   };
+///   constinit const Op square = elementwise<Square>("square");
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+template <class F>
+struct Elementwise {
+  static int shape(const ShapeArgs& args) { return args.features[0]; }
+
+  // y = f(x)
+  static void forward(const ForwardArgs& args) {
+    const real* x = args.x[0].data;
+    real* y = args.y.data;
+    for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { y[i] = F::f(x[i]); });
+  }
+
+  // dx += f'(x) ⊙ dy
+  static void backward(const BackwardArgs& args) {
+    if (!args.dx[0]) return;
+    const real* x = args.x[0].data;
+    const real* dy = args.dy.data;
+    real* dx = args.dx[0].data;
+    for_each_index(args.dy.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { dx[i] += F::df(x[i]) * dy[i]; });
+  }
+
+  // J = diag(f'):  E[Jᵀ H J] = H ⊙ E[f' f'ᵀ],   residual = E[f'' ⊙ dy]                                      (6)
+  static void curvature_backward(const CurvatureArgs& args) {
+    const ConstMatrixView x = args.x[0];
+    const MatrixView slopes = args.workspace.take(x.rows, x.cols);
+    const MatrixView moment = args.workspace.take(x.rows, x.rows);
+    for_each_index(x.size(),
+                   [x = x.data, out = slopes.data] CURVEGRAPH_DEVICE(std::size_t i) { out[i] = F::df(x[i]); });
+    syrk(real{1} / static_cast<real>(x.cols), slopes, moment);
+    for_each_index(moment.size(), [H = args.H.data, m = moment.data, block = args.block[0].data] CURVEGRAPH_DEVICE(
+                                      std::size_t i) { block[i] += H[i] * m[i]; });
+
+    const MatrixView bends = args.workspace.take(x.rows, x.cols);
+    for_each_index(x.size(), [x = x.data, dy = args.dy.data, out = bends.data] CURVEGRAPH_DEVICE(std::size_t i) {
+      out[i] = F::d2f(x[i]) * dy[i];
+    });
+    add_batch_mean(bends, args.residual[0], args.workspace);
+  }
+};
+
+/// A piecewise linear member has f'' = 0 wherever f'' exists: the rule would add zeros, and Gauss-Newton, PCH-1 and
+/// PCH-2 are the same. It leaves out d2f.
+template <class F>
+concept PiecewiseLinear = !requires {
+  F::d2f(real{});
+};
+
+template <PiecewiseLinear F>
+struct WithoutBend : F {
+  static CURVEGRAPH_DEVICE real d2f(real) { return 0; }
+};
+
+/// The op of a member of the family.
+template <class F>
+constexpr Op elementwise(std::string_view name) {
+  using Rules = Elementwise<F>;
+  return {.name = name,
+          .kind = Op::Kind::Map,
+          .shape = Rules::shape,
+          .forward = Rules::forward,
+          .backward = Rules::backward,
+          .curvature_backward = Rules::curvature_backward};
+}
+
+template <PiecewiseLinear F>
+constexpr Op elementwise(std::string_view name) {
+  Op op = elementwise<WithoutBend<F>>(name);
+  op.piecewise_linear = true;
+  return op;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

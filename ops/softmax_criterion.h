@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cmath>
+
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+#include "framework/workspace.h"
+#include "ops/criterion.h"
+
+/// The family of criteria C = φ(ℓ) of the log-probability ℓ = Σⱼ tⱼ log pⱼ that p = softmax(outputs) gives the target;
+/// columns of t sum to one (one-hot for labels). A member gives φ, φ', φ'' as static f, df, d2f of ℓ ≤ 0, and says
+/// whether C is convex in the outputs.
+///
+///   ∇ℓ = t - p,   ∇²ℓ = -(diag(p) - p pᵀ)
+///   ∇C = φ' (t - p),   ∇²C = φ'' (t - p)(t - p)ᵀ - φ' (diag(p) - p pᵀ)
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Softmax of one column of n outputs. Works relative to the largest output, and has 1 - pᵢ without cancellation, so
+/// that gradients keep their relative accuracy where a probability has rounded to 1.
+class SoftmaxColumn {
+ public:
+  CURVEGRAPH_DEVICE SoftmaxColumn(const real* h, std::size_t n) : h_(h) {
+    for (std::size_t i = 1; i < n; ++i) {
+      if (h[i] > h[largest_]) largest_ = i;
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i != largest_) rest_ += weight(i);
+    }
+  }
+
+  /// log pᵢ
+  [[nodiscard]] CURVEGRAPH_DEVICE real log_p(std::size_t i) const { return h_[i] - h_[largest_] - std::log1p(rest_); }
+  [[nodiscard]] CURVEGRAPH_DEVICE real p(std::size_t i) const { return weight(i) / (1 + rest_); }
+  /// tᵢ - pᵢ = tᵢ (1 - pᵢ) - (1 - tᵢ) pᵢ
+  [[nodiscard]] CURVEGRAPH_DEVICE real excess(std::size_t i, real t) const {
+    const real others = i == largest_ ? rest_ : 1 + rest_ - weight(i);
+    return (t * others - (1 - t) * weight(i)) / (1 + rest_);
+  }
+
+ private:
+  [[nodiscard]] CURVEGRAPH_DEVICE real weight(std::size_t i) const { return std::exp(h_[i] - h_[largest_]); }
+
+  const real* h_;
+  std::size_t largest_ = 0;
+  real rest_ = 0;  // Σ e^(hᵢ - hₘ) over all but the largest
+};
+
+template <class Phi>
+struct SoftmaxCriterion {
+  // ℓ = Σⱼ tⱼ log pⱼ; a class without target weight does not count, however improbable
+  static CURVEGRAPH_DEVICE real log_likelihood(const SoftmaxColumn& softmax, const real* t, std::size_t n) {
+    real sum = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (t[j] != 0) sum += t[j] * softmax.log_p(j);
+    }
+    return sum;
+  }
+
+  // y = φ(ℓ)
+  static void forward(const ForwardArgs& args) {
+    const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
+    for_each_index(args.y.size(),
+                   [h = args.x[0].data, t = args.x[1].data, y = args.y.data, n] CURVEGRAPH_DEVICE(std::size_t sample) {
+                     const SoftmaxColumn softmax(h + sample * n, n);
+                     y[sample] = Phi::f(log_likelihood(softmax, t + sample * n, n));
+                   });
+  }
+
+  // dx += dy φ' (t - p)
+  static void backward(const BackwardArgs& args) {
+    if (!args.dx[0]) return;
+    const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
+    for_each_index(args.dy.size(), [h = args.x[0].data, t = args.x[1].data, dy = args.dy.data, dx = args.dx[0].data,
+                                    n] CURVEGRAPH_DEVICE(std::size_t sample) {
+      const std::size_t first = sample * n;
+      const SoftmaxColumn softmax(h + first, n);
+      const real factor = dy[sample] * Phi::df(log_likelihood(softmax, t + first, n));
+      for (std::size_t i = 0; i < n; ++i) dx[first + i] += factor * softmax.excess(i, t[first + i]);
+    });
+  }
+
+  // Off the diagonal E[dy (φ'' (t - p)(t - p)ᵀ + φ' p pᵀ)]. Every ∇²C has rows that sum to zero (adding a constant to
+  // all outputs changes nothing), so the diagonal is minus the sum of the others: exact, and free of the cancellation
+  // in p - p² of a saturated softmax.
+  static void curvature_backward(const CurvatureArgs& args) {
+    const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
+    const std::size_t batch = static_cast<std::size_t>(args.x[0].cols);
+    // Columns [t - p, p], once as they are and once scaled by dy φ'' and dy φ'.
+    const MatrixView plain = args.workspace.take(args.x[0].rows, 2 * args.x[0].cols);
+    const MatrixView scaled = args.workspace.take(args.x[0].rows, 2 * args.x[0].cols);
+    const MatrixView product = args.workspace.take(args.x[0].rows, args.x[0].rows);
+    for_each_index(batch, [h = args.x[0].data, t = args.x[1].data, dy = args.dy.data, plain = plain.data,
+                           scaled = scaled.data, n, batch] CURVEGRAPH_DEVICE(std::size_t sample) {
+      const std::size_t first = sample * n;
+      const std::size_t second = (batch + sample) * n;
+      const SoftmaxColumn softmax(h + first, n);
+      const real l = log_likelihood(softmax, t + first, n);
+      const real outer = dy[sample] * Phi::d2f(l);
+      const real inner = dy[sample] * Phi::df(l);
+      for (std::size_t i = 0; i < n; ++i) {
+        plain[first + i] = softmax.excess(i, t[first + i]);
+        plain[second + i] = softmax.p(i);
+        scaled[first + i] = outer * plain[first + i];
+        scaled[second + i] = inner * plain[second + i];
+      }
+    });
+    gemm(real{1} / static_cast<real>(batch), scaled, Transpose::No, plain, Transpose::Yes, 0, product);
+    for_each_index(n, [m = product.data, block = args.block[0].data, n] CURVEGRAPH_DEVICE(std::size_t i) {
+      real sum = 0;
+      for (std::size_t j = 0; j < n; ++j) {
+        if (j == i) continue;
+        const real entry = (m[i + j * n] + m[j + i * n]) / 2;
+        block[i + j * n] += entry;
+        sum += entry;
+      }
+      block[i * (n + 1)] -= sum;
+    });
+  }
+};
+
+template <class Phi>
+constexpr Op softmax_criterion(std::string_view name) {
+  return criterion_op<SoftmaxCriterion<Phi>>(name, Phi::convex);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
