@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cmath>
+
+#include "framework/linalg.h"
+#include "framework/tensor.h"
+#include "framework/workspace.h"
+#include "second_order/status.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+struct CgOptions {
+  int max_iterations = 50;  ///< max_cg
+  double tolerance = 0.1;   ///< ε_cg: stop at ‖r‖ ≤ ε_cg ‖b‖
+};
+
+/// Solves A x = b for a symmetric positive definite A by conjugate gradients from x = 0. `apply(p, q)` sets q = A p.
+/// x and b: one shape, whatever it is. The iterates are the textbook's (Hestenes and Stiefel 1952). x is zero where b
+/// is, and must not be used where the summary is not usable.
+template <class Apply>
+SolveSummary conjugate_gradients(const Apply& apply, ConstMatrixView b, MatrixView x, const CgOptions& options,
+                                 Workspace& workspace) {
+  const MatrixView r = workspace.take(b.rows, b.cols);
+  const MatrixView p = workspace.take(b.rows, b.cols);
+  const MatrixView q = workspace.take(b.rows, b.cols);
+  fill(x, 0);
+  copy(b, r);
+  copy(b, p);
+  const real start = dot(b, b);
+  real rho = start;
+  SolveSummary summary;
+  const auto end = [&](SolveStatus status, real number = 0) {
+    summary.status = status;
+    summary.number = static_cast<double>(number);
+    return summary;
+  };
+  if (!std::isfinite(start)) return end(SolveStatus::NonFinite, start);
+  if (start == 0) return end(SolveStatus::Converged);
+
+  summary.residual = 1;
+  while (summary.residual > options.tolerance) {
+    if (summary.iterations == options.max_iterations) return end(SolveStatus::IterationLimit);
+    apply(p, q);
+    const real curvature = dot(p, q);
+    if (!std::isfinite(curvature)) return end(SolveStatus::NonFinite, curvature);
+    if (curvature <= 0) return end(SolveStatus::NotPositiveDefinite, curvature / dot(p, p));
+    const real step = rho / curvature;
+    axpy(step, p, x);
+    axpy(-step, q, r);
+    const real next = dot(r, r);
+    ++summary.iterations;
+    if (!std::isfinite(next)) return end(SolveStatus::NonFinite, next);
+    summary.residual = std::sqrt(static_cast<double>(next) / static_cast<double>(start));
+    // p = r + (ρ'/ρ) p
+    scal(next / rho, p);
+    axpy(1, r, p);
+    rho = next;
+    // Far below rounding, and before ρ leaves the normal range and 0/0 follows.
+    if (static_cast<double>(rho) <= 1e-30 * static_cast<double>(start)) break;
+  }
+  return end(SolveStatus::Converged);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

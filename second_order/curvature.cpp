@@ -1,0 +1,45 @@
+#include "second_order/curvature.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+constinit const Curvature fisher{.name = "fisher",
+                                 .description = "E[δδᵀ] with the labels of the data (the paper's Fisher matrix)",
+                                 .method = Curvature::Method::GradientMoment};
+constinit const Curvature gauss_newton{
+    .name = "gauss-newton",
+    .description = "recursion without the residual term (KFRA); convex criteria only",
+    .criterion = CriterionBlock::RequireConvex,
+    .residual = Residual::Drop};
+constinit const Curvature pch_1{.name = "pch-1",
+                                .description = "positive-curvature Hessian, absolute residual",
+                                .criterion = CriterionBlock::AbsoluteEigenvalues,
+                                .residual = Residual::Absolute};
+constinit const Curvature pch_2{.name = "pch-2",
+                                .description = "positive-curvature Hessian, residual clipped at zero",
+                                .criterion = CriterionBlock::AbsoluteEigenvalues,
+                                .residual = Residual::Clip};
+
+namespace {
+
+constexpr std::array kCurvatures{&fisher, &gauss_newton, &pch_1, &pch_2};
+
+}  // namespace
+
+std::span<const Curvature* const> curvatures() { return kCurvatures; }
+
+const Curvature& curvature(std::string_view name) {
+  const auto found = std::ranges::find(kCurvatures, name, &Curvature::name);
+  if (found != kCurvatures.end()) return **found;
+  std::string names;
+  for (const Curvature* known : kCurvatures) names += fmt::format("{}{}", names.empty() ? "" : ", ", known->name);
+  throw UsageError(fmt::format("unknown curvature '{}', expected one of {}", name, names));
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,28 @@
+#include "second_order/pos_eig.h"
+
+#include <cmath>
+
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+SolveSummary take_absolute_eigenvalues(MatrixView a, Workspace& workspace) {
+  const MatrixView vectors = workspace.take(a.rows, a.cols);
+  const MatrixView scaled = workspace.take(a.rows, a.cols);
+  const MatrixView values = workspace.take(a.rows, 1);
+  // LAPACK may loop or crash on NaN, so look first.
+  const double square = static_cast<double>(dot(a, a));
+  if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};
+  copy(a, vectors);
+  const int info = syevd(vectors, values);
+  if (info != 0) return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
+
+  const std::size_t rows = static_cast<std::size_t>(a.rows);
+  for_each_index(scaled.size(), [q = vectors.data, lambda = values.data, out = scaled.data, rows] CURVEGRAPH_DEVICE(
+                                    std::size_t i) { out[i] = q[i] * std::abs(lambda[i / rows]); });
+  gemm(1, scaled, Transpose::No, vectors, Transpose::Yes, 0, a);
+  return {};
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,78 @@
+#include "second_order/second_order.h"
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/linalg.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+StepSummary failure(int layer, const char* what, const SolveSummary& summary) {
+  return {.taken = false, .message = fmt::format("layer {}, {}: {}", layer, what, to_string(summary))};
+}
+
+}  // namespace
+
+SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
+    : plan_(plan), options_(options), propagation_(plan, *options.curvature) {
+  if (!(options.alpha > 0 && options.alpha <= 1)) {
+    throw UsageError(fmt::format("second order: alpha is {}, expected a number in (0, 1]", options.alpha));
+  }
+  if (options.cg.max_iterations < 1) {
+    throw UsageError(fmt::format("second order: max_cg is {}, expected at least 1", options.cg.max_iterations));
+  }
+  for (const LayerBlock& layer : propagation_.layers()) {
+    const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
+    states_.push_back({.solver = options.solver->make(weight, options.cg),
+                       .direction = {},
+                       .bias_right_side = Tensor(weight.rows, 1),
+                       .bias_direction = Tensor(weight.rows, 1)});
+    summaries_.push_back({.layer = layer.layer, .weight = {}, .bias = {}});
+  }
+}
+
+StepSummary SecondOrder::step() {
+  const SolveSummary propagated = propagation_.run();
+  if (!propagated.usable()) return failure(static_cast<int>(states_.size()), "criterion block", propagated);
+
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const LayerBlock& layer = propagation_.layers()[i];
+    const WeightSystem system{.G = propagation_.block(layer),
+                              .gradient = plan_.parameter_gradient(layer.weight),
+                              .input = propagation_.input(layer),
+                              .alpha = options_.alpha};
+    summaries_[i].weight = states_[i].solver->solve(system, states_[i].direction, workspace_);
+    if (!summaries_[i].weight.usable()) return failure(layer.layer, "weight", summaries_[i].weight);
+    summaries_[i].bias = solve_bias(layer, states_[i]);
+    if (!summaries_[i].bias.usable()) return failure(layer.layer, "bias", summaries_[i].bias);
+  }
+  // Only now, so that a failure anywhere leaves every parameter as it was.
+  for (std::size_t i = 0; i < states_.size(); ++i) update(propagation_.layers()[i], states_[i]);
+  return {};
+}
+
+SolveSummary SecondOrder::solve_bias(const LayerBlock& layer, LayerState& state) {
+  workspace_.reset();
+  const real alpha = static_cast<real>(options_.alpha);
+  const ConstMatrixView block = propagation_.block(layer);
+  copy(plan_.parameter_gradient(layer.bias), state.bias_right_side);
+  scal(-1, state.bias_right_side);
+  const auto apply = [&](ConstMatrixView p, MatrixView q) {
+    copy(p, q);
+    gemv(1 - alpha, block, Transpose::No, p, alpha, q);
+  };
+  return conjugate_gradients(apply, state.bias_right_side, state.bias_direction, options_.cg, workspace_);
+}
+
+void SecondOrder::update(const LayerBlock& layer, const LayerState& state) {
+  const auto parameters = plan_.graph().parameters();
+  const real eta = static_cast<real>(options_.learning_rate);
+  const MatrixView weight = parameters[static_cast<std::size_t>(layer.weight)];
+  axpy(eta * state.direction.gradient, plan_.parameter_gradient(layer.weight), weight);
+  gemm(eta, state.direction.u, Transpose::No, state.direction.v, Transpose::Yes, 1, weight);
+  axpy(eta, state.bias_direction, parameters[static_cast<std::size_t>(layer.bias)]);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
