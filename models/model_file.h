@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "framework/data/normalization.h"
+#include "models/model.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// A trained model as a safetensors file: of layer N = 0, 1, ... in order of construction `layers.N.weight` [out, in]
+/// row-major and `layers.N.bias` [out], `input.mean` and `input.scale` [features] of x = (byte/255 - mean) / scale, all
+/// float32. What a stack of PyTorch's nn.Linear takes as its state.
+using ModelMetadata = std::map<std::string, std::string>;
+
+/// Written whole or not at all (Error).
+void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
+                const ModelMetadata& metadata);
+
+struct LoadedModel {
+  Normalization normalization;
+  ModelMetadata metadata;
+};
+
+/// Fills the parameters of a model of the same layers. Throws Error naming the tensor that is missing or whose shape or
+/// type does not fit; the model is then as it was.
+LoadedModel load_model(const std::filesystem::path& path, Model& model);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,105 @@
+#include "models/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/kernel.h"
+#include "framework/random.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+CURVEGRAPH_DEVICE std::size_t largest(const real* column, std::size_t rows) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < rows; ++i) {
+    if (column[i] > column[best]) best = i;
+  }
+  return best;
+}
+
+}  // namespace
+
+void Score::add(const Score& other) {
+  samples += other.samples;
+  const double weight = static_cast<double>(other.samples) / static_cast<double>(samples);
+  loss += weight * (other.loss - loss);
+  accuracy += weight * (other.accuracy - accuracy);
+}
+
+Score score_batch(const Plan& plan, const Model& model) {
+  const ConstMatrixView output = plan.value(model.output);
+  const ConstMatrixView target = plan.value(model.target);
+  const std::size_t rows = static_cast<std::size_t>(output.rows);
+  const std::size_t batch = static_cast<std::size_t>(output.cols);
+  const int correct =
+      sum_over_index<int>(batch, [h = output.data, t = target.data, rows] CURVEGRAPH_DEVICE(std::size_t sample) {
+        return largest(h + sample * rows, rows) == largest(t + sample * rows, rows) ? 1 : 0;
+      });
+  return {.loss = plan.mean_loss(),
+          .accuracy = static_cast<double>(correct) / static_cast<double>(batch),
+          .samples = static_cast<std::int64_t>(batch)};
+}
+
+Score evaluate(Plan& plan, const Model& model, BatchLoader& data) {
+  const int largest_batch = plan.batch();
+  std::vector<int> all(static_cast<std::size_t>(data.dataset().size()));
+  std::iota(all.begin(), all.end(), 0);
+  Score score;
+  for (std::span<const int> rest = all; !rest.empty();) {
+    const auto samples = rest.first(std::min(rest.size(), static_cast<std::size_t>(largest_batch)));
+    rest = rest.subspan(samples.size());
+    plan.set_batch(static_cast<int>(samples.size()));
+    data.load(samples, plan.input(model.input), plan.input(model.target));
+    plan.forward();
+    score.add(score_batch(plan, model));
+  }
+  plan.set_batch(largest_batch);
+  return score;
+}
+
+Trainer::Trainer(const Model& model, Plan& plan, Optimizer& optimizer, BatchLoader& data, std::uint64_t seed)
+    : model_(model),
+      plan_(plan),
+      optimizer_(optimizer),
+      data_(data),
+      seed_(seed),
+      steps_(data.dataset().size() / plan.batch()),
+      order_(static_cast<std::size_t>(data.dataset().size())) {
+  if (steps_ == 0) {
+    throw UsageError(fmt::format("batch size {}: {} holds {} samples, expected at least a batch", plan.batch(),
+                                 data.dataset().name, data.dataset().size()));
+  }
+}
+
+EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progress&)>& on_step) {
+  std::iota(order_.begin(), order_.end(), 0);
+  Random(seed_, Random::Stream::Shuffle, static_cast<std::uint64_t>(epoch)).shuffle(order_);
+  const std::size_t batch = static_cast<std::size_t>(plan_.batch());
+  Progress progress{.step = 0, .steps = steps_, .score = {}};
+  for (int step = 0; step < steps_; ++step) {
+    data_.load(std::span<const int>(order_).subspan(static_cast<std::size_t>(step) * batch, batch),
+               plan_.input(model_.input), plan_.input(model_.target));
+    plan_.forward();
+    const Score score = score_batch(plan_, model_);
+    const auto stopped = [&](const std::string& why) {
+      return EpochSummary{
+          .complete = false, .steps = step, .message = fmt::format("epoch {}, step {}: {}", epoch, step + 1, why)};
+    };
+    if (!std::isfinite(score.loss)) return stopped(fmt::format("the loss is {}, expected a finite number", score.loss));
+    plan_.backward();
+    const StepSummary taken = optimizer_.step();
+    if (!taken.taken) return stopped(taken.message);
+    progress.step = step + 1;
+    progress.score.add(score);
+    if (on_step) on_step(progress);
+  }
+  return {.complete = true, .steps = steps_, .message = {}};
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

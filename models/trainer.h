@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "framework/data/batch_loader.h"
+#include "framework/optimizer.h"
+#include "framework/plan.h"
+#include "models/model.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Loss and accuracy over a number of samples.
+struct Score {
+  double loss = 0;      ///< mean over the samples
+  double accuracy = 0;  ///< share of samples whose largest output is that of the target
+  std::int64_t samples = 0;
+
+  /// The score over both sets of samples.
+  void add(const Score& other);
+};
+
+/// The score of the batch that the plan's last forward() ran.
+Score score_batch(const Plan& plan, const Model& model);
+
+/// The score over a whole data set, at most plan.batch() samples at a time.
+Score evaluate(Plan& plan, const Model& model, BatchLoader& data);
+
+/// What an epoch has come to after one of its steps.
+struct Progress {
+  int step = 0;   ///< steps done in this epoch
+  int steps = 0;  ///< steps of an epoch
+  Score score;    ///< over the epoch's batches so far, each before its step
+};
+
+struct EpochSummary {
+  bool complete = true;
+  int steps = 0;        ///< steps taken
+  std::string message;  ///< when not complete: one line saying why
+};
+
+/// Trains by epochs: each goes through the data in a new random order, in batches of the plan's size. Samples left over
+/// at the end of an order (fewer than a batch) are not used in that epoch. The order is a function of seed and epoch
+/// alone.
+class Trainer {
+ public:
+  /// Throws UsageError when the data has fewer samples than a batch.
+  Trainer(const Model& model, Plan& plan, Optimizer& optimizer, BatchLoader& data, std::uint64_t seed);
+
+  [[nodiscard]] int steps_per_epoch() const { return steps_; }
+
+  /// Runs epoch number `epoch`. Ends early, with the parameters as the last good step left them, when the loss is not
+  /// finite or the optimizer does not take a step.
+  EpochSummary run_epoch(int epoch, const std::function<void(const Progress&)>& on_step = {});
+
+ private:
+  const Model& model_;
+  Plan& plan_;
+  Optimizer& optimizer_;
+  BatchLoader& data_;
+  std::uint64_t seed_;
+  int steps_;
+  std::vector<int> order_;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

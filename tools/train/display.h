@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "models/trainer.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Shows a run on standard output: a table with a line an epoch, and on a terminal a progress bar below it.
+class Display {
+ public:
+  explicit Display(int epochs);
+
+  void header() const;
+  /// After every step; draws on a terminal only, and not more often than the eye can follow.
+  void step(int epoch, const Progress& progress, double samples_per_second, double seconds_left);
+  /// While losses over the whole sets are computed.
+  void evaluating(int epoch) const;
+  void row(int epoch, const Score& train, const Score& test, double samples_per_second, double seconds_left) const;
+
+ private:
+  void draw(const std::string& line) const;
+
+  int epochs_;
+  bool terminal_;
+  std::chrono::steady_clock::time_point drawn_;
+};
+
+/// 4000 s as "1:06:40".
+std::string format_duration(double seconds);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,152 @@
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <memory>
+
+#include <fmt/core.h>
+
+#include "framework/data/batch_loader.h"
+#include "framework/error.h"
+#include "framework/sgd.h"
+#include "framework/threads.h"
+#include "models/mlp.h"
+#include "models/model_file.h"
+#include "models/trainer.h"
+#include "second_order/second_order.h"
+#include "tools/train/display.h"
+#include "tools/train/options.h"
+#include "tools/train/run_folder.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+constexpr int kEvaluationBatch = 1000;
+
+void require_fitting_layers(const TrainOptions& options, const Dataset& data) {
+  if (options.layers.front() != data.features || options.layers.back() != data.classes) {
+    throw UsageError(
+        fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
+                    "classes of {}",
+                    format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
+                    data.classes, options.dataset->name));
+  }
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options, Plan& plan) {
+  if (!options.second_order) {
+    return std::make_unique<Sgd>(plan,
+                                 SgdOptions{.learning_rate = options.learning_rate, .momentum = options.momentum});
+  }
+  return std::make_unique<SecondOrder>(plan, SecondOrderOptions{.curvature = options.curvature,
+                                                                .solver = options.solver,
+                                                                .learning_rate = options.learning_rate,
+                                                                .alpha = options.alpha,
+                                                                .cg = options.cg});
+}
+
+ModelMetadata model_metadata(const Settings& settings) {
+  return {{"format", "pt"},
+          {"layers", settings.at("layers")},
+          {"activation", settings.at("activation")},
+          {"criterion", settings.at("criterion")},
+          {"input", "x = (byte / 255 - input.mean) / input.scale"}};
+}
+
+void print_summary(const TrainOptions& options, const DatasetPair& data, bool resumed, const RunState& state) {
+  fmt::print("{}: {} training and {} test samples; network {}, {}, {}\n", options.dataset->name, data.train.size(),
+             data.test.size(), format_layers(options.layers), options.activation->name, options.criterion->name);
+  if (options.second_order) {
+    fmt::print("second order: {}, {}, learning rate {}, alpha {}, at most {} CG iterations to {}",
+               options.curvature->name, options.solver->name, options.learning_rate, options.alpha,
+               options.cg.max_iterations, options.cg.tolerance);
+  } else {
+    fmt::print("sgd: learning rate {}, momentum {}", options.learning_rate, options.momentum);
+  }
+  fmt::print("; batch size {}, seed {}, {} threads\n", options.batch_size, options.seed, options.threads);
+  if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
+}
+
+int train(const TrainOptions& options) {
+  set_threads(options.threads);
+  const RunFolder folder(options.output);
+  if (options.resume) {
+    folder.create();
+  } else {
+    folder.create_new();
+  }
+  const DatasetPair data = options.dataset->load(options.data);
+  require_fitting_layers(options, data.train);
+  const Normalization normalization = fit_normalization(data.train, options.normalize);
+
+  Settings settings = options.settings();
+  settings["data"] = fmt::format("{:08x}-{:08x}", data.train.fingerprint(), data.test.fingerprint());
+
+  Model model = mlp(options.layers, *options.activation, *options.criterion);
+  Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndGradients);
+  Plan evaluation(*model.graph, model.loss, kEvaluationBatch, Plan::Buffers::Values);
+  const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan);
+  BatchLoader train_data(data.train, normalization);
+  BatchLoader test_data(data.test, normalization);
+  Trainer trainer(model, plan, *optimizer, train_data, options.seed);
+
+  RunState state;
+  if (options.resume) {
+    state = RunFolder(*options.resume).load_checkpoint(settings, model, *optimizer);
+    if (state.epoch > 0) folder.save_results(state, model, normalization, model_metadata(settings));
+  } else {
+    initialize_xavier(*model.graph, options.seed);
+  }
+  folder.save_checkpoint(state, settings, model, *optimizer);
+
+  print_summary(options, data, options.resume.has_value(), state);
+  Display display(options.epochs);
+  display.header();
+  for (int epoch = state.epoch + 1; epoch <= options.epochs; ++epoch) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto elapsed = [start] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    const int all_steps = (options.epochs - epoch + 1) * trainer.steps_per_epoch();
+    const EpochSummary summary = trainer.run_epoch(epoch, [&](const Progress& progress) {
+      const double rate = progress.step / elapsed();
+      display.step(epoch, progress, rate * options.batch_size, (all_steps - progress.step) / rate);
+    });
+    if (!summary.complete) {
+      throw Error(
+          fmt::format("{}; {} keeps the run up to epoch {}", summary.message, options.output.string(), state.epoch));
+    }
+    const double seconds = elapsed();
+    state.epoch = epoch;
+    state.step += summary.steps;
+    state.seconds += seconds;
+    display.evaluating(epoch);
+    const Score train_score = evaluate(evaluation, model, train_data);
+    const Score test_score = evaluate(evaluation, model, test_data);
+    state.add_row(train_score, test_score);
+    folder.save_checkpoint(state, settings, model, *optimizer);
+    folder.save_results(state, model, normalization, model_metadata(settings));
+    display.row(epoch, train_score, test_score, summary.steps * options.batch_size / seconds,
+                elapsed() * (options.epochs - epoch));
+  }
+  fmt::print("{} epochs, {} of training; results in {}\n", state.epoch, format_duration(state.seconds),
+             options.output.string());
+  return 0;
+}
+
+}  // namespace
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = curvegraph::parse_train_options(argc, argv);
+    return options ? curvegraph::train(*options) : 0;
+  } catch (const curvegraph::UsageError& error) {
+    fmt::print(stderr, "train: {}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "train: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/data/dataset.h"
+#include "framework/data/normalization.h"
+#include "framework/op.h"
+#include "second_order/curvature.h"
+#include "second_order/weight_solver.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+struct TrainOptions {
+  const DatasetFormat* dataset = nullptr;
+  std::filesystem::path data;
+  Normalize normalize = Normalize::Channel;
+  std::vector<int> layers;
+  const Op* activation = nullptr;
+  const Op* criterion = nullptr;
+  bool second_order = true;  ///< else SGD with momentum
+  const Curvature* curvature = nullptr;
+  const WeightSolverKind* solver = nullptr;
+  double learning_rate = 0;
+  double momentum = 0;
+  double alpha = 0;
+  CgOptions cg;
+  int batch_size = 0;
+  int epochs = 0;
+  std::uint64_t seed = 0;
+  int threads = 0;
+  std::filesystem::path output;
+  std::optional<std::filesystem::path> resume;
+
+  /// Whatever decides the bits of a run, by option name, but for the data itself and how long it runs.
+  [[nodiscard]] std::map<std::string, std::string> settings() const;
+};
+
+/// Options from the command line, then from the file that --config names. Nothing when --help was asked for and
+/// printed. Throws UsageError naming the option, what was found and what was expected.
+std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

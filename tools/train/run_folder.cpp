@@ -1,0 +1,130 @@
+#include "tools/train/run_folder.h"
+
+#include <array>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "framework/error.h"
+#include "framework/io/atomic_file.h"
+#include "framework/io/safetensors.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+constexpr std::string_view kMetrics = "metrics.csv";
+constexpr std::string_view kModel = "model.safetensors";
+constexpr std::string_view kCheckpoint = "checkpoint.safetensors";
+
+/// All buffers of a run, under the names that the checkpoint has them by.
+std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer) {
+  std::vector<NamedState> all;
+  for (std::size_t p = 0; p < model.graph->parameters().size(); ++p) {
+    all.push_back({fmt::format("parameter.{}", p), model.graph->parameters()[p]});
+  }
+  for (NamedState& state : optimizer.state()) all.push_back({"optimizer." + state.name, state.values});
+  return all;
+}
+
+void require_same(const std::string& source, const Settings& stored, const Settings& now) {
+  for (const auto& [key, value] : now) {
+    const auto found = stored.find(key);
+    const std::string was = found == stored.end() ? "none" : found->second;
+    if (was != value) {
+      throw UsageError(fmt::format("{}: that run has {} {}, found {} now; a run resumes with its own settings", source,
+                                   key, was, value));
+    }
+  }
+  for (const auto& [key, value] : stored) {
+    if (!now.contains(key)) {
+      throw UsageError(fmt::format("{}: that run has {} {}, found none now; a run resumes with its own settings",
+                                   source, key, value));
+    }
+  }
+}
+
+}  // namespace
+
+void RunState::add_row(const Score& train, const Score& test) {
+  metrics += fmt::format("{},{},{:.3f},{:.9g},{:.9g},{:.9g},{:.9g}\n", epoch, step, seconds, train.loss, train.accuracy,
+                         test.loss, test.accuracy);
+}
+
+void RunFolder::create() const {
+  std::error_code error;
+  std::filesystem::create_directories(path_, error);
+  if (error || !std::filesystem::is_directory(path_)) {
+    throw Error(fmt::format("--output {}: cannot be made: {}", path_.string(),
+                            error ? error.message() : "something else has that name"));
+  }
+}
+
+void RunFolder::create_new() const {
+  for (const std::string_view name : std::array{kCheckpoint, kModel, kMetrics}) {
+    if (std::filesystem::exists(path_ / name)) {
+      throw UsageError(
+          fmt::format("--output {0}: already holds a run ({1}), expected a new folder, or --resume {0} to "
+                      "continue that run",
+                      path_.string(), name));
+    }
+  }
+  create();
+}
+
+void RunFolder::save_checkpoint(const RunState& state, const Settings& settings, const Model& model,
+                                Optimizer& optimizer) const {
+  const nlohmann::json progress{{"epoch", state.epoch}, {"step", state.step}, {"seconds", state.seconds}};
+  Safetensors file{.metadata = {{"settings", nlohmann::json(settings).dump()},
+                                {"progress", progress.dump()},
+                                {"metrics", state.metrics}}};
+  for (const NamedState& buffer : buffers(model, optimizer)) {
+    const std::vector<real> values = to_host(buffer.values);
+    file.tensors[buffer.name] =
+        StoredTensor::from<real>(values, {buffer.values.cols, buffer.values.rows});  // column-major as it lies
+  }
+  write_safetensors(path_ / kCheckpoint, file);
+}
+
+void RunFolder::save_results(const RunState& state, const Model& model, const Normalization& normalization,
+                             const ModelMetadata& metadata) const {
+  save_model(path_ / kModel, model, normalization, metadata);
+  replace_file(path_ / kMetrics, state.metrics);
+}
+
+RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Optimizer& optimizer) const {
+  const std::filesystem::path path = path_ / kCheckpoint;
+  if (!std::filesystem::exists(path)) {
+    throw Error(fmt::format("--resume {}: holds no {}, expected the output folder of an earlier run", path_.string(),
+                            kCheckpoint));
+  }
+  const Safetensors file = read_safetensors(path);
+  RunState state;
+  try {
+    require_same(path.string(), nlohmann::json::parse(file.metadata.at("settings")).get<Settings>(), settings);
+    const auto progress = nlohmann::json::parse(file.metadata.at("progress"));
+    progress.at("epoch").get_to(state.epoch);
+    progress.at("step").get_to(state.step);
+    progress.at("seconds").get_to(state.seconds);
+    state.metrics = file.metadata.at("metrics");
+  } catch (const std::out_of_range& error) {
+    throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
+  }
+  const std::vector<NamedState> all = buffers(model, optimizer);
+  for (const NamedState& buffer : all) {
+    const StoredTensor& stored = file.at(buffer.name);
+    if (stored.dtype != dtype_of<real>() || stored.shape.size() != 2 || stored.shape[0] != buffer.values.cols ||
+        stored.shape[1] != buffer.values.rows) {
+      throw Error(fmt::format("{}: {} does not fit, expected {}", path.string(), buffer.name,
+                              to_string(buffer.values.shape())));
+    }
+  }
+  for (const NamedState& buffer : all) copy_to_device(file.at(buffer.name).as<real>(), buffer.values);
+  return state;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "framework/optimizer.h"
+#include "models/model_file.h"
+#include "models/trainer.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// How far a run has come.
+struct RunState {
+  int epoch = 0;
+  std::int64_t step = 0;
+  double seconds = 0;  ///< of training, evaluation not counted
+  std::string metrics = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy\n";
+
+  /// Closes an epoch: its row of metrics.csv.
+  void add_row(const Score& train, const Score& test);
+};
+
+/// What decides the bits of a run, by name.
+using Settings = std::map<std::string, std::string>;
+
+/// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors. Files are replaced whole, the checkpoint
+/// first. It alone is read again and holds the metrics too, so whatever moment a kill comes at, resuming writes the
+/// others anew.
+class RunFolder {
+ public:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  /// Throws UsageError when the folder already holds a run, Error when it cannot be made.
+  void create_new() const;
+  /// Makes the folder when missing; may hold a run, which will be replaced.
+  void create() const;
+
+  void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
+  void save_results(const RunState& state, const Model& model, const Normalization& normalization,
+                    const ModelMetadata& metadata) const;
+
+  /// Restores model and optimizer. Throws UsageError when the run there has other settings, Error when there is none or
+  /// its checkpoint does not fit.
+  [[nodiscard]] RunState load_checkpoint(const Settings& settings, Model& model, Optimizer& optimizer) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
