@@ -37,6 +37,9 @@ Expr Graph::apply(const Op& op, std::span<const Expr> inputs, std::span<const Pa
   if (static_cast<int>(inputs.size()) != op.arity) {
     throw UsageError(fmt::format("{}: {} inputs, expected {}", op.name, inputs.size(), op.arity));
   }
+  if (op.kind != Op::Kind::Weighted && !parameters.empty()) {
+    throw UsageError(fmt::format("{}: {} parameters, expected none", op.name, parameters.size()));
+  }
   Node node;
   node.op = &op;
   std::vector<int> features;

@@ -49,6 +49,7 @@ class Graph {
   Expr apply(const Op& op, std::span<const Expr> inputs, std::span<const Parameter> parameters = {});
 
   [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
+  /// Plans hold views of these: change their values (assign, copy_to_device), not the tensors.
   [[nodiscard]] std::span<Tensor> parameters() { return parameters_; }
   [[nodiscard]] std::span<const Tensor> parameters() const { return parameters_; }
   /// "sigmoid (node 4, 512 features)", as messages name it.

@@ -10,7 +10,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// What became of one step.
 struct StepSummary {
   bool taken = true;
-  std::string message;  ///< when not taken: one line that names the layer, what failed and the number
+  std::string message = {};  ///< when not taken: one line that names the layer, what failed and the number
 };
 
 /// A buffer that must be saved and restored for a run to continue bit for bit.

@@ -18,6 +18,13 @@ class Tensor {
   /// Copies host values, column after column; throws UsageError when their number is not rows x cols.
   Tensor(Shape shape, std::span<const real> host) : Tensor(shape) { assign(host); }
 
+  Tensor(const Tensor&) = default;
+  Tensor& operator=(const Tensor&) = default;
+  // Thrust does not mark its moves noexcept, and without it a growing std::vector copies: views would dangle.
+  Tensor(Tensor&&) noexcept = default;
+  Tensor& operator=(Tensor&&) noexcept = default;
+  ~Tensor() = default;
+
   [[nodiscard]] Shape shape() const { return shape_; }
   [[nodiscard]] std::size_t size() const { return data_.size(); }
   [[nodiscard]] MatrixView view() { return {thrust::raw_pointer_cast(data_.data()), shape_.rows, shape_.cols}; }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "framework/error.h"
 #include "framework/graph.h"
 #include "ops/ops.h"
 
@@ -36,17 +37,24 @@ inline Bias bias(Graph& graph, int rows) { return {graph.parameter({rows, 1})}; 
 
 inline Product operator*(Weight weight, Expr x) { return {weight, x}; }
 
-/// Throws UsageError when the shapes do not fit.
+/// The graph of a layer's input (UsageError without one).
+inline Graph& graph_of(Expr x) {
+  if (x.graph == nullptr) throw UsageError("affine: its input belongs to no graph");
+  return *x.graph;
+}
+
+/// Throws UsageError when shapes or graphs do not fit.
 inline Expr operator+(Product product, Bias bias) {
-  return product.weight.parameter.graph->apply(affine, std::array{product.x},
-                                               std::array{product.weight.parameter, bias.parameter});
+  return graph_of(product.x).apply(affine, std::array{product.x}, std::array{product.weight.parameter, bias.parameter});
 }
 
 /// W x + b with new parameters W: features × (features of x) and b.
 inline Expr dense(Expr x, int features) {
-  Graph& graph = *x.graph;
+  Graph& graph = graph_of(x);
   const int inputs = graph.nodes()[static_cast<std::size_t>(x.index)].features;
-  return weight(graph, features, inputs) * x + bias(graph, features);
+  // In a statement of its own: operands are made in no set order, parameters have one.
+  const Weight W = weight(graph, features, inputs);
+  return W * x + bias(graph, features);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

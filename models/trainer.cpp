@@ -26,6 +26,7 @@ CURVEGRAPH_DEVICE std::size_t largest(const real* column, std::size_t rows) {
 }  // namespace
 
 void Score::add(const Score& other) {
+  if (other.samples == 0) return;
   samples += other.samples;
   const double weight = static_cast<double>(other.samples) / static_cast<double>(samples);
   loss += weight * (other.loss - loss);
@@ -81,7 +82,7 @@ EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progre
   std::iota(order_.begin(), order_.end(), 0);
   Random(seed_, Random::Stream::Shuffle, static_cast<std::uint64_t>(epoch)).shuffle(order_);
   const std::size_t batch = static_cast<std::size_t>(plan_.batch());
-  Progress progress{.step = 0, .steps = steps_, .score = {}};
+  Progress progress{.step = 0, .steps = steps_};
   for (int step = 0; step < steps_; ++step) {
     data_.load(std::span<const int>(order_).subspan(static_cast<std::size_t>(step) * batch, batch),
                plan_.input(model_.input), plan_.input(model_.target));
@@ -99,7 +100,7 @@ EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progre
     progress.score.add(score);
     if (on_step) on_step(progress);
   }
-  return {.complete = true, .steps = steps_, .message = {}};
+  return {.complete = true, .steps = steps_};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -30,15 +30,15 @@ Score evaluate(Plan& plan, const Model& model, BatchLoader& data);
 
 /// What an epoch has come to after one of its steps.
 struct Progress {
-  int step = 0;   ///< steps done in this epoch
-  int steps = 0;  ///< steps of an epoch
-  Score score;    ///< over the epoch's batches so far, each before its step
+  int step = 0;      ///< steps done in this epoch
+  int steps = 0;     ///< steps of an epoch
+  Score score = {};  ///< over the epoch's batches so far, each before its step
 };
 
 struct EpochSummary {
   bool complete = true;
-  int steps = 0;        ///< steps taken
-  std::string message;  ///< when not complete: one line saying why
+  int steps = 0;             ///< steps taken
+  std::string message = {};  ///< when not complete: one line saying why
 };
 
 /// Trains by epochs: each goes through the data in a new random order, in batches of the plan's size. Samples left over

@@ -26,10 +26,9 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
   for (const LayerBlock& layer : propagation_.layers()) {
     const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
     states_.push_back({.solver = options.solver->make(weight, options.cg),
-                       .direction = {},
                        .bias_right_side = Tensor(weight.rows, 1),
                        .bias_direction = Tensor(weight.rows, 1)});
-    summaries_.push_back({.layer = layer.layer, .weight = {}, .bias = {}});
+    summaries_.push_back({.layer = layer.layer});
   }
 }
 

@@ -14,7 +14,7 @@ struct SecondOrderOptions {
   const WeightSolverKind* solver = &weight_solver("ea-cg");
   double learning_rate = 0.1;  ///< η
   double alpha = 0.02;         ///< α, in (0, 1]: the share of the identity in each system
-  CgOptions cg;                ///< for the bias systems and for the iterative solvers
+  CgOptions cg = {};           ///< for the bias systems and for the iterative solvers
 };
 
 /// The paper's update, layer by layer, weights and biases apart:
@@ -27,8 +27,8 @@ class SecondOrder : public Optimizer {
   /// How the systems of one layer were solved in the last step.
   struct LayerSummary {
     int layer = 0;
-    SolveSummary weight;
-    SolveSummary bias;
+    SolveSummary weight = {};
+    SolveSummary bias = {};
   };
 
   /// Throws UsageError where Propagation does, and for options out of range.
@@ -41,7 +41,7 @@ class SecondOrder : public Optimizer {
  private:
   struct LayerState {
     std::unique_ptr<WeightSolver> solver;
-    Direction direction;
+    Direction direction = {};
     Tensor bias_right_side;
     Tensor bias_direction;
   };

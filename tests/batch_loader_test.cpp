@@ -1,0 +1,105 @@
+#include "framework/data/batch_loader.h"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+using testing::ThrowsMessage;
+
+/// Three samples of four features in three classes.
+Dataset toys() {
+  return {.name = "toys",
+          .features = 4,
+          .channels = 1,
+          .classes = 3,
+          .values = {0, 1, 2, 3, 64, 128, 192, 255, 250, 0, 100, 7},
+          .labels = {2, 0, 1}};
+}
+
+Normalization uneven() { return {.mean = {0.0F, 0.5F, 0.3F, 0.9F}, .scale = {1.0F, 0.25F, 0.01F, 3.0F}}; }
+
+TEST(BatchLoader, NormalisesTheSamplesAskedFor) {
+  const Dataset dataset = toys();
+  const Normalization normalization = uneven();
+  BatchLoader loader(dataset, normalization);
+  // Larger and smaller batches by turns, with samples out of order and twice.
+  for (const auto& samples : {std::vector{1}, {2, 0, 2, 1}, {0, 1}, {1, 1, 1}}) {
+    const int batch = static_cast<int>(samples.size());
+    Tensor x(4, batch);
+    Tensor target(3, batch);
+    loader.load(samples, x, target);
+    const std::vector<real> found = x.to_host();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const double byte = dataset.sample(samples[i / 4])[i % 4];
+      const double mean = normalization.mean[i % 4];
+      const double scale = normalization.scale[i % 4];
+      // Both terms of the difference are at most 1; three roundings.
+      const double tolerance = 3 * std::numeric_limits<real>::epsilon() / scale;
+      EXPECT_NEAR(found[i], (byte / 255 - mean) / scale, tolerance) << "column " << i / 4 << ", feature " << i % 4;
+    }
+  }
+}
+
+TEST(BatchLoader, GivesOneHotTargets) {
+  const Dataset dataset = toys();
+  BatchLoader loader(dataset, uneven());
+  Tensor x(4, 4);
+  Tensor target(3, 4);
+  fill(target, 5);
+  loader.load(std::vector{2, 0, 1, 2}, x, target);
+  EXPECT_THAT(target.to_host(), ElementsAre(0, 1, 0, /**/ 0, 0, 1, /**/ 1, 0, 0, /**/ 0, 1, 0));
+  EXPECT_EQ(&loader.dataset(), &dataset);
+}
+
+TEST(BatchLoader, RefusesANormalisationOfOtherFeatures) {
+  const Dataset dataset = toys();
+  EXPECT_THAT(
+      [&] {
+        BatchLoader(dataset, {.mean = {0, 0, 0}, .scale = {1, 1, 1}});
+      },
+      ThrowsMessage<UsageError>("toys: a normalisation of 3 features, expected 4"));
+  EXPECT_THAT(
+      [&] {
+        BatchLoader(dataset, {.mean = {0, 0, 0, 0}, .scale = {1, 1, 1, 1, 1}});
+      },
+      ThrowsMessage<UsageError>(AllOf(StartsWith("toys: a normalisation of "), HasSubstr("expected 4"))));
+}
+
+TEST(BatchLoader, RefusesMatricesAndSamplesThatDoNotFit) {
+  struct Case {
+    std::vector<int> samples;
+    Shape x;
+    Shape target;
+    const char* message;
+  };
+  const std::vector<Case> cases = {
+      {{0, 1}, {3, 2}, {3, 2}, "toys: 2 samples into 3x2 inputs and 3x2 targets, expected 4x2 and 3x2"},
+      {{0, 1}, {4, 2}, {4, 2}, "toys: 2 samples into 4x2 inputs and 4x2 targets, expected 4x2 and 3x2"},
+      {{0, 1}, {4, 3}, {3, 3}, "toys: 2 samples into 4x3 inputs and 3x3 targets, expected 4x2 and 3x2"},
+      {{0, 1}, {4, 2}, {3, 1}, "toys: 2 samples into 4x2 inputs and 3x1 targets, expected 4x2 and 3x2"},
+      {{0, 3}, {4, 2}, {3, 2}, "toys: no sample 3, expected 0 <= sample < 3"},
+      {{-1}, {4, 1}, {3, 1}, "toys: no sample -1, expected 0 <= sample < 3"},
+  };
+  const Dataset dataset = toys();
+  BatchLoader loader(dataset, uneven());
+  for (const Case& one : cases) {
+    Tensor x(one.x);
+    Tensor target(one.target);
+    EXPECT_THAT([&] { loader.load(one.samples, x, target); }, ThrowsMessage<UsageError>(one.message));
+  }
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,107 @@
+#include "second_order/conjugate_gradients.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "framework/random.h"
+#include "tests/support/matrices.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+struct Result {
+  Matrix x;
+  SolveSummary summary;
+};
+
+Result solve(const Matrix& a, const Matrix& b, const CgOptions& options) {
+  const Tensor matrix = to_tensor(a);
+  Tensor x(b.rows, b.cols);
+  Workspace workspace;
+  const auto apply = [&](ConstMatrixView p, MatrixView q) { gemm(1, matrix, Transpose::No, p, Transpose::No, 0, q); };
+  const SolveSummary summary = conjugate_gradients(apply, to_tensor(b), x, options, workspace);
+  return {from_view(x), summary};
+}
+
+Matrix diagonal(const std::vector<real>& values) {
+  const int n = static_cast<int>(values.size());
+  Matrix m(n, n);
+  for (int i = 0; i < n; ++i) m(i, i) = values[static_cast<std::size_t>(i)];
+  return m;
+}
+
+TEST(ConjugateGradients, SolvesPositiveDefiniteSystemsOfOneAndSeveralColumns) {
+  Random random(1, Random::Stream::Test);
+  for (const int n : {1, 2, 7, 30}) {
+    for (const int columns : {1, 3}) {
+      const Matrix a = random_spd(random, n);
+      const Matrix b = random_matrix(random, n, columns);
+      const double tolerance = 1e3 * std::numeric_limits<real>::epsilon();
+      const Result result = solve(a, b, {.max_iterations = 10 * n * columns, .tolerance = tolerance});
+      EXPECT_EQ(result.summary.status, SolveStatus::Converged) << to_string(result.summary);
+      EXPECT_LE(result.summary.residual, tolerance);
+      // The error is at most the condition number times the residual; rounding doubles it at worst.
+      const std::vector<double> values = eigen(a).values;
+      const double condition = std::ranges::max(values) / std::ranges::min(values);
+      EXPECT_LT(relative_error(result.x, solve_spd(a, b)), 2 * condition * tolerance) << n << "x" << columns;
+    }
+  }
+}
+
+TEST(ConjugateGradients, StopsAtTheIterationLimitWithTheResidualItHas) {
+  Random random(2, Random::Stream::Test);
+  const Matrix a = random_spd(random, 20);
+  const Matrix b = random_matrix(random, 20, 1);
+  const Result result = solve(a, b, {.max_iterations = 3, .tolerance = 1e-6});
+  EXPECT_EQ(result.summary.status, SolveStatus::IterationLimit);
+  EXPECT_EQ(result.summary.iterations, 3);
+  Matrix residual = product(a, result.x);
+  double square = 0;
+  double start = 0;
+  for (std::size_t i = 0; i < b.values.size(); ++i) {
+    square += std::pow(static_cast<double>(b.values[i] - residual.values[i]), 2);
+    start += std::pow(static_cast<double>(b.values[i]), 2);
+  }
+  EXPECT_NEAR(result.summary.residual, std::sqrt(square / start), 100 * std::numeric_limits<real>::epsilon());
+  EXPECT_EQ(to_string(result.summary).find("iteration limit of 3 reached, relative residual "), 0U);
+}
+
+TEST(ConjugateGradients, NeedsAsManyIterationsAsDistinctEigenvalues) {
+  const Result result =
+      solve(diagonal({1, 4, 4, 1, 9}), {5, 1, {1, 2, 3, 4, 5}}, {.max_iterations = 50, .tolerance = 1e-5});
+  EXPECT_EQ(result.summary.iterations, 3);
+}
+
+TEST(ConjugateGradients, StopsWhereNothingIsLeftToGain) {
+  // With tolerance 0 the residual would shrink into denormals and 0/0.
+  const Result result = solve(diagonal({1, 2, 3}), {3, 1, {1, 1, 1}}, {.max_iterations = 1000, .tolerance = 0});
+  EXPECT_EQ(result.summary.status, SolveStatus::Converged);
+  for (int i = 0; i < 3; ++i) EXPECT_NEAR(result.x(i, 0), real{1} / static_cast<real>(i + 1), 1e-6);
+}
+
+TEST(ConjugateGradients, AZeroRightHandSideIsSolvedByZero) {
+  const Result result = solve(diagonal({1, 2}), {2, 1, {0, 0}}, {});
+  EXPECT_EQ(result.summary.status, SolveStatus::Converged);
+  EXPECT_EQ(result.summary.iterations, 0);
+  EXPECT_EQ(result.x.values, (std::vector<real>{0, 0}));
+}
+
+TEST(ConjugateGradients, SaysWhyItFailed) {
+  const real nan = std::numeric_limits<real>::quiet_NaN();
+  const Result indefinite = solve(diagonal({-2, -2}), {2, 1, {1, 0}}, {});
+  EXPECT_EQ(indefinite.summary.status, SolveStatus::NotPositiveDefinite);
+  EXPECT_EQ(to_string(indefinite.summary), "not positive definite: curvature -2 along the direction of iteration 1");
+  EXPECT_EQ(solve(diagonal({0, 0}), {2, 1, {1, 0}}, {}).summary.status, SolveStatus::NotPositiveDefinite);
+  const Result matrix = solve(diagonal({1, nan}), {2, 1, {1, 1}}, {});
+  EXPECT_EQ(matrix.summary.status, SolveStatus::NonFinite);
+  EXPECT_EQ(to_string(matrix.summary), "not finite: nan after 0 iterations");
+  EXPECT_EQ(solve(diagonal({1, 1}), {2, 1, {nan, 1}}, {}).summary.status, SolveStatus::NonFinite);
+  for (const Result& result : {indefinite, matrix}) EXPECT_FALSE(result.summary.usable());
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,74 @@
+#include "framework/kernel.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/tensor.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::Each;
+
+// Nothing, fewer than there are threads, and more than divide evenly.
+constexpr std::size_t counts[] = {0, 1, 2, 3, 17, 1000, 1'000'003};
+
+/// Σᵢ 1 / (i + 1), whose rounding depends on the order of summation.
+real harmonic(std::size_t count) {
+  return sum_over_index<real>(
+      count, [] CURVEGRAPH_DEVICE(std::size_t i) { return real{1} / (static_cast<real>(i) + real{1}); });
+}
+
+TEST(ForEachIndex, RunsEveryIndexOnce) {
+  for (const std::size_t count : counts) {
+    Tensor visits(static_cast<int>(count) + 1, 1);
+    for_each_index(count, [data = visits.view().data] CURVEGRAPH_DEVICE(std::size_t i) { data[i] += 1; });
+    std::vector<real> found = visits.to_host();
+    EXPECT_EQ(found.back(), 0) << count << ": one too many";
+    found.pop_back();
+    EXPECT_THAT(found, Each(1)) << count;
+  }
+}
+
+TEST(ForEachIndex, PassesTheIndex) {
+  Tensor squares(1000, 1);
+  for_each_index(1000, [data = squares.view().data] CURVEGRAPH_DEVICE(std::size_t i) {
+    data[i] = static_cast<real>(i * i);  // below 2²⁴: exact
+  });
+  const std::vector<real> found = squares.to_host();
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], static_cast<real>(i * i));
+}
+
+TEST(SumOverIndex, AddsEveryIndexOnce) {
+  for (const std::uint64_t count : counts) {
+    EXPECT_EQ(sum_over_index<std::uint64_t>(
+                  count, [] CURVEGRAPH_DEVICE(std::size_t i) { return static_cast<std::uint64_t>(i); }),
+              count == 0 ? 0 : count * (count - 1) / 2)
+        << count;
+  }
+}
+
+TEST(SumOverIndex, OfNothingIsZero) {
+  EXPECT_EQ(sum_over_index<int>(0, [] CURVEGRAPH_DEVICE(std::size_t) { return 1; }), 0);
+  EXPECT_EQ(harmonic(0), 0);
+}
+
+TEST(SumOverIndex, AddsInTheTypeAskedFor) {
+  // 2²⁴ + 3 ones: a float sum would stall at 2²⁴.
+  constexpr std::size_t count = (1U << 24U) + 3;
+  EXPECT_EQ(sum_over_index<double>(count, [] CURVEGRAPH_DEVICE(std::size_t) { return 1.0; }), double{count});
+  EXPECT_EQ(sum_over_index<int>(count, [] CURVEGRAPH_DEVICE(std::size_t) { return 1; }), int{count});
+}
+
+TEST(SumOverIndex, GivesTheSameBitsEveryTime) {
+  constexpr std::size_t count = 1'000'003;
+  const real first = harmonic(count);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(harmonic(count), first);
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,226 @@
+#include "framework/linalg.h"
+
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <ostream>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "tests/support/matrices.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::ThrowsMessage;
+
+// Small integers: every sum below is exact in either precision, in whatever order it is taken, so results are equal.
+Matrix random_integers(Random& random, int rows, int cols) {
+  return map([&](real) { return static_cast<real>(random.below(7)) - 3; }, Matrix(rows, cols));
+}
+
+Matrix not_a_number(int rows, int cols) {
+  return map([](real) { return std::numeric_limits<real>::quiet_NaN(); }, Matrix(rows, cols));
+}
+
+/// The matrix as a routine that must read the lower triangle only is given it.
+Matrix lower_triangle(Matrix a) {
+  for (int j = 0; j < a.cols; ++j) {
+    for (int i = 0; i < j; ++i) a(i, j) = std::numeric_limits<real>::quiet_NaN();
+  }
+  return a;
+}
+
+/// What op(A) = a is stored as.
+Tensor stored(const Matrix& a, Transpose transpose) {
+  return to_tensor(transpose == Transpose::No ? a : transposed(a));
+}
+
+constexpr std::array transposes = {Transpose::No, Transpose::Yes};
+
+struct Scales {
+  real alpha;
+  real beta;
+};
+constexpr std::array scales = {Scales{1, 0}, Scales{1, 1}, Scales{0, 0}, Scales{0, 1}, Scales{-0.5, 2}, Scales{2, -1}};
+
+std::ostream& operator<<(std::ostream& out, const Scales& s) {
+  return out << "alpha " << s.alpha << ", beta " << s.beta;
+}
+
+/// C as it is before a call: β = 0 must overwrite even NaN.
+Tensor before(const Matrix& c, const Scales& s) { return to_tensor(s.beta == 0 ? not_a_number(c.rows, c.cols) : c); }
+
+// Vectors, odd sizes, and beyond the cache blocks and kernel tiles of a BLAS.
+const std::vector<Shape> shapes = {{1, 1}, {1, 6}, {6, 1}, {2, 3}, {5, 4}, {17, 33}, {150, 70}, {70, 300}};
+
+TEST(Gemm, IsAlphaTimesTheProductPlusBetaTimesC) {
+  Random random(1, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    for (const int cols : {1, 4, 65}) {
+      const Matrix a = random_integers(random, shape.rows, shape.cols);
+      const Matrix b = random_integers(random, shape.cols, cols);
+      const Matrix c = random_integers(random, shape.rows, cols);
+      const Matrix ab = product(a, b);
+      for (const Transpose transpose_a : transposes) {
+        for (const Transpose transpose_b : transposes) {
+          for (const Scales& s : scales) {
+            Tensor found = before(c, s);
+            gemm(s.alpha, stored(a, transpose_a), transpose_a, stored(b, transpose_b), transpose_b, s.beta, found);
+            EXPECT_EQ(from_view(found), s.alpha * ab + s.beta * c)
+                << to_string(shape) << " by " << cols << " columns, " << s;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Syrk, FillsBothTriangles) {
+  Random random(2, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    for (const real alpha : {real{1}, real{0}, real{-0.5}}) {
+      const Matrix a = random_integers(random, shape.rows, shape.cols);
+      Tensor found = to_tensor(not_a_number(shape.rows, shape.rows));
+      syrk(alpha, to_tensor(a), found);
+      EXPECT_EQ(from_view(found), alpha * product(a, transposed(a))) << to_string(shape) << ", alpha " << alpha;
+    }
+  }
+}
+
+TEST(Symm, ReadsTheLowerTriangle) {
+  Random random(3, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    const Matrix half = random_integers(random, shape.rows, shape.rows);
+    const Matrix a = half + transposed(half);
+    const Matrix b = random_integers(random, shape.rows, shape.cols);
+    const Matrix c = random_integers(random, shape.rows, shape.cols);
+    const Matrix ab = product(a, b);
+    for (const Scales& s : scales) {
+      Tensor found = before(c, s);
+      symm(s.alpha, to_tensor(lower_triangle(a)), to_tensor(b), s.beta, found);
+      EXPECT_EQ(from_view(found), s.alpha * ab + s.beta * c) << to_string(shape) << ", " << s;
+    }
+  }
+}
+
+TEST(Gemv, IsAlphaTimesTheProductPlusBetaTimesY) {
+  Random random(4, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    const Matrix a = random_integers(random, shape.rows, shape.cols);
+    const Matrix x = random_integers(random, shape.cols, 1);
+    const Matrix y = random_integers(random, shape.rows, 1);
+    const Matrix ax = product(a, x);
+    for (const Transpose transpose : transposes) {
+      for (const Scales& s : scales) {
+        Tensor found = before(y, s);
+        gemv(s.alpha, stored(a, transpose), transpose, to_tensor(x), s.beta, found);
+        EXPECT_EQ(from_view(found), s.alpha * ax + s.beta * y) << to_string(shape) << ", " << s;
+      }
+    }
+  }
+}
+
+TEST(Ger, AddsTheOuterProduct) {
+  Random random(6, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    const Matrix x = random_integers(random, shape.rows, 1);
+    const Matrix y = random_integers(random, shape.cols, 1);
+    const Matrix a = random_integers(random, shape.rows, shape.cols);
+    for (const real alpha : {real{1}, real{0}, real{-0.5}}) {
+      Tensor found = to_tensor(a);
+      ger(alpha, to_tensor(x), to_tensor(y), found);
+      EXPECT_EQ(from_view(found), a + alpha * product(x, transposed(y))) << to_string(shape) << ", alpha " << alpha;
+    }
+  }
+}
+
+TEST(Blas1, TakesMatricesElementByElement) {
+  Random random(7, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    const Matrix x = random_integers(random, shape.rows, shape.cols);
+    const Matrix y = random_integers(random, shape.rows, shape.cols);
+    EXPECT_EQ(dot(to_tensor(x), to_tensor(y)), product(transposed(vec(x)), vec(y))(0, 0)) << to_string(shape);
+    for (const real alpha : {real{1}, real{0}, real{-0.5}}) {
+      Tensor sum = to_tensor(y);
+      axpy(alpha, to_tensor(x), sum);
+      EXPECT_EQ(from_view(sum), y + alpha * x) << to_string(shape) << ", alpha " << alpha;
+
+      Tensor scaled = to_tensor(x);
+      scal(alpha, scaled);
+      EXPECT_EQ(from_view(scaled), alpha * x) << to_string(shape) << ", alpha " << alpha;
+    }
+  }
+}
+
+TEST(Syevd, DecomposesTheLowerTriangle) {
+  Random random(8, Random::Stream::Test);
+  for (const int n : {1, 2, 3, 25, 110}) {
+    const Matrix half = random_matrix(random, n, n);
+    const Matrix a = half + transposed(half);
+    Tensor vectors = to_tensor(lower_triangle(a));
+    Tensor values(n, 1);
+    ASSERT_EQ(syevd(vectors, values), 0) << n;
+
+    const Matrix q = from_view(vectors);
+    const Matrix lambda = from_view(values);
+    Matrix scaled = q;
+    Matrix identity(n, n);
+    for (int j = 0; j < n; ++j) {
+      for (int i = 0; i < n; ++i) scaled(i, j) *= lambda(j, 0);
+      identity(j, j) = 1;
+    }
+    // LAPACK is backward stable: what it returns is exact for a matrix within a few n ε ‖A‖ of A.
+    const double tolerance = 4.0 * n * std::numeric_limits<real>::epsilon();
+    const double norm = std::sqrt(static_cast<double>(dot(to_tensor(a), to_tensor(a))));
+    EXPECT_LE(max_difference(product(scaled, transposed(q)), a), tolerance * norm) << n;
+    EXPECT_LE(max_difference(product(transposed(q), q), identity), tolerance) << n;
+    const std::vector<double> expected = eigen(a).values;  // ascending
+    for (int i = 0; i < n; ++i) {
+      EXPECT_NEAR(lambda(i, 0), expected[static_cast<std::size_t>(i)], tolerance * norm) << i << " of " << n;
+    }
+  }
+}
+
+TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
+  Tensor a(2, 3);
+  Tensor b(3, 2);
+  Tensor square(3, 3);
+  Tensor x(2, 1);
+  Tensor y(3, 1);
+  Tensor row(1, 3);
+  constexpr Transpose no = Transpose::No;
+  constexpr Transpose yes = Transpose::Yes;
+  struct Case {
+    std::function<void()> call;
+    const char* message;
+  };
+  const std::vector<Case> cases = {
+      {[&] { gemm(1, a, no, a, no, 0, a); }, "gemm: shapes 2x3, 2x3 and 2x3 do not fit"},
+      {[&] { gemm(1, a, yes, b, no, 0, square); }, "gemm: shapes 2x3, 3x2 and 3x3 do not fit"},
+      {[&] { gemm(1, a, no, b, no, 0, square); }, "gemm: shapes 2x3, 3x2 and 3x3 do not fit"},
+      {[&] { gemm(1, b, no, a, no, 0, b); }, "gemm: shapes 3x2, 2x3 and 3x2 do not fit"},
+      {[&] { syrk(1, a, square); }, "syrk: shapes 2x3 and 3x3 do not fit"},
+      {[&] { syrk(1, b, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
+      {[&] { symm(1, a, b, 0, b); }, "symm: shapes 2x3, 3x2 and 3x2 do not fit"},
+      {[&] { symm(1, square, a, 0, a); }, "symm: shapes 3x3, 2x3 and 2x3 do not fit"},
+      {[&] { symm(1, square, b, 0, square); }, "symm: shapes 3x3, 3x2 and 3x3 do not fit"},
+      {[&] { gemv(1, a, no, x, 0, x); }, "gemv: shapes 2x3, 2x1 and 2x1 do not fit"},
+      {[&] { gemv(1, a, yes, x, 0, x); }, "gemv: shapes 2x3, 2x1 and 2x1 do not fit"},
+      {[&] { gemv(1, square, no, row, 0, y); }, "gemv: shapes 3x3, 1x3 and 3x1 do not fit"},
+      {[&] { ger(1, x, x, a); }, "ger: shapes 2x1, 2x1 and 2x3 do not fit"},
+      {[&] { ger(1, y, row, square); }, "ger: shapes 3x1, 1x3 and 3x3 do not fit"},
+      {[&] { dot(a, b); }, "dot: shapes 2x3 and 3x2 do not fit"},
+      {[&] { axpy(1, y, row); }, "axpy: shapes 3x1 and 1x3 do not fit"},
+      {[&] { syevd(a, x); }, "syevd: shapes 2x3 and 2x1 do not fit"},
+      {[&] { syevd(square, row); }, "syevd: shapes 3x3 and 1x3 do not fit"},
+  };
+  for (const Case& one : cases) EXPECT_THAT(one.call, ThrowsMessage<UsageError>(one.message));
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

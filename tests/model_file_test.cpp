@@ -1,0 +1,157 @@
+#include "models/model_file.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "framework/io/safetensors.h"
+#include "framework/random.h"
+#include "models/mlp.h"
+#include "ops/ops.h"
+#include "tests/support/temp_dir.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+using testing::StartsWith;
+using testing::ThrowsMessage;
+using testing::UnorderedElementsAre;
+
+using Layers = std::vector<int>;
+using Extents = std::vector<std::int64_t>;
+
+Model make_model(const Layers& layers) { return mlp(layers, sigmoid, squared_error); }
+
+const Normalization normalization{.mean = {0.25F, 0.5F, 0.1F}, .scale = {1.0F, 2.0F, 0.3F}};
+const ModelMetadata metadata{{"format", "pt"}, {"activation", "sigmoid"}};
+
+/// 3-2-2 with parameters that tell their places: digits are layer, row and column from 1, and columns lie one after
+/// another.
+Model placed_model() {
+  Model model = make_model({3, 2, 2});
+  const auto parameters = model.graph->parameters();
+  parameters[0].assign(std::vector<real>{111, 121, 112, 122, 113, 123});
+  parameters[1].assign(std::vector<real>{110, 120});
+  parameters[2].assign(std::vector<real>{211, 221, 212, 222});
+  parameters[3].assign(std::vector<real>{210, 220});
+  return model;
+}
+
+std::vector<std::vector<real>> parameters(const Model& model) {
+  std::vector<std::vector<real>> values;
+  for (const Tensor& parameter : model.graph->parameters()) values.push_back(parameter.to_host());
+  return values;
+}
+
+TEST(SaveModel, LaysOutWhatPyTorchTakes) {
+  const TempDir dir;
+  save_model(dir.path() / "m", placed_model(), normalization, metadata);
+  const Safetensors file = read_safetensors(dir.path() / "m");
+
+  const auto is = [](Extents shape, const std::vector<float>& values) {
+    const StoredTensor expected = StoredTensor::from<float>(values, std::move(shape));
+    return AllOf(testing::Field(&StoredTensor::dtype, DType::F32), testing::Field(&StoredTensor::shape, expected.shape),
+                 testing::Field(&StoredTensor::bytes, expected.bytes));
+  };
+  EXPECT_THAT(file.tensors, UnorderedElementsAre(Pair("layers.0.weight", is({2, 3}, {111, 112, 113, 121, 122, 123})),
+                                                 Pair("layers.0.bias", is({2}, {110, 120})),
+                                                 Pair("layers.1.weight", is({2, 2}, {211, 212, 221, 222})),
+                                                 Pair("layers.1.bias", is({2}, {210, 220})),
+                                                 Pair("input.mean", is({3}, normalization.mean)),
+                                                 Pair("input.scale", is({3}, normalization.scale))));
+  EXPECT_EQ(file.metadata, metadata);
+}
+
+TEST(SaveModel, RoundsToFloat) {
+  Model model = make_model({1, 1});
+  model.graph->parameters()[0].assign(std::vector<real>{real(0.1)});
+  const TempDir dir;
+  save_model(dir.path() / "m", model, {.mean = {0}, .scale = {1}}, {});
+  EXPECT_THAT(read_safetensors(dir.path() / "m").at("layers.0.weight").as<float>(), ElementsAre(0.1F));
+}
+
+TEST(LoadModel, RestoresEveryBit) {
+  Model saved = make_model({3, 5, 4, 2});
+  Random random(1, Random::Stream::Test);
+  for (Tensor& parameter : saved.graph->parameters()) {
+    std::vector<real> values(parameter.size());
+    for (real& value : values) value = static_cast<float>(random.normal());
+    parameter.assign(values);
+  }
+  const TempDir dir;
+  save_model(dir.path() / "m", saved, normalization, metadata);
+
+  Model loaded = make_model({3, 5, 4, 2});
+  const auto [loaded_normalization, loaded_metadata] = load_model(dir.path() / "m", loaded);
+  EXPECT_EQ(parameters(loaded), parameters(saved));
+  EXPECT_EQ(loaded_normalization.mean, normalization.mean);
+  EXPECT_EQ(loaded_normalization.scale, normalization.scale);
+  EXPECT_EQ(loaded_metadata, metadata);
+}
+
+TEST(LoadModel, RefusesWhatDoesNotFitAndLeavesTheModelAlone) {
+  using Change = std::function<void(Safetensors&)>;
+  const auto without = [](const std::string& name) { return [name](Safetensors& file) { file.tensors.erase(name); }; };
+  const auto with = [](const std::string& name, const StoredTensor& tensor) {
+    return [name, tensor](Safetensors& file) { file.tensors[name] = tensor; };
+  };
+  const auto zeros = [](Extents shape, std::size_t count) {
+    return StoredTensor::from<float>(std::vector<float>(count), std::move(shape));
+  };
+  struct Case {
+    Change change;
+    std::string message;
+  };
+  const std::vector<Case> cases = {
+      {without("layers.0.weight"), R"(has no tensor "layers.0.weight", only )"},
+      {without("layers.1.bias"), R"(has no tensor "layers.1.bias", only )"},
+      {without("input.mean"), R"(has no tensor "input.mean", only )"},
+      {without("input.scale"), R"(has no tensor "input.scale", only )"},
+      {with("layers.0.weight", zeros({3, 2}, 6)), "layers.0.weight is F32 [3, 2], expected F32 [2, 3]"},
+      {with("layers.0.weight", zeros({6}, 6)), "layers.0.weight is F32 [6], expected F32 [2, 3]"},
+      {with("layers.1.bias", zeros({2, 1}, 2)), "layers.1.bias is F32 [2, 1], expected F32 [2]"},
+      {with("layers.1.bias", zeros({3}, 3)), "layers.1.bias is F32 [3], expected F32 [2]"},
+      {with("input.scale", zeros({4}, 4)), "input.scale is F32 [4], expected F32 [3]"},
+      {with("layers.1.bias", StoredTensor::from<double>(std::vector<double>{1, 2}, {2})),
+       "layers.1.bias is F64 [2], expected F32 [2]"},
+      {with("layers.2.weight", zeros({2, 2}, 4)), "holds layers.2.weight, expected 2 layers"},
+  };
+  const TempDir dir;
+  save_model(dir.path() / "good", make_model({3, 2, 2}), normalization, metadata);
+  const std::string path = (dir.path() / "changed").string();
+  Model model = placed_model();
+  for (const Case& one : cases) {
+    Safetensors file = read_safetensors(dir.path() / "good");
+    one.change(file);
+    write_safetensors(path, file);
+    EXPECT_THAT([&] { load_model(path, model); },
+                ThrowsMessage<Error>(AllOf(StartsWith(path + ": "), HasSubstr(one.message), Not(HasSubstr("\n")))));
+    EXPECT_EQ(parameters(model), parameters(placed_model())) << one.message;
+  }
+}
+
+TEST(LoadModel, NamesAFileThatIsMissingOrDamaged) {
+  const TempDir dir;
+  Model model = placed_model();
+  const std::string missing = (dir.path() / "missing").string();
+  EXPECT_THAT([&] { load_model(missing, model); },
+              ThrowsMessage<Error>(missing + ": cannot open: No such file or directory"));
+
+  save_model(dir.path() / "m", make_model({3, 2, 2}), normalization, metadata);
+  const std::string whole = dir.read("m");
+  const std::string damaged = dir.write("damaged", whole.substr(0, whole.size() - 1)).string();
+  EXPECT_THAT([&] { load_model(damaged, model); }, ThrowsMessage<Error>(StartsWith(damaged + ": ")));
+  EXPECT_EQ(parameters(model), parameters(placed_model()));
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,97 @@
+#include "framework/data/normalization.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::Each;
+using testing::FloatEq;
+using testing::Pointwise;
+using testing::ThrowsMessage;
+
+/// Two channels of two features, four samples. Feature 2 is constant, feature 3 deviates by less than a grey level.
+Dataset four_samples() {
+  return {"four",
+          4,
+          2,
+          10,
+          {0, 10, 7, 100,     //
+           0, 20, 7, 100,     //
+           200, 10, 7, 100,   //
+           200, 20, 7, 101},  //
+          {0, 0, 0, 0}};
+}
+
+TEST(FitNormalization, FeatureHasMomentsAndFloorOfEachFeature) {
+  const auto [mean, scale] = fit_normalization(four_samples(), Normalize::Feature);
+  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{100 / 255.0F, 15 / 255.0F, 7 / 255.0F, 100.25F / 255.0F}));
+  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{100 / 255.0F, 5 / 255.0F, 1 / 255.0F, 1 / 255.0F}));
+}
+
+TEST(FitNormalization, ChannelHasMomentsOfAllItsFeatures) {
+  const auto [mean, scale] = fit_normalization(four_samples(), Normalize::Channel);
+  // Channel 0: sum 460 and squares 81,000 over 8 values. Channel 1: sum 429 and squares 40,397.
+  const float mean0 = 57.5F / 255;
+  const float mean1 = 53.625F / 255;
+  const float scale0 = std::sqrt(81'000 / 8.0F - 57.5F * 57.5F) / 255;
+  const float scale1 = std::sqrt(40'397 / 8.0F - 53.625F * 53.625F) / 255;
+  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{mean0, mean0, mean1, mean1}));
+  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{scale0, scale0, scale1, scale1}));
+}
+
+TEST(FitNormalization, NoneLeavesGreyLevelsBetween0And1) {
+  for (const Dataset& dataset : {four_samples(), Dataset{"empty", 4, 2, 10, {}, {}}}) {
+    const auto [mean, scale] = fit_normalization(dataset, Normalize::None);
+    EXPECT_EQ(mean, std::vector<float>(4, 0));
+    EXPECT_EQ(scale, std::vector<float>(4, 1));
+  }
+}
+
+TEST(FitNormalization, IsExactWhateverTheOrderAndNumberOfSamples) {
+  Dataset dataset{"long", 1, 1, 10, std::vector<std::uint8_t>(300'000, 254), std::vector<std::uint8_t>(300'000)};
+  std::fill_n(dataset.values.begin(), 150'000, std::uint8_t{255});
+  const Normalization forwards = fit_normalization(dataset, Normalize::Feature);
+  EXPECT_EQ(forwards.mean.front(), static_cast<float>(254.5 / 255));
+  std::ranges::reverse(dataset.values);
+  const Normalization backwards = fit_normalization(dataset, Normalize::Feature);
+  EXPECT_EQ(backwards.mean, forwards.mean);
+  EXPECT_EQ(backwards.scale, forwards.scale);
+}
+
+TEST(FitNormalization, RejectsDataItCannotFit) {
+  for (const Normalize kind : {Normalize::Feature, Normalize::Channel}) {
+    EXPECT_THAT(
+        [&] {
+          fit_normalization({"empty", 4, 2, 10, {}, {}}, kind);
+        },
+        ThrowsMessage<UsageError>("empty: holds no samples to fit a normalization to"));
+    for (const int channels : {0, 3}) {
+      Dataset dataset = four_samples();
+      dataset.channels = channels;
+      EXPECT_THAT([&] { fit_normalization(dataset, kind); },
+                  ThrowsMessage<UsageError>("four: holds 4 features in " + std::to_string(channels) +
+                                            " channels, expected equally many in each"));
+    }
+  }
+}
+
+TEST(Normalize, HasNames) {
+  for (const Normalize kind : {Normalize::Feature, Normalize::Channel, Normalize::None}) {
+    EXPECT_EQ(normalize_from_name(name(kind)), kind);
+  }
+  EXPECT_EQ(name(Normalize::Channel), "channel");
+  EXPECT_THAT([] { normalize_from_name("Channel"); },
+              ThrowsMessage<UsageError>(R"(unknown normalization "Channel", expected feature, channel or none)"));
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
