@@ -1,8 +1,8 @@
 #include "framework/graph.h"
 
-#include <fmt/core.h>
-
 #include <array>
+
+#include <fmt/core.h>
 
 #include "framework/error.h"
 

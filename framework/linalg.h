@@ -35,7 +35,7 @@ void axpy(real alpha, ConstMatrixView x, MatrixView y);
 void scal(real alpha, MatrixView x);
 
 /// A = Q diag(λ) Qᵀ of a symmetric A, whose lower triangle is read: A becomes Q, λ ascends. Returns LAPACK's info:
-/// 0 done, positive: that many off-diagonal elements did not converge.
+/// 0 done, positive: that many off-diagonal elements did not converge, negative: a NaN among the elements.
 int syevd(MatrixView a, MatrixView eigenvalues);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "framework/shape.h"
 
@@ -19,7 +20,7 @@ struct BasicMatrixView {
   /// Optional arguments of rules are views without data.
   explicit operator bool() const { return data != nullptr; }
   // NOLINTNEXTLINE(google-explicit-constructor): a view to read from is had from any view
-  operator BasicMatrixView<const T>() const { return {data, rows, cols}; }
+  operator BasicMatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols}; }
 };
 
 using MatrixView = BasicMatrixView<real>;

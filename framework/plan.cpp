@@ -86,11 +86,20 @@ void Plan::set_batch(int columns) {
   }
 }
 
+const Plan::NodeViews& Plan::views(Expr expr) const {
+  if (expr.graph != graph_) throw UsageError("plan: the value belongs to another graph");
+  if (at(expr.index) >= views_.size()) {
+    throw UsageError(fmt::format("plan: {} is newer than the plan", graph_->describe(expr.index)));
+  }
+  return views(expr.index);
+}
+
 MatrixView Plan::input(Expr expr) {
+  const NodeViews& found = views(expr);
   if (graph_->nodes()[at(expr.index)].op != nullptr) {
     throw UsageError(fmt::format("plan: {} is not an input", graph_->describe(expr.index)));
   }
-  return views(expr.index).y;
+  return found.y;
 }
 
 void Plan::forward() {
@@ -101,8 +110,17 @@ void Plan::forward() {
   }
 }
 
+void Plan::require_gradients(std::string_view user) const {
+  if (!gradients_) {
+    throw UsageError(fmt::format("{}: the plan has no gradients, expected one made with ValuesAndGradients", user));
+  }
+  if (!trainable(root_)) {
+    throw UsageError(fmt::format("{}: no parameter is below {}", user, graph_->describe(root_)));
+  }
+}
+
 void Plan::backward() {
-  if (!gradients_ || !trainable(root_)) throw UsageError("plan: backward needs gradient buffers and a parameter");
+  require_gradients("plan");
   for (const int index : order_) {
     if (trainable(index)) fill(views(index).dy, 0);
     for (const MatrixView& gradient : views(index).dparameters) fill(gradient, 0);
@@ -112,6 +130,7 @@ void Plan::backward() {
     const Op* op = graph_->nodes()[at(*index)].op;
     const NodeViews& v = views(*index);
     if (!trainable(*index)) continue;
+    workspace_.reset();
     op->backward({.x = v.x,
                   .parameters = v.parameters,
                   .y = v.y,

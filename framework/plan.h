@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "framework/graph.h"
@@ -10,7 +11,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// Everything that running a graph up to one node needs, made once for a largest batch: buffers of values and, to
-/// train, of gradients. Runs allocate nothing. Parameters stay in the graph, so plans of one graph share them.
+/// train, of gradients. Runs take no new ones. Parameters stay in the graph, so plans of one graph share them.
 class Plan {
  public:
   enum class Buffers { Values, ValuesAndGradients };
@@ -25,7 +26,7 @@ class Plan {
     std::vector<MatrixView> dparameters;
   };
 
-  /// `root` is the node that run() ends with; to train, a criterion.
+  /// `root` is the node that forward() ends with; to train, a criterion.
   Plan(Graph& graph, Expr root, int max_batch, Buffers buffers);
 
   /// Columns of the next runs, 1..max_batch (else UsageError).
@@ -34,11 +35,14 @@ class Plan {
   [[nodiscard]] Graph& graph() const { return *graph_; }
   [[nodiscard]] int root() const { return root_; }
 
+  /// Throws UsageError naming `user` where the plan has no gradients to work with.
+  void require_gradients(std::string_view user) const;
+
   /// The buffer of an input, to be filled before forward(): features × batch.
   [[nodiscard]] MatrixView input(Expr expr);
-  [[nodiscard]] ConstMatrixView value(Expr expr) const { return views(expr.index).y; }
+  [[nodiscard]] ConstMatrixView value(Expr expr) const { return views(expr).y; }
   /// Per sample ∂ξ/∂value after backward(); without data where nothing below it has parameters.
-  [[nodiscard]] ConstMatrixView gradient(Expr expr) const { return views(expr.index).dy; }
+  [[nodiscard]] ConstMatrixView gradient(Expr expr) const { return views(expr).dy; }
   /// E[∂ξ/∂parameter] after backward().
   [[nodiscard]] ConstMatrixView parameter_gradient(int parameter) const {
     return parameter_gradients_[static_cast<std::size_t>(parameter)].view();
@@ -57,6 +61,8 @@ class Plan {
   [[nodiscard]] const NodeViews& views(int node) const { return views_[static_cast<std::size_t>(node)]; }
 
  private:
+  /// Throws UsageError for a value of another graph, or one made after the plan.
+  [[nodiscard]] const NodeViews& views(Expr expr) const;
   void find_order();
   void allocate();
 

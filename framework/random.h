@@ -18,11 +18,11 @@ class Random {
 
   /// Uniform in [0, 1).
   double uniform();
-  /// Uniform in [low, high).
+  /// Uniform in [low, high), up to rounding: high itself may be drawn.
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   /// Standard normal.
   double normal();
-  /// Uniform in 0..bound-1.
+  /// Uniform in 0..bound-1, for a bound of at least 1.
   std::uint64_t below(std::uint64_t bound);
   /// In random order, by Fisher and Yates.
   void shuffle(std::vector<int>& order);

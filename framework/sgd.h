@@ -15,6 +15,7 @@ struct SgdOptions {
 /// Gradient descent with momentum: v ← μ v + E[∂ξ/∂θ], θ ← θ - η v.
 class Sgd : public Optimizer {
  public:
+  /// Throws UsageError where the plan has no gradients.
   Sgd(Plan& plan, const SgdOptions& options);
 
   StepSummary step() override;

@@ -23,11 +23,13 @@ void require_count(std::size_t host, ConstMatrixView device) {
 
 void copy_to_device(std::span<const real> host, MatrixView device) {
   require_count(host.size(), device);
+  if (host.empty()) return;  // Thrust would follow the null pointers
   thrust::copy(host.begin(), host.end(), thrust::device_pointer_cast(device.data));
 }
 
 void copy_to_host(ConstMatrixView device, std::span<real> host) {
   require_count(host.size(), device);
+  if (host.empty()) return;
   const auto first = thrust::device_pointer_cast(device.data);
   thrust::copy(first, first + static_cast<std::ptrdiff_t>(device.size()), host.begin());
 }

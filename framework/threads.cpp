@@ -1,10 +1,14 @@
 #include "framework/threads.h"
 
+#include <fmt/core.h>
 #include <omp.h>
+
+#include "framework/error.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 void set_threads(int threads) {
+  if (threads < 1) throw UsageError(fmt::format("threads: found {}, expected at least 1", threads));
   omp_set_dynamic(0);
   omp_set_num_threads(threads);
 }

@@ -38,10 +38,11 @@ Score score_batch(const Plan& plan, const Model& model) {
   const ConstMatrixView target = plan.value(model.target);
   const std::size_t rows = static_cast<std::size_t>(output.rows);
   const std::size_t batch = static_cast<std::size_t>(output.cols);
-  const int correct =
-      sum_over_index<int>(batch, [h = output.data, t = target.data, rows] CURVEGRAPH_DEVICE(std::size_t sample) {
-        return largest(h + sample * rows, rows) == largest(t + sample * rows, rows) ? 1 : 0;
-      });
+  const real* h = output.data;
+  const real* t = target.data;
+  const int correct = sum_over_index<int>(batch, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    return largest(h + sample * rows, rows) == largest(t + sample * rows, rows) ? 1 : 0;
+  });
   return {.loss = plan.mean_loss(),
           .accuracy = static_cast<double>(correct) / static_cast<double>(batch),
           .samples = static_cast<std::int64_t>(batch)};

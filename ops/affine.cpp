@@ -30,10 +30,10 @@ int shape(const ShapeArgs& args) {
 
 // y = W x + b
 void forward(const ForwardArgs& args) {
-  const auto rows = static_cast<std::size_t>(args.y.rows);
-  for_each_index(args.y.size(), [y = args.y.data, b = args.parameters[1].data, rows] CURVEGRAPH_DEVICE(std::size_t i) {
-    y[i] = b[i % rows];
-  });
+  const std::size_t rows = static_cast<std::size_t>(args.y.rows);
+  const real* b = args.parameters[1].data;
+  real* y = args.y.data;
+  for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { y[i] = b[i % rows]; });
   gemm(1, args.parameters[0], Transpose::No, args.x[0], Transpose::No, 1, args.y);
 }
 

@@ -44,19 +44,23 @@ struct Elementwise {
 
   // J = diag(f'):  E[Jᵀ H J] = H ⊙ E[f' f'ᵀ],   residual = E[f'' ⊙ dy]                                      (6)
   static void curvature_backward(const CurvatureArgs& args) {
-    const ConstMatrixView x = args.x[0];
-    const MatrixView slopes = args.workspace.take(x.rows, x.cols);
-    const MatrixView moment = args.workspace.take(x.rows, x.rows);
-    for_each_index(x.size(),
-                   [x = x.data, out = slopes.data] CURVEGRAPH_DEVICE(std::size_t i) { out[i] = F::df(x[i]); });
-    syrk(real{1} / static_cast<real>(x.cols), slopes, moment);
-    for_each_index(moment.size(), [H = args.H.data, m = moment.data, block = args.block[0].data] CURVEGRAPH_DEVICE(
-                                      std::size_t i) { block[i] += H[i] * m[i]; });
+    const Shape shape = args.x[0].shape();
+    const real* x = args.x[0].data;
+    const real* dy = args.dy.data;
 
-    const MatrixView bends = args.workspace.take(x.rows, x.cols);
-    for_each_index(x.size(), [x = x.data, dy = args.dy.data, out = bends.data] CURVEGRAPH_DEVICE(std::size_t i) {
-      out[i] = F::d2f(x[i]) * dy[i];
-    });
+    const MatrixView slopes = args.workspace.take(shape.rows, shape.cols);
+    const MatrixView moment = args.workspace.take(shape.rows, shape.rows);
+    real* slope = slopes.data;
+    for_each_index(shape.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { slope[i] = F::df(x[i]); });
+    syrk(real{1} / static_cast<real>(shape.cols), slopes, moment);
+    const real* H = args.H.data;
+    const real* mean = moment.data;
+    real* block = args.block[0].data;
+    for_each_index(moment.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i] += H[i] * mean[i]; });
+
+    const MatrixView bends = args.workspace.take(shape.rows, shape.cols);
+    real* bend = bends.data;
+    for_each_index(shape.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { bend[i] = F::d2f(x[i]) * dy[i]; });
     add_batch_mean(bends, args.residual[0], args.workspace);
   }
 };

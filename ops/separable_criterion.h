@@ -15,8 +15,10 @@ struct SeparableCriterion {
   // y = Σᵢ ρ(rᵢ)
   static void forward(const ForwardArgs& args) {
     const std::size_t rows = static_cast<std::size_t>(args.x[0].rows);
-    for_each_index(args.y.size(), [h = args.x[0].data, t = args.x[1].data, y = args.y.data,
-                                   rows] CURVEGRAPH_DEVICE(std::size_t sample) {
+    const real* h = args.x[0].data;
+    const real* t = args.x[1].data;
+    real* y = args.y.data;
+    for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       real sum = 0;
       for (std::size_t i = sample * rows; i < (sample + 1) * rows; ++i) sum += Rho::f(h[i] - t[i]);
       y[sample] = sum;
@@ -27,25 +29,32 @@ struct SeparableCriterion {
   static void backward(const BackwardArgs& args) {
     if (!args.dx[0]) return;
     const std::size_t rows = static_cast<std::size_t>(args.x[0].rows);
+    const real* h = args.x[0].data;
+    const real* t = args.x[1].data;
+    const real* dy = args.dy.data;
+    real* dx = args.dx[0].data;
     for_each_index(args.dx[0].size(),
-                   [h = args.x[0].data, t = args.x[1].data, dy = args.dy.data, dx = args.dx[0].data,
-                    rows] CURVEGRAPH_DEVICE(std::size_t i) { dx[i] += dy[i / rows] * Rho::df(h[i] - t[i]); });
+                   [=] CURVEGRAPH_DEVICE(std::size_t i) { dx[i] += dy[i / rows] * Rho::df(h[i] - t[i]); });
   }
 
   // E[dy ∂²y/∂x²] = diag(E[dy ρ''(r)])
   static void curvature_backward(const CurvatureArgs& args) {
-    const ConstMatrixView x = args.x[0];
-    const std::size_t rows = static_cast<std::size_t>(x.rows);
-    const MatrixView bends = args.workspace.take(x.rows, x.cols);
-    const MatrixView diagonal = args.workspace.take(x.rows, 1);
-    for_each_index(x.size(),
-                   [h = x.data, t = args.x[1].data, dy = args.dy.data, out = bends.data,
-                    rows] CURVEGRAPH_DEVICE(std::size_t i) { out[i] = dy[i / rows] * Rho::d2f(h[i] - t[i]); });
-    fill(diagonal, 0);
-    add_batch_mean(bends, diagonal, args.workspace);
-    for_each_index(rows, [from = diagonal.data, block = args.block[0].data, rows] CURVEGRAPH_DEVICE(std::size_t i) {
-      block[i * (rows + 1)] += from[i];
-    });
+    const Shape shape = args.x[0].shape();
+    const std::size_t rows = static_cast<std::size_t>(shape.rows);
+    const real* h = args.x[0].data;
+    const real* t = args.x[1].data;
+    const real* dy = args.dy.data;
+
+    const MatrixView bends = args.workspace.take(shape.rows, shape.cols);
+    const MatrixView mean = args.workspace.take(shape.rows, 1);
+    real* bend = bends.data;
+    for_each_index(bends.size(),
+                   [=] CURVEGRAPH_DEVICE(std::size_t i) { bend[i] = dy[i / rows] * Rho::d2f(h[i] - t[i]); });
+    fill(mean, 0);
+    add_batch_mean(bends, mean, args.workspace);
+    const real* diagonal = mean.data;
+    real* block = args.block[0].data;
+    for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i * (rows + 1)] += diagonal[i]; });
   }
 };
 

@@ -60,19 +60,24 @@ struct SoftmaxCriterion {
   // y = φ(ℓ)
   static void forward(const ForwardArgs& args) {
     const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
-    for_each_index(args.y.size(),
-                   [h = args.x[0].data, t = args.x[1].data, y = args.y.data, n] CURVEGRAPH_DEVICE(std::size_t sample) {
-                     const SoftmaxColumn softmax(h + sample * n, n);
-                     y[sample] = Phi::f(log_likelihood(softmax, t + sample * n, n));
-                   });
+    const real* h = args.x[0].data;
+    const real* t = args.x[1].data;
+    real* y = args.y.data;
+    for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+      const SoftmaxColumn softmax(h + sample * n, n);
+      y[sample] = Phi::f(log_likelihood(softmax, t + sample * n, n));
+    });
   }
 
   // dx += dy φ' (t - p)
   static void backward(const BackwardArgs& args) {
     if (!args.dx[0]) return;
     const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
-    for_each_index(args.dy.size(), [h = args.x[0].data, t = args.x[1].data, dy = args.dy.data, dx = args.dx[0].data,
-                                    n] CURVEGRAPH_DEVICE(std::size_t sample) {
+    const real* h = args.x[0].data;
+    const real* t = args.x[1].data;
+    const real* dy = args.dy.data;
+    real* dx = args.dx[0].data;
+    for_each_index(args.dy.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const std::size_t first = sample * n;
       const SoftmaxColumn softmax(h + first, n);
       const real factor = dy[sample] * Phi::df(log_likelihood(softmax, t + first, n));
@@ -84,29 +89,40 @@ struct SoftmaxCriterion {
   // all outputs changes nothing), so the diagonal is minus the sum of the others: exact, and free of the cancellation
   // in p - p² of a saturated softmax.
   static void curvature_backward(const CurvatureArgs& args) {
-    const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
-    const std::size_t batch = static_cast<std::size_t>(args.x[0].cols);
+    const Shape shape = args.x[0].shape();
+    const std::size_t n = static_cast<std::size_t>(shape.rows);
+    const std::size_t batch = static_cast<std::size_t>(shape.cols);
+    const real* h = args.x[0].data;
+    const real* t = args.x[1].data;
+    const real* dy = args.dy.data;
+
     // Columns [t - p, p], once as they are and once scaled by dy φ'' and dy φ'.
-    const MatrixView plain = args.workspace.take(args.x[0].rows, 2 * args.x[0].cols);
-    const MatrixView scaled = args.workspace.take(args.x[0].rows, 2 * args.x[0].cols);
-    const MatrixView product = args.workspace.take(args.x[0].rows, args.x[0].rows);
-    for_each_index(batch, [h = args.x[0].data, t = args.x[1].data, dy = args.dy.data, plain = plain.data,
-                           scaled = scaled.data, n, batch] CURVEGRAPH_DEVICE(std::size_t sample) {
+    const MatrixView plain = args.workspace.take(shape.rows, 2 * shape.cols);
+    const MatrixView scaled = args.workspace.take(shape.rows, 2 * shape.cols);
+    const MatrixView product = args.workspace.take(shape.rows, shape.rows);
+    real* excess = plain.data;
+    real* p = plain.data + n * batch;
+    real* scaled_excess = scaled.data;
+    real* scaled_p = scaled.data + n * batch;
+    for_each_index(batch, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const std::size_t first = sample * n;
-      const std::size_t second = (batch + sample) * n;
       const SoftmaxColumn softmax(h + first, n);
       const real l = log_likelihood(softmax, t + first, n);
       const real outer = dy[sample] * Phi::d2f(l);
       const real inner = dy[sample] * Phi::df(l);
-      for (std::size_t i = 0; i < n; ++i) {
-        plain[first + i] = softmax.excess(i, t[first + i]);
-        plain[second + i] = softmax.p(i);
-        scaled[first + i] = outer * plain[first + i];
-        scaled[second + i] = inner * plain[second + i];
+      for (std::size_t row = 0; row < n; ++row) {
+        const std::size_t i = first + row;
+        excess[i] = softmax.excess(row, t[i]);
+        p[i] = softmax.p(row);
+        scaled_excess[i] = outer * excess[i];
+        scaled_p[i] = inner * p[i];
       }
     });
     gemm(real{1} / static_cast<real>(batch), scaled, Transpose::No, plain, Transpose::Yes, 0, product);
-    for_each_index(n, [m = product.data, block = args.block[0].data, n] CURVEGRAPH_DEVICE(std::size_t i) {
+
+    const real* m = product.data;
+    real* block = args.block[0].data;
+    for_each_index(n, [=] CURVEGRAPH_DEVICE(std::size_t i) {
       real sum = 0;
       for (std::size_t j = 0; j < n; ++j) {
         if (j == i) continue;

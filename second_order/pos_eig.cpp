@@ -19,8 +19,10 @@ SolveSummary take_absolute_eigenvalues(MatrixView a, Workspace& workspace) {
   if (info != 0) return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
 
   const std::size_t rows = static_cast<std::size_t>(a.rows);
-  for_each_index(scaled.size(), [q = vectors.data, lambda = values.data, out = scaled.data, rows] CURVEGRAPH_DEVICE(
-                                    std::size_t i) { out[i] = q[i] * std::abs(lambda[i / rows]); });
+  const real* q = vectors.data;
+  const real* lambda = values.data;
+  real* out = scaled.data;
+  for_each_index(scaled.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { out[i] = q[i] * std::abs(lambda[i / rows]); });
   gemm(1, scaled, Transpose::No, vectors, Transpose::Yes, 0, a);
   return {};
 }

@@ -15,9 +15,24 @@ namespace {
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
+// The one place that knows what a policy does to the residual.
+void apply_residual(Residual policy, ConstMatrixView residual, MatrixView block) {
+  if (policy == Residual::Drop) return;
+  const std::size_t stride = static_cast<std::size_t>(block.rows) + 1;
+  const real* values = residual.data;
+  real* diagonal = block.data;
+  for_each_index(residual.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    const real value = values[i];
+    const real positive = value > 0 ? value : 0;
+    const real absolute = value > 0 ? value : -value;
+    diagonal[i * stride] += policy == Residual::Keep ? value : policy == Residual::Clip ? positive : absolute;
+  });
+}
+
 }  // namespace
 
 Propagation::Propagation(const Plan& plan, const Curvature& curvature) : plan_(&plan), curvature_(&curvature) {
+  plan.require_gradients("second order");
   find_layers();
   if (curvature.method == Curvature::Method::Recursion) require_walkable();
   allocate();
@@ -120,7 +135,7 @@ SolveSummary Propagation::recurse() {
                                  .residual = residual,
                                  .workspace = workspace_});
     if (node.op->kind != Op::Kind::Criterion) {
-      for (std::size_t i = 0; i < emitted.size(); ++i) apply_residual(emitted[i], residual[i]);
+      for (std::size_t i = 0; i < emitted.size(); ++i) apply_residual(curvature_->residual, residual[i], emitted[i]);
     } else if (curvature_->criterion == CriterionBlock::AbsoluteEigenvalues && !node.op->convex) {
       workspace_.reset();
       const SolveSummary summary = take_absolute_eigenvalues(emitted[0], workspace_);
@@ -128,19 +143,6 @@ SolveSummary Propagation::recurse() {
     }
   }
   return {};
-}
-
-// The one place that knows what a policy does to the residual.
-void Propagation::apply_residual(MatrixView block, ConstMatrixView residual) const {
-  if (curvature_->residual == Residual::Drop) return;
-  const std::size_t stride = static_cast<std::size_t>(block.rows) + 1;
-  for_each_index(residual.size(), [policy = curvature_->residual, r = residual.data, diagonal = block.data,
-                                   stride] CURVEGRAPH_DEVICE(std::size_t i) {
-    const real value = r[i];
-    const real positive = value > 0 ? value : 0;
-    const real absolute = value > 0 ? value : -value;
-    diagonal[i * stride] += policy == Residual::Keep ? value : policy == Residual::Clip ? positive : absolute;
-  });
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

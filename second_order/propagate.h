@@ -22,9 +22,10 @@ struct LayerBlock {
 /// Blocks are exact for a batch of one with Residual::Keep; otherwise see (6) and Curvature.
 class Propagation {
  public:
-  /// Throws UsageError where the graph cannot be walked: no criterion at the root, a criterion that is not convex where
-  /// the curvature needs one, an op without a curvature rule, a value that feeds two ops (the rules would drop its
-  /// cross terms), a parameter in two layers. GradientMoment needs none of these but the last.
+  /// Throws UsageError where the plan has no gradients or the graph cannot be walked: no criterion at the root, a
+  /// criterion that is not convex where the curvature needs one, an op without a curvature rule, a value that feeds two
+  /// ops (the rules would drop its cross terms), a parameter in two layers. GradientMoment asks only for
+  /// gradients and for parameters of one layer each.
   Propagation(const Plan& plan, const Curvature& curvature);
 
   /// From the values and gradients of the plan's last forward() and backward().
@@ -44,7 +45,6 @@ class Propagation {
   void require_walkable() const;
   void allocate();
   SolveSummary recurse();
-  void apply_residual(MatrixView block, ConstMatrixView residual) const;
 
   const Plan* plan_;
   const Curvature* curvature_;

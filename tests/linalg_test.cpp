@@ -55,8 +55,8 @@ std::ostream& operator<<(std::ostream& out, const Scales& s) {
 /// C as it is before a call: β = 0 must overwrite even NaN.
 Tensor before(const Matrix& c, const Scales& s) { return to_tensor(s.beta == 0 ? not_a_number(c.rows, c.cols) : c); }
 
-// Vectors, odd sizes, and beyond the cache blocks and kernel tiles of a BLAS.
-const std::vector<Shape> shapes = {{1, 1}, {1, 6}, {6, 1}, {2, 3}, {5, 4}, {17, 33}, {150, 70}, {70, 300}};
+// Vectors, odd sizes, and rows and columns beyond the cache blocks of a BLAS.
+const std::vector<Shape> shapes = {{1, 1}, {1, 6}, {6, 1}, {2, 3}, {5, 4}, {17, 33}, {800, 9}, {70, 500}};
 
 TEST(Gemm, IsAlphaTimesTheProductPlusBetaTimesC) {
   Random random(1, Random::Stream::Test);
@@ -213,6 +213,7 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { gemv(1, a, yes, x, 0, x); }, "gemv: shapes 2x3, 2x1 and 2x1 do not fit"},
       {[&] { gemv(1, square, no, row, 0, y); }, "gemv: shapes 3x3, 1x3 and 3x1 do not fit"},
       {[&] { ger(1, x, x, a); }, "ger: shapes 2x1, 2x1 and 2x3 do not fit"},
+      {[&] { ger(1, y, y, a); }, "ger: shapes 3x1, 3x1 and 2x3 do not fit"},
       {[&] { ger(1, y, row, square); }, "ger: shapes 3x1, 1x3 and 3x3 do not fit"},
       {[&] { dot(a, b); }, "dot: shapes 2x3 and 3x2 do not fit"},
       {[&] { axpy(1, y, row); }, "axpy: shapes 3x1 and 1x3 do not fit"},

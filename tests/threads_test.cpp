@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <omp.h>
 
+#include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "tests/support/matrices.h"
@@ -62,6 +63,10 @@ TEST_F(Threads, AreAsManyAsSet) {
 
 // Other device systems of Thrust bring pools of their own.
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_OMP
+TEST_F(Threads, AreAtLeastOne) {
+  for (const int number : {0, -2}) EXPECT_THROW(set_threads(number), UsageError);
+}
+
 TEST_F(Threads, AreAsManyAsSetInKernels) {
   for (const int count : {1, 2, 3}) {
     set_threads(count);

@@ -20,8 +20,9 @@ Tensor column(const std::vector<float>& values) {
 
 BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalization)
     : dataset_(&dataset), mean_(column(normalization.mean)), scale_(column(normalization.scale)) {
-  if (mean_.shape().rows != dataset.features || scale_.shape().rows != dataset.features) {
-    throw UsageError(fmt::format("{}: a normalisation of {} features, expected {}", dataset.name, mean_.shape().rows,
+  for (const Tensor* part : {&mean_, &scale_}) {
+    if (part->shape().rows == dataset.features) continue;
+    throw UsageError(fmt::format("{}: a normalisation of {} features, expected {}", dataset.name, part->shape().rows,
                                  dataset.features));
   }
 }
@@ -43,13 +44,17 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   thrust::copy(bytes_.begin(), bytes_.end(), device_bytes_.begin());
 
   const std::uint8_t* bytes = thrust::raw_pointer_cast(device_bytes_.data());
-  for_each_index(x.size(), [bytes, mean = mean_.view().data, scale = scale_.view().data, x = x.data,
-                            features] CURVEGRAPH_DEVICE(std::size_t i) {
-    x[i] = (static_cast<real>(bytes[i]) / 255 - mean[i % features]) / scale[i % features];
+  const real* mean = mean_.view().data;
+  const real* scale = scale_.view().data;
+  real* values = x.data;
+  for_each_index(x.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    values[i] = (static_cast<real>(bytes[i]) / 255 - mean[i % features]) / scale[i % features];
   });
   const std::size_t classes = static_cast<std::size_t>(dataset_->classes);
-  for_each_index(target.size(), [labels = bytes + x.size(), target = target.data, classes] CURVEGRAPH_DEVICE(
-                                    std::size_t i) { target[i] = labels[i / classes] == i % classes ? 1 : 0; });
+  const std::uint8_t* labels = bytes + x.size();
+  real* hot = target.data;
+  for_each_index(target.size(),
+                 [=] CURVEGRAPH_DEVICE(std::size_t i) { hot[i] = labels[i / classes] == i % classes ? 1 : 0; });
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -21,9 +21,9 @@ struct Dataset {
   /// Labels are 0 to classes - 1.
   int classes = 0;
   /// Sample after sample, each of `features` bytes, channel-major: [channel][row][column].
-  std::vector<std::uint8_t> values;
+  std::vector<std::uint8_t> values = {};
   /// One a sample.
-  std::vector<std::uint8_t> labels;
+  std::vector<std::uint8_t> labels = {};
 
   /// The number of samples.
   int size() const;

@@ -30,6 +30,8 @@ std::string format_duration(double seconds) {
 
 Display::Display(int epochs) : epochs_(epochs), terminal_(isatty(STDOUT_FILENO) == 1) {}
 
+Display::~Display() { clear(); }
+
 void Display::header() const {
   fmt::print("{:>9}  {:>10}  {:>8}  {:>10}  {:>8}  {:>9}  {:>9}\n", "epoch", "train loss", "accuracy", "test loss",
              "accuracy", "samples/s", "time left");
@@ -47,22 +49,29 @@ void Display::step(int epoch, const Progress& progress, double samples_per_secon
                    progress.score.accuracy, samples_per_second, format_duration(seconds_left)));
 }
 
-void Display::evaluating(int epoch) const {
+void Display::evaluating(int epoch) {
   if (terminal_) draw(fmt::format("{:>4}/{:<4}  evaluating ...", epoch, epochs_));
 }
 
-void Display::row(int epoch, const Score& train, const Score& test, double samples_per_second,
-                  double seconds_left) const {
-  if (terminal_) draw("");
+void Display::row(int epoch, const Score& train, const Score& test, double samples_per_second, double seconds_left) {
+  clear();
   fmt::print("{:>9}  {:>10.5f}  {:>8.4f}  {:>10.5f}  {:>8.4f}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_),
              train.loss, train.accuracy, test.loss, test.accuracy, samples_per_second, format_duration(seconds_left));
   std::fflush(stdout);
 }
 
 // Over the line that stands there, cropped so that the terminal does not wrap it.
-void Display::draw(const std::string& line) const {
+void Display::draw(const std::string& line) {
   fmt::print("\r\033[K{}", line.substr(0, terminal_width() - 1));
   std::fflush(stdout);
+  bar_ = true;
+}
+
+void Display::clear() {
+  if (!bar_) return;
+  fmt::print("\r\033[K");
+  std::fflush(stdout);
+  bar_ = false;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

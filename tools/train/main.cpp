@@ -1,7 +1,9 @@
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <new>
 
 #include <fmt/core.h>
 
@@ -23,13 +25,18 @@ namespace {
 
 constexpr int kEvaluationBatch = 1000;
 
-void require_fitting_layers(const TrainOptions& options, const Dataset& data) {
+/// Before anything is made of these sizes.
+void require_fitting_sizes(const TrainOptions& options, const Dataset& data) {
   if (options.layers.front() != data.features || options.layers.back() != data.classes) {
     throw UsageError(
         fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
                     "classes of {}",
                     format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
                     data.classes, options.dataset->name));
+  }
+  if (options.batch_size > data.size()) {
+    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
+                                 options.batch_size, data.size(), data.name));
   }
 }
 
@@ -76,7 +83,7 @@ int train(const TrainOptions& options) {
     folder.create_new();
   }
   const DatasetPair data = options.dataset->load(options.data);
-  require_fitting_layers(options, data.train);
+  require_fitting_sizes(options, data.train);
   const Normalization normalization = fit_normalization(data.train, options.normalize);
 
   Settings settings = options.settings();
@@ -112,17 +119,21 @@ int train(const TrainOptions& options) {
       const double rate = progress.step / elapsed();
       display.step(epoch, progress, rate * options.batch_size, (all_steps - progress.step) / rate);
     });
-    if (!summary.complete) {
-      throw Error(
-          fmt::format("{}; {} keeps the run up to epoch {}", summary.message, options.output.string(), state.epoch));
-    }
     const double seconds = elapsed();
-    state.epoch = epoch;
-    state.step += summary.steps;
-    state.seconds += seconds;
+    const auto stop = [&](const std::string& why) {
+      throw Error(fmt::format("{}; {} keeps the run up to epoch {}", why, options.output.string(), state.epoch));
+    };
+    if (!summary.complete) stop(summary.message);
     display.evaluating(epoch);
     const Score train_score = evaluate(evaluation, model, train_data);
     const Score test_score = evaluate(evaluation, model, test_data);
+    if (!std::isfinite(train_score.loss)) {
+      stop(fmt::format("epoch {}: the loss after its last step is {}, expected a finite number", epoch,
+                       train_score.loss));
+    }
+    state.epoch = epoch;
+    state.step += summary.steps;
+    state.seconds += seconds;
     state.add_row(train_score, test_score);
     folder.save_checkpoint(state, settings, model, *optimizer);
     folder.save_results(state, model, normalization, model_metadata(settings));
@@ -145,6 +156,9 @@ int main(int argc, char** argv) {
   } catch (const curvegraph::UsageError& error) {
     fmt::print(stderr, "train: {}\n", error.what());
     return 2;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "train: out of memory, expected enough for --layers and --batch-size\n");
+    return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "train: {}\n", error.what());
     return 1;

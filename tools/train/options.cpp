@@ -5,8 +5,6 @@
 #include <charconv>
 #include <fstream>
 #include <functional>
-#include <iostream>
-#include <limits>
 #include <string_view>
 
 #include <boost/program_options.hpp>
@@ -17,6 +15,7 @@
 #include "framework/threads.h"
 #include "models/mlp.h"
 #include "ops/registry.h"
+#include "tools/train/option_table.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -35,91 +34,26 @@ constexpr std::array kDefaults{
     DatasetDefaults{"cifar-10", nullptr, "cifar-10"},
 };
 
-template <class Range, class Name>
-std::string listed(const Range& range, Name name) {
-  std::string list;
-  for (const auto& entry : range) list += fmt::format("{}{}", list.empty() ? "" : ", ", name(entry));
-  return list;
-}
-
-po::options_description described_options() {
-  // All values are text here: numbers are read below, with their ranges and in one style of message.
-  const auto text = [](const char* initial) { return po::value<std::string>()->default_value(initial); };
-  const auto no_default = [] { return po::value<std::string>(); };
-
-  po::options_description data("Data");
-  data.add_options()  //
-      ("dataset", text("fashion-mnist"),
-       listed(dataset_formats(), [](const auto& f) { return fmt::format("{}: {}", f.name, f.description); })
-           .c_str())  //
-      ("data", no_default(),
-       "folder with the files of the data set (default: where Debian's dataset-fashion-mnist installs them, none for "
-       "the others)")  //
-      ("normalize", text("channel"),
-       "x = (byte/255 - mean) / scale with mean and standard deviation of the training set: feature (each pixel), "
-       "channel, or none");
-
-  po::options_description network("Network");
-  network.add_options()  //
-      ("layers", no_default(),
-       "sizes from inputs to outputs, or one of the paper's networks: cifar-10, imagenet-10 (default: "
-       "784-512-256-128-64-32-16-10 for fashion-mnist, the paper's for cifar-10)")                            //
-      ("activation", text("sigmoid"), fmt::format("of the hidden layers: {}", names(activations())).c_str())  //
-      ("criterion", text("cross-entropy"),
-       fmt::format("loss of the outputs: {} (bounded: the paper's (14))", names(criteria())).c_str());
-
-  po::options_description optimizer("Optimizer");
-  optimizer.add_options()                                                        //
-      ("optimizer", text("second-order"), "second-order, or sgd with momentum")  //
-      ("curvature", text("pch-1"),
-       listed(curvatures(), [](const auto* c) { return fmt::format("{}: {}", c->name, c->description); }).c_str())  //
-      ("solver", text("ea-cg"),
-       listed(weight_solvers(), [](const auto& s) { return fmt::format("{}: {}", s.name, s.description); }).c_str())  //
-      ("learning-rate", text("0.1"), "step size, > 0")                                                                //
-      ("momentum", text("0.9"), "share of the last step kept by sgd, in [0, 1)")                                      //
-      ("alpha", text("0.02"), "damping: share of the identity in (1-alpha) G + alpha I, in (0, 1]")                   //
-      ("max-cg", text("50"), "conjugate gradient iterations at most, >= 1")                                           //
-      ("cg-tolerance", text("0.1"), "stop when the residual is this share of the right-hand side, >= 0");
-
-  po::options_description run("Run");
-  run.add_options()                                                                                                  //
-      ("batch-size", text("500"), "samples a step, >= 1; those left over at the end of an epoch wait for the next")  //
-      ("epochs", text("10"), "passes over the training set, >= 1")                                                   //
-      ("seed", text("1"), "of the initial weights and the order of samples, >= 0")                                   //
-      ("threads", no_default(), "processor threads, >= 1 (default: all); results depend on the number")              //
-      ("output", no_default(),
-       "folder for metrics.csv, model.safetensors and the checkpoint; made when missing, required")  //
-      ("resume", no_default(),
-       "continue the run whose output this folder is, with the same settings (--epochs may differ); --output may be "
-       "the same folder")                                                                         //
-      ("config", no_default(), "file with lines 'option = value'; the command line comes first")  //
-      ("help,h", "print this and stop");
-
-  po::options_description all(
-      "Trains a fully connected network, by a second-order method unless told otherwise.\n\n"
-      "  train --output DIR [option ...]\n\n"
-      "Writes into DIR after every epoch: metrics.csv (losses and accuracies over the whole "
-      "sets; seconds of training,\nevaluation not counted), model.safetensors, and a "
-      "checkpoint for --resume. Exit status: 0 trained, 1 failed, 2 usage",
-      /*line_length=*/110);
-  all.add(data).add(network).add(optimizer).add(run);
-  return all;
-}
-
 po::variables_map read(int argc, const char* const* argv, const po::options_description& described) {
   po::variables_map values;
   try {
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    // Boost takes words that are no options for a positional argument, which none of ours is.
-    const po::positional_options_description none;
-    po::store(po::command_line_parser(argc, argv).options(described).positional(none).style(style).run(), values);
+    const po::parsed_options parsed = po::command_line_parser(argc, argv).options(described).style(style).run();
+    for (const po::option& option : parsed.options) {
+      if (option.string_key.empty()) {  // a word that belongs to no option, which po::store would ignore
+        throw UsageError(fmt::format("found '{}', expected options only; --help lists them", option.value.front()));
+      }
+    }
+    po::store(parsed, values);
   } catch (const po::error& error) {
     throw UsageError(fmt::format("{}; --help lists the options", error.what()));
   }
   if (!values.contains("config")) return values;
   const std::string path = values["config"].as<std::string>();
   std::ifstream file(path);
-  if (!file) throw UsageError(fmt::format("--config {}: cannot be read, expected a file", path));
+  if (!file || std::filesystem::is_directory(path)) {
+    throw UsageError(fmt::format("--config {}: cannot be read, expected a file", path));
+  }
   try {
     po::store(po::parse_config_file(file, described), values);
   } catch (const po::error& error) {
@@ -149,7 +83,7 @@ class Values {
     return value;
   }
   [[nodiscard]] int count(const char* option) const {
-    return number<int>(option, "a whole number of at least 1", [](int n) { return n >= 1; });
+    return number<int>(option, "a whole number from 1 to 2147483647", [](int n) { return n >= 1; });
   }
 
   /// look_up throws UsageError for an unknown name; the message gets the option's.
@@ -187,8 +121,8 @@ void read_optimizer(const Values& values, TrainOptions& options) {
   }
   options.curvature = values.named("curvature", [](const auto& name) { return &curvature(name); });
   options.solver = values.named("solver", [](const auto& name) { return &weight_solver(name); });
-  options.learning_rate =
-      values.number<double>("learning-rate", "a number above 0", [](double x) { return x > 0 && x < 1e6; });
+  options.learning_rate = values.number<double>("learning-rate", "a number above 0 and below 1e6",
+                                                [](double x) { return x > 0 && x < 1e6; });
   options.momentum = values.number<double>("momentum", "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
   options.alpha = values.number<double>("alpha", "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
   options.cg.max_iterations = values.count("max-cg");
@@ -229,10 +163,10 @@ std::map<std::string, std::string> TrainOptions::settings() const {
 }
 
 std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv) {
-  const po::options_description described = described_options();
+  const po::options_description described = train_option_table();
   const po::variables_map map = read(argc, argv, described);
   if (map.contains("help")) {
-    fmt::print("{}", fmt::streamed(described));
+    fmt::print("{}\n{}", train_synopsis(), fmt::streamed(described));
     return std::nullopt;
   }
   const Values values(map);
@@ -253,9 +187,10 @@ std::optional<TrainOptions> parse_train_options(int argc, const char* const* arg
   read_optimizer(values, options);
   options.batch_size = values.count("batch-size");
   options.epochs = values.count("epochs");
-  options.seed = static_cast<std::uint64_t>(
-      values.number<std::int64_t>("seed", "a whole number of at least 0", [](std::int64_t n) { return n >= 0; }));
-  options.threads = values.given("threads") ? values.count("threads") : threads();
+  options.seed = values.number<std::uint64_t>("seed", "a whole number from 0 to 2^64 - 1", [](auto) { return true; });
+  options.threads = !values.given("threads") ? threads()
+                                             : values.number<int>("threads", "a whole number from 1 to 1024",
+                                                                  [](int n) { return n >= 1 && n <= 1024; });
   if (!values.given("output")) throw UsageError("--output: missing, expected the folder to write results to");
   options.output = values.text("output");
   if (values.given("resume")) options.resume = values.text("resume");

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "framework/error.h"
@@ -19,6 +19,9 @@ constexpr std::string_view kMetrics = "metrics.csv";
 constexpr std::string_view kModel = "model.safetensors";
 constexpr std::string_view kCheckpoint = "checkpoint.safetensors";
 
+/// Column-major as it lies, which is row-major cols × rows.
+std::vector<std::int64_t> extents(ConstMatrixView values) { return {values.cols, values.rows}; }
+
 /// All buffers of a run, under the names that the checkpoint has them by.
 std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer) {
   std::vector<NamedState> all;
@@ -27,6 +30,14 @@ std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer) {
   }
   for (NamedState& state : optimizer.state()) all.push_back({"optimizer." + state.name, state.values});
   return all;
+}
+
+const std::string& metadata(const Safetensors& file, const char* key) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end()) {
+    throw Error(fmt::format("{}: its metadata has no {}, expected a checkpoint of this program", file.source, key));
+  }
+  return found->second;
 }
 
 void require_same(const std::string& source, const Settings& stored, const Settings& now) {
@@ -82,8 +93,7 @@ void RunFolder::save_checkpoint(const RunState& state, const Settings& settings,
                                 {"metrics", state.metrics}}};
   for (const NamedState& buffer : buffers(model, optimizer)) {
     const std::vector<real> values = to_host(buffer.values);
-    file.tensors[buffer.name] =
-        StoredTensor::from<real>(values, {buffer.values.cols, buffer.values.rows});  // column-major as it lies
+    file.tensors[buffer.name] = StoredTensor::from<real>(values, extents(buffer.values));
   }
   write_safetensors(path_ / kCheckpoint, file);
 }
@@ -103,24 +113,22 @@ RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Opti
   const Safetensors file = read_safetensors(path);
   RunState state;
   try {
-    require_same(path.string(), nlohmann::json::parse(file.metadata.at("settings")).get<Settings>(), settings);
-    const auto progress = nlohmann::json::parse(file.metadata.at("progress"));
+    require_same(path.string(), nlohmann::json::parse(metadata(file, "settings")).get<Settings>(), settings);
+    const auto progress = nlohmann::json::parse(metadata(file, "progress"));
     progress.at("epoch").get_to(state.epoch);
     progress.at("step").get_to(state.step);
     progress.at("seconds").get_to(state.seconds);
-    state.metrics = file.metadata.at("metrics");
-  } catch (const std::out_of_range& error) {
-    throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
+    state.metrics = metadata(file, "metrics");
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
   }
   const std::vector<NamedState> all = buffers(model, optimizer);
   for (const NamedState& buffer : all) {
     const StoredTensor& stored = file.at(buffer.name);
-    if (stored.dtype != dtype_of<real>() || stored.shape.size() != 2 || stored.shape[0] != buffer.values.cols ||
-        stored.shape[1] != buffer.values.rows) {
-      throw Error(fmt::format("{}: {} does not fit, expected {}", path.string(), buffer.name,
-                              to_string(buffer.values.shape())));
+    const auto expected = extents(buffer.values);
+    if (stored.dtype != dtype_of<real>() || stored.shape != expected) {
+      throw Error(fmt::format("{}: {} is {} [{}], expected {} [{}]", path.string(), buffer.name, name(stored.dtype),
+                              fmt::join(stored.shape, ", "), name(dtype_of<real>()), fmt::join(expected, ", ")));
     }
   }
   for (const NamedState& buffer : all) copy_to_device(file.at(buffer.name).as<real>(), buffer.values);

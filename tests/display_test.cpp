@@ -1,0 +1,123 @@
+#include "tools/train/display.h"
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <pty.h>
+#include <unistd.h>
+
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+TEST(FormatDuration, RoundsToSeconds) {
+  struct Case {
+    double seconds;
+    const char* text;
+  };
+  for (const auto& [seconds, text] : {Case{0, "0:00"},
+                                      {0.4, "0:00"},
+                                      {59.4, "0:59"},
+                                      {59.6, "1:00"},
+                                      {61, "1:01"},
+                                      {3599.4, "59:59"},
+                                      {3599.6, "1:00:00"},
+                                      {4000, "1:06:40"},
+                                      {360000, "100:00:00"},
+                                      {-3, "0:00"}}) {
+    EXPECT_EQ(format_duration(seconds), text) << seconds;
+  }
+}
+
+const Progress half{.step = 5, .steps = 10, .score = {.loss = 1.25, .accuracy = 0.5, .samples = 50}};
+
+/// Standard output is a terminal of that width as long as this lives.
+class Terminal {
+ public:
+  explicit Terminal(unsigned short columns) {
+    const winsize size{.ws_row = 25, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+    int terminal = -1;
+    if (::openpty(&screen_, &terminal, nullptr, nullptr, &size) != 0) throw Error("cannot open a terminal");
+    ::fcntl(screen_, F_SETFL, O_NONBLOCK);
+    std::fflush(stdout);
+    before_ = ::dup(STDOUT_FILENO);
+    ::dup2(terminal, STDOUT_FILENO);
+    ::close(terminal);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  ~Terminal() {
+    ::dup2(before_, STDOUT_FILENO);
+    ::close(before_);
+    ::close(screen_);
+  }
+
+  /// All that has been printed; the terminal ends lines with "\r\n".
+  [[nodiscard]] std::string text() const {
+    std::array<char, 4096> bytes{};
+    const ssize_t got = ::read(screen_, bytes.data(), bytes.size());
+    return {bytes.data(), static_cast<std::size_t>(got < 0 ? 0 : got)};
+  }
+
+ private:
+  int screen_ = -1;
+  int before_ = -1;
+};
+
+/// What `show` has a display of three epochs print on a terminal.
+template <class Show>
+std::string shown(unsigned short columns, Show show) {
+  const Terminal terminal(columns);
+  Display display(3);
+  show(display);
+  return terminal.text();
+}
+
+TEST(Display, DrawsABarOnATerminal) {
+  EXPECT_EQ(shown(200, [](Display& display) { display.step(2, half, 1234, 75); }),
+            "\r\033[K   2/3     [############............]  loss 1.2500  accuracy 0.5000  1234 samples/s  1:15 left");
+  EXPECT_EQ(shown(200, [](Display& display) { display.evaluating(2); }), "\r\033[K   2/3     evaluating ...");
+}
+
+TEST(Display, KeepsTheBarOnOneLine) {
+  EXPECT_EQ(shown(30, [](Display& display) { display.step(2, half, 1234, 75); }),
+            "\r\033[K   2/3     [############.....");
+}
+
+TEST(Display, PutsTheRowInPlaceOfTheBar) {
+  EXPECT_EQ(shown(200,
+                  [](Display& display) {
+                    display.evaluating(2);
+                    display.row(2, half.score, half.score, 1234, 75);
+                  }),
+            "\r\033[K   2/3     evaluating ...\r\033[K"
+            "      2/3     1.25000    0.5000     1.25000    0.5000       1234       1:15\r\n");
+}
+
+TEST(Display, LeavesNoBarBehindWhenARunEndsEarly) {
+  const Terminal terminal(200);
+  {
+    Display display(3);
+    display.evaluating(2);
+  }
+  EXPECT_EQ(terminal.text(), "\r\033[K   2/3     evaluating ...\r\033[K");
+}
+
+TEST(Display, PrintsOnlyTheTableElsewhere) {
+  testing::internal::CaptureStdout();
+  Display display(3);
+  display.header();
+  display.step(2, half, 1234, 75);
+  display.evaluating(2);
+  display.row(2, half.score, {.loss = 2, .accuracy = 0.25, .samples = 10}, 1234, 75);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "    epoch  train loss  accuracy   test loss  accuracy  samples/s  time left\n"
+            "      2/3     1.25000    0.5000     2.00000    0.2500       1234       1:15\n");
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

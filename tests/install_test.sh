@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The README's programs build against what `meson install` installs, found by pkg-config alone, and do what it says.
+# install_test.sh SOURCE BUILD SANITIZERS
+set -euo pipefail
+source=$1
+build=$2
+sanitize=${3:+-fsanitize=$3}
+
+root=$(mktemp -d)
+passed=0
+finish() {
+  rm -rf "$root"
+  [ "$passed" -eq 0 ] || echo "[  PASSED  ] $passed tests."
+  [ "$passed" -eq 2 ] || echo "[  FAILED  ] $((2 - passed)) tests, of the installed library"
+}
+trap finish EXIT
+
+DESTDIR=$root meson install -C "$build" --no-rebuild --quiet
+PKG_CONFIG_PATH=$(dirname "$(find "$root" -name curvegraph.pc)")
+LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+
+run() {  # NAME PACKAGE EXPECTED_LINE
+  local prefix flags
+  prefix=$root$(pkg-config --variable=prefix "$2")
+  read -ra flags <<<"$(pkg-config --define-variable=prefix="$prefix" --cflags --libs "$2") $sanitize"
+  "${CXX:-c++}" -O1 -Wall -Wextra -Wpedantic -Werror "$source/tests/examples/$1.cpp" -o "$root/$1" "${flags[@]}"
+  "$root/$1" | tee "$root/$1.out"
+  grep -qE "$3" "$root/$1.out" || { echo "$1: expected a line '$3'" >&2; return 1; }
+  passed=$((passed + 1))
+}
+run xor curvegraph '^loss 0\.0'
+run softsign curvegraph-f64 '^residual +[0-9.]+e-'

@@ -1,0 +1,88 @@
+#include "tools/train/run_folder.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "models/mlp.h"
+#include "ops/ops.h"
+#include "tests/support/temp_dir.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::ElementsAre;
+using testing::ThrowsMessage;
+
+constexpr const char* header = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy\n";
+
+TEST(RunState, AddsARowAnEpoch) {
+  RunState state;
+  EXPECT_EQ(state.metrics, header);
+  state.epoch = 1;
+  state.step = 120;
+  state.seconds = 1.23456;
+  state.add_row({.loss = 2.5, .accuracy = 0.125, .samples = 8}, {.loss = 1.0 / 3, .accuracy = 1, .samples = 8});
+  state.epoch = 2;
+  state.step = 240;
+  state.seconds = 2;
+  state.add_row({.loss = 1e-10, .accuracy = 0, .samples = 8}, {.loss = 2e10, .accuracy = 0.5, .samples = 8});
+  EXPECT_EQ(state.metrics, std::string(header) +
+                               "1,120,1.235,2.5,0.125,0.333333333,1\n"
+                               "2,240,2.000,1e-10,0,2e+10,0.5\n");
+}
+
+TEST(RunFolder, SavesModelAndMetricsUnderTheirNames) {
+  const TempDir dir;
+  const Model model = mlp(std::vector{2, 1}, sigmoid, squared_error);
+  model.graph->parameters()[0].assign(std::vector<real>{3, 4});
+  const Normalization normalization{.mean = {0, 1}, .scale = {2, 3}};
+  RunFolder(dir.path()).save_results({.metrics = "some\n"}, model, normalization, {{"key", "value"}});
+  EXPECT_EQ(dir.read("metrics.csv"), "some\n");
+  Model loaded = mlp(std::vector{2, 1}, sigmoid, squared_error);
+  const LoadedModel rest = load_model(dir.path() / "model.safetensors", loaded);
+  EXPECT_THAT(loaded.graph->parameters()[0].to_host(), ElementsAre(3, 4));
+  EXPECT_EQ(rest.normalization.scale, normalization.scale);
+  EXPECT_EQ(rest.metadata.at("key"), "value");
+}
+
+TEST(RunFolder, MakesFoldersOnDemand) {
+  const TempDir dir;
+  const auto path = dir.path() / "new" / "run";
+  RunFolder(path).create_new();
+  EXPECT_TRUE(std::filesystem::is_directory(path));
+  RunFolder(path).create_new();  // still without a run
+  RunFolder(path).create();
+  EXPECT_TRUE(std::filesystem::is_empty(path));
+}
+
+TEST(RunFolder, StartsNoSecondRunInAFolder) {
+  for (const std::string file : {"checkpoint.safetensors", "model.safetensors", "metrics.csv"}) {
+    const TempDir dir;
+    dir.write(file, "of a run");
+    const std::string path = dir.path().string();
+    EXPECT_THAT([&] { RunFolder(path).create_new(); },
+                ThrowsMessage<UsageError>("--output " + path + ": already holds a run (" + file +
+                                          "), expected a new folder, or --resume " + path + " to continue that run"));
+    RunFolder(path).create();  // to resume it
+    EXPECT_EQ(dir.read(file), "of a run");
+  }
+}
+
+TEST(RunFolder, SaysWhenAFolderCannotBeMade) {
+  const TempDir dir;
+  const auto file = dir.write("file", "contents");
+  for (const auto& path : {file, file / "below"}) {
+    for (const auto create : {&RunFolder::create, &RunFolder::create_new}) {
+      EXPECT_THAT([&] { (RunFolder(path).*create)(); },
+                  ThrowsMessage<Error>("--output " + path.string() + ": cannot be made: Not a directory"));
+    }
+  }
+  EXPECT_EQ(dir.read("file"), "contents");
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,134 @@
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "ops/registry.h"
+#include "tests/support/parse_options.h"
+#include "tests/support/temp_dir.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::AllOf;
+using testing::AllOfArray;
+using testing::HasSubstr;
+using testing::Not;
+using testing::ThrowsMessage;
+
+TEST(TrainOptionsErrors, SaysWhatIsWrong) {
+  constexpr const char* count = "expected a whole number from 1 to 2147483647";
+  struct Case {
+    Arguments arguments;
+    std::vector<std::string> fragments;
+  };
+  const std::vector<Case> cases = {
+      {{"--frobnicate", "1"}, {"unrecognised option '--frobnicate'", "--help"}},
+      {{"--epoch", "3"}, {"unrecognised option '--epoch'", "--help"}},  // no abbreviations
+      {{"stray"}, {"found 'stray', expected options only", "--help"}},
+      {{"--seed"}, {"'--seed'", "missing", "--help"}},
+      {{"--seed", "1", "--seed", "2"}, {"'--seed'", "more than once", "--help"}},
+      {{"--dataset", "mnist"}, {"--dataset: ", "\"mnist\"", "fashion-mnist, cifar-10"}},
+      {{"--dataset", "cifar-10"}, {"--data: missing", "cifar-10"}},
+      {{"--normalize", "pixel"}, {"--normalize: ", "\"pixel\"", "feature, channel or none"}},
+      {{"--layers", "784-x-10"}, {"--layers: ", "'784-x-10'", "784-512-10"}},
+      {{"--activation", "step"}, {"--activation: ", "'step'", "sigmoid"}},
+      {{"--criterion", "hinge"}, {"--criterion: ", "'hinge'", "cross-entropy"}},
+      {{"--optimizer", "adam"}, {"--optimizer: found 'adam', expected second-order or sgd"}},
+      {{"--curvature", "exact"}, {"--curvature: ", "'exact'", "gauss-newton"}},
+      {{"--solver", "lu"}, {"--solver: ", "'lu'", "ea-cg"}},
+      {{"--learning-rate", "0"}, {"--learning-rate: found '0', expected a number above 0"}},
+      {{"--learning-rate", "-1"}, {"--learning-rate: found '-1', "}},
+      {{"--learning-rate", "nan"}, {"--learning-rate: found 'nan', "}},
+      {{"--learning-rate", "1e6"}, {"--learning-rate: found '1e6', ", "below 1e6"}},
+      {{"--learning-rate", "0.1x"}, {"--learning-rate: found '0.1x', "}},
+      {{"--alpha", "0"}, {"--alpha: found '0', expected a number in (0, 1]"}},
+      {{"--alpha", "1.5"}, {"--alpha: found '1.5', "}},
+      {{"--max-cg", "0"}, {"--max-cg: found '0', ", count}},
+      {{"--cg-tolerance", "1"}, {"--cg-tolerance: found '1', expected a number in [0, 1)"}},
+      {{"--cg-tolerance", "-0.1"}, {"--cg-tolerance: found '-0.1', "}},
+      {{"--optimizer", "sgd", "--momentum", "1"}, {"--momentum: found '1', expected a number in [0, 1)"}},
+      {{"--batch-size", "0"}, {"--batch-size: found '0', ", count}},
+      {{"--batch-size", "2147483648"}, {"--batch-size: found '2147483648', ", count}},
+      {{"--epochs", "1.5"}, {"--epochs: found '1.5', ", count}},
+      {{"--epochs", "ten"}, {"--epochs: found 'ten', ", count}},
+      {{"--seed", "-1"}, {"--seed: found '-1', expected a whole number from 0 to 2^64 - 1"}},
+      {{"--seed", "18446744073709551616"}, {"--seed: found '18446744073709551616', "}},
+      {{"--threads", "0"}, {"--threads: found '0', expected a whole number from 1 to 1024"}},
+      {{"--threads", "1025"}, {"--threads: found '1025', "}},
+  };
+  for (const Case& one : cases) {
+    std::vector<testing::Matcher<const std::string&>> expected{Not(HasSubstr("\n"))};
+    for (const std::string& fragment : one.fragments) expected.push_back(HasSubstr(fragment));
+    EXPECT_THAT(
+        [&] {
+          parse_options(Arguments{"--output", "o"} + one.arguments);
+        },
+        ThrowsMessage<UsageError>(AllOfArray(expected)))
+        << testing::PrintToString(one.arguments);
+  }
+  EXPECT_THAT([] { parse_options({}); },
+              ThrowsMessage<UsageError>("--output: missing, expected the folder to write results to"));
+}
+
+TEST(TrainOptionsErrors, NamesTheConfigFileThatIsWrong) {
+  const TempDir dir;
+  struct Case {
+    std::string path;
+    std::string message;
+  };
+  const std::vector<Case> cases = {
+      {(dir.path() / "missing").string(), "cannot be read, expected a file"},
+      {dir.path().string(), "cannot be read, expected a file"},
+      {dir.write("unknown", "epoch = 3\n").string(), "unrecognised option 'epoch'"},
+      {dir.write("torn", "seed = 1\nno such line\n").string(), "invalid line 'no such line'"},
+      {dir.write("twice", "seed = 1\nseed = 2\n").string(), "'seed' cannot be specified more than once"},
+  };
+  for (const Case& one : cases) {
+    EXPECT_THAT(
+        [&] {
+          parse_options({"--output", "o", "--config", one.path});
+        },
+        ThrowsMessage<UsageError>(
+            AllOf(HasSubstr("--config " + one.path + ": "), HasSubstr(one.message), Not(HasSubstr("\n")))));
+  }
+}
+
+TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
+  const std::map<std::string, std::vector<std::pair<std::string, std::string>>> useless = {
+      {"second-order", {{"momentum", "0.9"}}},
+      {"sgd",
+       {{"curvature", "pch-1"}, {"solver", "ea-cg"}, {"alpha", "0.1"}, {"max-cg", "5"}, {"cg-tolerance", "0.1"}}}};
+  for (const auto& [optimizer, options] : useless) {
+    for (const auto& [option, value] : options) {
+      const std::string message = "--" + option + ": has no effect with --optimizer " + optimizer;
+      EXPECT_THAT(
+          [&] {
+            parse_options({"--output", "o", "--optimizer", optimizer, "--" + option, value});
+          },
+          ThrowsMessage<UsageError>(message + ", expected to be left out"));
+    }
+  }
+}
+
+TEST(TrainOptionsErrors, RefusesGaussNewtonWithACriterionThatIsNotConvex) {
+  for (const Op* op : criteria()) {
+    const std::string criterion(op->name);
+    const Arguments arguments{"--output", "o", "--curvature", "gauss-newton", "--criterion", criterion};
+    if (op->convex) {
+      EXPECT_EQ(parse_options(arguments).curvature, &gauss_newton);
+    } else {
+      EXPECT_THAT([&] { parse_options(arguments); },
+                  ThrowsMessage<UsageError>("--curvature gauss-newton: needs a convex criterion, found --criterion " +
+                                            criterion + ", which is not"));
+      EXPECT_EQ(parse_options({"--output", "o", "--criterion", criterion}).criterion, op);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,153 @@
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/threads.h"
+#include "ops/ops.h"
+#include "ops/registry.h"
+#include "tests/support/parse_options.h"
+#include "tests/support/temp_dir.h"
+#include "tools/train/options.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
+  const TrainOptions options = parse_options({"--output", "out"});
+  EXPECT_EQ(options.dataset->name, "fashion-mnist");
+  EXPECT_EQ(options.data, "/usr/share/datasets/fashion-mnist");
+  EXPECT_EQ(options.normalize, Normalize::Channel);
+  EXPECT_THAT(options.layers, ElementsAre(784, 512, 256, 128, 64, 32, 16, 10));
+  EXPECT_EQ(options.activation, &sigmoid);
+  EXPECT_EQ(options.criterion, &softmax_cross_entropy);
+  EXPECT_TRUE(options.second_order);
+  EXPECT_EQ(options.curvature, &pch_1);
+  EXPECT_EQ(options.solver->name, "ea-cg");
+  EXPECT_EQ(options.learning_rate, 0.1);
+  EXPECT_EQ(options.alpha, 0.02);
+  EXPECT_EQ(options.cg.max_iterations, 50);
+  EXPECT_EQ(options.cg.tolerance, 0.1);
+  EXPECT_EQ(options.batch_size, 500);
+  EXPECT_EQ(options.epochs, 10);
+  EXPECT_EQ(options.seed, 1U);
+  EXPECT_EQ(options.threads, threads());
+  EXPECT_EQ(options.output, "out");
+  EXPECT_EQ(options.resume, std::nullopt);
+}
+
+TEST(TrainOptions, TakesTheLayersOfTheDataset) {
+  const TrainOptions options = parse_options({"--output", "out", "--dataset", "cifar-10", "--data", "d"});
+  EXPECT_THAT(options.layers, ElementsAre(3072, 1024, 512, 256, 128, 64, 32, 16, 10));
+  EXPECT_EQ(options.data, "d");
+}
+
+TEST(TrainOptions, ReadsEveryOption) {
+  const TrainOptions first =
+      parse_options({"--dataset=cifar-10", "--data=d", "--normalize=feature", "--layers=3072-5-10", "--activation=gelu",
+                     "--criterion=bounded", "--curvature=pch-2", "--solver=ea-cg", "--learning-rate=2e-3", "--alpha=1",
+                     "--max-cg=7", "--cg-tolerance=0", "--batch-size=1", "--epochs=3", "--seed=18446744073709551615",
+                     "--threads=2", "--output=o", "--resume=r"});
+  EXPECT_EQ(first.dataset->name, "cifar-10");
+  EXPECT_EQ(first.data, "d");
+  EXPECT_EQ(first.normalize, Normalize::Feature);
+  EXPECT_THAT(first.layers, ElementsAre(3072, 5, 10));
+  EXPECT_EQ(first.activation, &gelu);
+  EXPECT_EQ(first.criterion, &bounded);
+  EXPECT_EQ(first.curvature, &pch_2);
+  EXPECT_EQ(first.learning_rate, 2e-3);
+  EXPECT_EQ(first.alpha, 1);
+  EXPECT_EQ(first.cg.max_iterations, 7);
+  EXPECT_EQ(first.cg.tolerance, 0);
+  EXPECT_EQ(first.batch_size, 1);
+  EXPECT_EQ(first.epochs, 3);
+  EXPECT_EQ(first.seed, 18446744073709551615U);
+  EXPECT_EQ(first.threads, 2);
+  EXPECT_EQ(first.resume, "r");
+
+  const TrainOptions second = parse_options({"--optimizer", "sgd", "--momentum", "0", "--output", "o"});
+  EXPECT_FALSE(second.second_order);
+  EXPECT_EQ(second.momentum, 0);
+  EXPECT_EQ(parse_options({"--optimizer", "sgd", "--output", "o"}).momentum, 0.9);
+}
+
+TEST(TrainOptions, ReadsAConfigFileAfterTheCommandLine) {
+  const TempDir dir;
+  const std::string path = dir.write("c", "# a run\nseed = 5\nepochs=3   # three\noutput = there\n").string();
+  const TrainOptions from_file = parse_options({"--config", path});
+  EXPECT_EQ(from_file.seed, 5U);
+  EXPECT_EQ(from_file.epochs, 3);
+  EXPECT_EQ(from_file.output, "there");
+  const TrainOptions overridden = parse_options({"--seed", "7", "--output", "here", "--config", path});
+  EXPECT_EQ(overridden.seed, 7U);
+  EXPECT_EQ(overridden.epochs, 3);
+  EXPECT_EQ(overridden.output, "here");
+  // A value that is the default stands above the file's too, as it was asked for.
+  EXPECT_EQ(parse_options({"--config", path, "--seed", "1"}).seed, 1U);
+}
+
+TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
+  testing::internal::CaptureStdout();
+  const std::vector<const char*> argv{"train", "--help"};
+  const auto options = parse_train_options(2, argv.data());
+  const std::string help = testing::internal::GetCapturedStdout();
+  EXPECT_EQ(options, std::nullopt);
+  for (const auto& [name, value] : parse_options({"--output", "o"}).settings())
+    EXPECT_THAT(help, HasSubstr("--" + name + " "));
+  for (const char* name : {"data", "momentum", "epochs", "output", "resume", "config"}) {
+    EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
+  }
+  for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));
+  for (const Op* op : criteria()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));
+}
+
+TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
+  const Arguments second_order{"--output", "o", "--dataset", "cifar-10", "--data", "d"};
+  const Arguments sgd = second_order + Arguments{"--optimizer", "sgd"};
+  struct Case {
+    Arguments base;
+    std::string option;
+    std::string value;
+  };
+  const std::vector<Case> cases = {
+      {second_order, "normalize", "none"},
+      {second_order, "layers", "3072-8-10"},
+      {second_order, "activation", "relu"},
+      {second_order, "criterion", "squared-error"},
+      {second_order, "learning-rate", "0.25"},
+      {second_order, "batch-size", "20"},
+      {second_order, "seed", "3"},
+      {second_order, "threads", "77"},
+      {second_order, "curvature", "pch-2"},
+      {second_order, "alpha", "0.5"},
+      {second_order, "max-cg", "3"},
+      {second_order, "cg-tolerance", "0.001"},
+      {sgd, "momentum", "0.5"},
+      {sgd, "learning-rate", "0.30000000000000004"},
+  };
+  for (const auto& [base, option, value] : cases) {
+    auto expected = parse_options(base).settings();
+    ASSERT_TRUE(expected.contains(option)) << option;
+    EXPECT_NE(expected[option], value);
+    expected[option] = value;
+    EXPECT_EQ(parse_options(base + Arguments{"--" + option, value}).settings(), expected) << option;
+  }
+  EXPECT_EQ(parse_options(sgd).settings()["optimizer"], "sgd");
+  EXPECT_EQ(parse_options(second_order).settings()["optimizer"], "second-order");
+  EXPECT_EQ(parse_options(second_order).settings()["dataset"], "cifar-10");
+}
+
+TEST(TrainOptions, SettingsHoldNothingElse) {
+  const auto settings = parse_options({"--output", "o"}).settings();
+  EXPECT_EQ(parse_options({"--output", "p", "--epochs", "3", "--resume", "o", "--data", "d"}).settings(), settings);
+  EXPECT_FALSE(settings.contains("momentum"));
+  EXPECT_FALSE(parse_options({"--output", "o", "--optimizer", "sgd"}).settings().contains("alpha"));
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,134 @@
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/io/safetensors.h"
+#include "tests/support/train_tool.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+
+const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
+
+std::string in(const TempDir& dir, const char* name) { return (dir.path() / name).string(); }
+
+/// Rows of metrics.csv without its header; none while there is no such file.
+std::size_t epochs_done(const std::string& output) {
+  std::ifstream file(output + "/metrics.csv");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return text.empty() ? 0 : lines(text).size() - 1;
+}
+
+/// Runs the program until it has written `epochs` rows, and kills it.
+void run_until(const Options& options, std::size_t epochs) {
+  Process process(train_command(options));
+  while (process.running() && epochs_done(options.at("output")) < epochs) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  process.kill();
+  const ProcessResult result = process.wait();
+  ASSERT_EQ(result.signal, SIGKILL) << result.err;
+}
+
+void expect_same_results(const TempDir& dir, const std::string& folder, const std::string& other) {
+  EXPECT_EQ(without_seconds(dir.read(folder + "/metrics.csv")), without_seconds(dir.read(other + "/metrics.csv")));
+  EXPECT_EQ(dir.read(folder + "/model.safetensors"), dir.read(other + "/model.safetensors"));
+}
+
+TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
+  for (const Options& optimizer : {Options{}, sgd}) {
+    const TempDir dir;
+    write_fashion_mnist(dir, "data");
+    const Options options = with(fashion_mnist_options(dir), optimizer);
+    const Options endless = with(options, {{"epochs", "1000000"}});
+    run_until(endless, 1);
+    run_until(with(endless, {{"resume", in(dir, "out")}}), epochs_done(in(dir, "out")) + 2);
+    // The checkpoint may be an epoch ahead of the rows.
+    const std::string epochs = std::to_string(epochs_done(in(dir, "out")) + 3);
+
+    const ProcessResult resumed = run_train(with(options, {{"resume", in(dir, "out")}, {"epochs", epochs}}));
+    ASSERT_EQ(resumed.status, 0) << resumed.err;
+    EXPECT_THAT(resumed.out, HasSubstr("resuming after epoch "));
+    const ProcessResult whole = run_train(with(options, {{"output", in(dir, "whole")}, {"epochs", epochs}}));
+    ASSERT_EQ(whole.status, 0) << whole.err;
+    EXPECT_THAT(whole.out, Not(HasSubstr("resuming")));
+    EXPECT_EQ(std::to_string(epochs_done(in(dir, "whole"))), epochs);
+    expect_same_results(dir, "out", "whole");
+  }
+}
+
+TEST(TrainToolResume, RunsForMoreEpochs) {
+  for (const Options& optimizer : {Options{}, sgd}) {
+    const TempDir dir;
+    write_fashion_mnist(dir, "data");
+    const Options options = with(fashion_mnist_options(dir), optimizer);
+    ASSERT_EQ(run_train(with(options, {{"epochs", "2"}})).status, 0);
+    ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"resume", in(dir, "out")}})).status, 0);
+    ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in(dir, "whole")}})).status, 0);
+    EXPECT_EQ(epochs_done(in(dir, "out")), 4U);
+    expect_same_results(dir, "out", "whole");
+  }
+}
+
+TEST(TrainToolResume, LeavesTheRunAloneWhenItWritesElsewhere) {
+  const TempDir dir;
+  write_cifar10(dir, "data");
+  const Options options = with(cifar10_options(dir), {{"epochs", "2"}});
+  ASSERT_EQ(run_train(options).status, 0);
+  const auto before = files_below(in(dir, "out"));
+  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"resume", in(dir, "out")}, {"output", in(dir, "copy")}})).status,
+            0);
+  EXPECT_EQ(files_below(in(dir, "out")), before);
+  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in(dir, "whole")}})).status, 0);
+  expect_same_results(dir, "copy", "whole");
+}
+
+TEST(TrainToolResume, WritesTheResultsOfAnEndedRunAnew) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  const Options options = fashion_mnist_options(dir);
+  ASSERT_EQ(run_train(options).status, 0);
+  const auto before = files_below(in(dir, "out"));
+  // As if it had been killed between the checkpoint and the results.
+  std::filesystem::remove(in(dir, "out/model.safetensors"));
+  dir.write("out/metrics.csv", "of an earlier epoch\n");
+  ASSERT_EQ(run_train(with(options, {{"resume", in(dir, "out")}})).status, 0);
+  EXPECT_EQ(files_below(in(dir, "out")), before);
+}
+
+TEST(TrainToolResume, CountsTheSecondsOn) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  ASSERT_EQ(run_train(fashion_mnist_options(dir)).status, 0);
+  const std::string before = dir.read("out/metrics.csv");
+  Safetensors checkpoint = read_safetensors(in(dir, "out/checkpoint.safetensors"));
+  checkpoint.metadata["progress"] = R"({"epoch":3,"step":15,"seconds":1000})";
+  write_safetensors(in(dir, "out/checkpoint.safetensors"), checkpoint);
+
+  ASSERT_EQ(run_train(with(fashion_mnist_options(dir), {{"epochs", "5"}, {"resume", in(dir, "out")}})).status, 0);
+  const std::string after = dir.read("out/metrics.csv");
+  EXPECT_EQ(after.substr(0, before.size()), before);
+  const std::vector<std::string> rows = lines(after);
+  ASSERT_THAT(rows, SizeIs(6));
+  EXPECT_THAT(rows[4], StartsWith("4,20,"));
+  EXPECT_THAT(rows[5], StartsWith("5,25,"));
+  const double fourth = std::stod(rows[4].substr(5));
+  const double fifth = std::stod(rows[5].substr(5));
+  EXPECT_GE(fourth, 1000);
+  EXPECT_GE(fifth, fourth);
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,111 @@
+#include "tools/train/option_table.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "framework/data/dataset.h"
+#include "models/mlp.h"
+#include "ops/registry.h"
+#include "second_order/curvature.h"
+#include "second_order/weight_solver.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr unsigned kWidth = 110;
+constexpr unsigned kTextWidth = 72;
+constexpr const char* kNoDefault = nullptr;
+
+class Group {
+ public:
+  explicit Group(const char* title) : options_(title, kWidth, kTextWidth) {}
+
+  void add(const char* name, const char* value, const char* initial, const std::string& text) {
+    auto* semantic = po::value<std::string>()->value_name(value);
+    if (initial != kNoDefault) semantic->default_value(initial);
+    options_.add_options()(name, semantic, text.c_str());
+  }
+  [[nodiscard]] const po::options_description& options() const { return options_; }
+
+ private:
+  po::options_description options_;
+};
+
+/// A line for each entry of a table.
+template <class Range, class Line>
+std::string listed(std::string text, const Range& range, Line line) {
+  for (const auto& entry : range) text.append("\n").append(line(entry));
+  return text;
+}
+
+}  // namespace
+
+std::string_view train_synopsis() {
+  return "train --output DIR [option ...]\n"
+         "\n"
+         "Trains a fully connected network, by a second-order method unless told otherwise. After every epoch DIR "
+         "holds\n"
+         "  metrics.csv             losses and accuracies over the whole sets, seconds of training without evaluation\n"
+         "  model.safetensors       weights and biases, as PyTorch's nn.Linear has them\n"
+         "  checkpoint.safetensors  what --resume DIR continues from\n"
+         "Exit status: 0 trained, 1 failed, 2 wrong usage.\n";
+}
+
+po::options_description train_option_table() {
+  Group data("Data");
+  data.add("dataset", "NAME", "fashion-mnist", listed("what to train on:", dataset_formats(), [](const auto& format) {
+             return fmt::format("{}: {}", format.name, format.description);
+           }));
+  data.add("data", "DIR", kNoDefault,
+           "folder of its files; by default, of fashion-mnist only, where Debian's dataset-fashion-mnist puts them");
+  data.add("normalize", "KIND", "channel",
+           "inputs are (byte/255 - mean) / scale by mean and deviation of the training set over each feature "
+           "(pixel) or each channel, or none");
+
+  Group network("Network");
+  network.add(
+      "layers", "SIZES", kNoDefault,
+      listed("from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
+             "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10:",
+             paper_networks(), [](const auto& known) { return fmt::format("{}: {}", known.name, known.layers); }));
+  network.add("activation", "NAME", "sigmoid", fmt::format("of the hidden layers: {}", names(activations())));
+  network.add("criterion", "NAME", "cross-entropy",
+              fmt::format("loss of the outputs: {}; bounded is equation 14 of the paper", names(criteria())));
+
+  Group optimizer("Optimizer");
+  optimizer.add("optimizer", "NAME", "second-order", "second-order, or sgd (with momentum)");
+  optimizer.add("learning-rate", "X", "0.1", "factor of each step, above 0");
+  optimizer.add("momentum", "X", "0.9", "of sgd: share of the last step that is kept, from 0 to below 1");
+  optimizer.add("curvature", "NAME", "pch-1", listed("of second-order:", curvatures(), [](const auto* kind) {
+                  return fmt::format("{}: {}", kind->name, kind->description);
+                }));
+  optimizer.add("solver", "NAME", "ea-cg", listed("of second-order:", weight_solvers(), [](const auto& kind) {
+                  return fmt::format("{}: {}", kind.name, kind.description);
+                }));
+  optimizer.add("alpha", "X", "0.02", "of second-order: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
+  optimizer.add("max-cg", "N", "50", "of second-order: conjugate gradient iterations at most, from 1");
+  optimizer.add("cg-tolerance", "X", "0.1",
+                "of second-order: stop where the residual is this share of the right-hand side, from 0 to below 1");
+
+  Group run("Run");
+  run.add("batch-size", "N", "500", "samples a step, from 1; those left over at the end of an epoch sit out the rest");
+  run.add("epochs", "N", "10", "times through the training set, from 1");
+  run.add("seed", "N", "1", "of the initial weights and the order of samples, from 0");
+  run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
+  run.add("output", "DIR", kNoDefault, "where results go, made when missing; required");
+  run.add("resume", "DIR", kNoDefault,
+          "continue the run that has its output there, with its settings (--epochs may differ); --output may be the "
+          "same folder");
+  run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
+
+  po::options_description all("", kWidth, kTextWidth);
+  all.add(data.options()).add(network.options()).add(optimizer.options()).add(run.options());
+  all.add_options()("help,h", "print this and stop");
+  return all;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
