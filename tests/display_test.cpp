@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
 #include <unistd.h>
 
@@ -57,10 +58,17 @@ class Terminal {
   }
 
   /// All that has been printed; the terminal ends lines with "\r\n".
+  /// All that has been printed. What arrives in pieces comes within the wait.
   [[nodiscard]] std::string text() const {
-    std::array<char, 4096> bytes{};
-    const ssize_t got = ::read(screen_, bytes.data(), bytes.size());
-    return {bytes.data(), static_cast<std::size_t>(got < 0 ? 0 : got)};
+    std::string text;
+    pollfd waiting{.fd = screen_, .events = POLLIN, .revents = 0};
+    while (::poll(&waiting, 1, /*milliseconds=*/200) == 1) {
+      std::array<char, 4096> bytes{};
+      const ssize_t got = ::read(screen_, bytes.data(), bytes.size());
+      if (got <= 0) break;
+      text.append(bytes.data(), static_cast<std::size_t>(got));
+    }
+    return text;
   }
 
  private:
