@@ -13,7 +13,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-using testing::Each;
 using testing::FloatEq;
 using testing::Pointwise;
 using testing::ThrowsMessage;

@@ -163,7 +163,7 @@ TEST(TrainTool, StartsFromTheWeightsOfTheSeed) {
   initialize_xavier(*expected.graph, 5);
   Model found = mlp(std::vector{36, 8, 10}, sigmoid, softmax_cross_entropy);
   load_model(dir.path() / "out" / "model.safetensors", found);
-  for (const std::size_t weight : {0, 2}) {
+  for (const std::size_t weight : {0U, 2U}) {
     std::vector<real> values = expected.graph->parameters()[weight].to_host();
     for (real& value : values) value = static_cast<float>(value);
     EXPECT_EQ(found.graph->parameters()[weight].to_host(), values) << weight;
