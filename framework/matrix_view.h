@@ -23,6 +23,12 @@ struct BasicMatrixView {
   operator BasicMatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols}; }
 };
 
+/// Columns first, first + 1, ..., first + count - 1: some samples of a batch.
+template <class T>
+BasicMatrixView<T> columns(BasicMatrixView<T> all, int first, int count) {
+  return {all.data + Shape{all.rows, first}.size(), all.rows, count};
+}
+
 using MatrixView = BasicMatrixView<real>;
 using ConstMatrixView = BasicMatrixView<const real>;
 

@@ -15,6 +15,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+class Random;
 class Workspace;
 struct Expr;
 
@@ -51,6 +52,13 @@ struct CurvatureArgs {
   Workspace& workspace;
 };
 
+struct DrawArgs {
+  ConstMatrixView x;  ///< outputs
+  MatrixView t;       ///< = targets, overwritten
+  Random& random;
+  Workspace& workspace;
+};
+
 struct Op {
   enum class Kind {
     Map,       ///< no parameters
@@ -70,6 +78,9 @@ struct Op {
   void (*backward)(const BackwardArgs&) = nullptr;
   /// Without it (nullptr) the op trains by first-order methods only; propagation refuses it by name.
   void (*curvature_backward)(const CurvatureArgs&) = nullptr;
+  /// Of a criterion: draws targets from the distribution that the outputs stand for. Without it (nullptr) there is no
+  /// sampled Fisher matrix.
+  void (*draw_targets)(const DrawArgs&) = nullptr;
 
   /// Applies the op: the new node of the graph that the operands belong to. The record must outlive the graph.
   Expr operator()(Expr x) const;

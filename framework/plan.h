@@ -32,6 +32,7 @@ class Plan {
   /// Columns of the next runs, 1..max_batch (else UsageError).
   void set_batch(int columns);
   [[nodiscard]] int batch() const { return batch_; }
+  [[nodiscard]] int max_batch() const { return max_batch_; }
   [[nodiscard]] Graph& graph() const { return *graph_; }
   [[nodiscard]] int root() const { return root_; }
 

@@ -28,7 +28,8 @@ constexpr Op criterion_op(std::string_view name, bool convex) {
           .shape = criterion_shape,
           .forward = Rules::forward,
           .backward = Rules::backward,
-          .curvature_backward = Rules::curvature_backward};
+          .curvature_backward = Rules::curvature_backward,
+          .draw_targets = Rules::draw_targets};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <vector>
+
 #include "framework/batch_mean.h"
 #include "framework/kernel.h"
+#include "framework/linalg.h"
+#include "framework/random.h"
 #include "framework/workspace.h"
 #include "ops/criterion.h"
 
@@ -55,6 +59,15 @@ struct SeparableCriterion {
     const real* diagonal = mean.data;
     real* block = args.block[0].data;
     for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i * (rows + 1)] += diagonal[i]; });
+  }
+
+  // t = outputs + standard normal noise, the distribution that C = r²/2 is the log-likelihood of: every member's near
+  // r = 0.
+  static void draw_targets(const DrawArgs& args) {
+    std::vector<real> noise(args.t.size());
+    for (real& value : noise) value = static_cast<real>(args.random.normal());
+    copy_to_device(noise, args.t);
+    axpy(1, args.x, args.t);
   }
 };
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cmath>
+#include <vector>
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/random.h"
 #include "framework/workspace.h"
 #include "ops/criterion.h"
 
@@ -131,6 +133,26 @@ struct SoftmaxCriterion {
         sum += entry;
       }
       block[i * (n + 1)] -= sum;
+    });
+  }
+
+  // t = the one-hot column of class i with probability pᵢ: the first class whose cumulative probability exceeds a
+  // uniform number.
+  static void draw_targets(const DrawArgs& args) {
+    const std::size_t n = static_cast<std::size_t>(args.x.rows);
+    std::vector<real> drawn(static_cast<std::size_t>(args.x.cols));
+    for (real& u : drawn) u = static_cast<real>(args.random.uniform());
+    const MatrixView uniform = args.workspace.take(1, args.x.cols);
+    copy_to_device(drawn, uniform);
+    const real* u = uniform.data;
+    const real* h = args.x.data;
+    real* t = args.t.data;
+    for_each_index(uniform.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+      const std::size_t first = sample * n;
+      const SoftmaxColumn softmax(h + first, n);
+      std::size_t chosen = 0;
+      for (real below = softmax.p(0); below <= u[sample] && chosen + 1 < n; below += softmax.p(chosen)) ++chosen;
+      for (std::size_t i = 0; i < n; ++i) t[first + i] = i == chosen ? 1 : 0;
     });
   }
 };

@@ -12,6 +12,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 constinit const Curvature fisher{.name = "fisher",
                                  .description = "E[δδᵀ] with the labels of the data (the paper's Fisher matrix)",
                                  .method = Curvature::Method::GradientMoment};
+constinit const Curvature fisher_sampled{.name = "fisher-sampled",
+                                         .description = "E[δδᵀ] with labels drawn from the model (as K-FAC)",
+                                         .method = Curvature::Method::SampledGradientMoment};
 constinit const Curvature gauss_newton{
     .name = "gauss-newton",
     .description = "recursion without the residual term (KFRA); convex criteria only",
@@ -26,9 +29,13 @@ constinit const Curvature pch_2{.name = "pch-2",
                                 .criterion = CriterionBlock::AbsoluteEigenvalues,
                                 .residual = Residual::Clip};
 
+constinit const Curvature exact{.name = "exact",
+                                .description = "the true block, sample by sample: slow, and may be indefinite",
+                                .method = Curvature::Method::RecursionPerSample};
+
 namespace {
 
-constexpr std::array kCurvatures{&fisher, &gauss_newton, &pch_1, &pch_2};
+constexpr std::array kCurvatures{&pch_1, &pch_2, &gauss_newton, &fisher, &fisher_sampled, &exact};
 
 }  // namespace
 

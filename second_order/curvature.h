@@ -26,8 +26,10 @@ enum class Residual {
 /// How the blocks Gᵗ, standing for E[∂²ξ/∂zᵗ∂zᵗᵀ], are made.
 struct Curvature {
   enum class Method {
-    Recursion,       ///< from the criterion's block down, by the rules of the ops and the two policies below
-    GradientMoment,  ///< E[δᵗ δᵗᵀ] at each layer
+    Recursion,              ///< from the criterion's block down, by the rules of the ops and the two policies below
+    RecursionPerSample,     ///< the same for each sample by itself, then the mean
+    GradientMoment,         ///< E[δᵗ δᵗᵀ] at each layer
+    SampledGradientMoment,  ///< the same with targets drawn from the model, which takes a backward pass of its own
   };
 
   std::string_view name;
@@ -37,7 +39,9 @@ struct Curvature {
   Residual residual = Residual::Keep;
 };
 
+extern const Curvature exact;  ///< (4b), then the mean: E[∂²ξ/∂zᵗ∂zᵗᵀ] itself, which may be indefinite
 extern const Curvature fisher;
+extern const Curvature fisher_sampled;
 extern const Curvature gauss_newton;
 extern const Curvature pch_1;
 extern const Curvature pch_2;

@@ -1,13 +1,9 @@
 #include "second_order/propagate.h"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "framework/kernel.h"
 #include "framework/linalg.h"
-#include "second_order/pos_eig.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -15,45 +11,29 @@ namespace {
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
-// The one place that knows what a policy does to the residual.
-void apply_residual(Residual policy, ConstMatrixView residual, MatrixView block) {
-  if (policy == Residual::Drop) return;
-  const std::size_t stride = static_cast<std::size_t>(block.rows) + 1;
-  const real* values = residual.data;
-  real* diagonal = block.data;
-  for_each_index(residual.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    const real value = values[i];
-    const real positive = value > 0 ? value : 0;
-    const real absolute = value > 0 ? value : -value;
-    diagonal[i * stride] += policy == Residual::Keep ? value : policy == Residual::Clip ? positive : absolute;
-  });
-}
-
 }  // namespace
 
-Propagation::Propagation(const Plan& plan, const Curvature& curvature) : plan_(&plan), curvature_(&curvature) {
+Propagation::Propagation(const Plan& plan, const Curvature& curvature, std::uint64_t seed)
+    : plan_(&plan), curvature_(&curvature), seed_(seed) {
   plan.require_gradients("second order");
   find_layers();
-  if (curvature.method == Curvature::Method::Recursion) require_walkable();
+  using Method = Curvature::Method;
+  if (curvature.method == Method::Recursion || curvature.method == Method::RecursionPerSample) {
+    recursion_.emplace(plan, curvature);
+  } else if (curvature.method == Method::SampledGradientMoment) {
+    sampled_.emplace(plan);
+  }
   allocate();
 }
 
 void Propagation::allocate() {
-  const auto nodes = plan_->graph().nodes();
-  const bool recursion = curvature_->method == Curvature::Method::Recursion;
-  blocks_.resize(nodes.size());
-  residuals_.resize(nodes.size());
-  emitted_.resize(nodes.size());
-  residual_.resize(nodes.size());
-  for (const int index : plan_->order()) {
-    const Node& node = nodes[at(index)];
-    if (!plan_->trainable(index)) continue;
-    const bool layer = node.op->kind == Op::Kind::Weighted;
-    if (recursion ? index != plan_->root() : layer) blocks_[at(index)] = Tensor(node.features, node.features);
-    if (recursion) residuals_[at(index)] = Tensor(node.features, 1);
-    for (const int input : node.inputs) {
-      emitted_[at(index)].push_back(blocks_[at(input)]);
-      residual_[at(index)].push_back(residuals_[at(input)]);
+  means_.reserve(layers_.size());
+  for (const LayerBlock& layer : layers_) {
+    if (curvature_->method == Curvature::Method::Recursion) {
+      blocks_.push_back(recursion_->block(layer.node));
+    } else {
+      const int features = plan_->graph().nodes()[at(layer.node)].features;
+      blocks_.push_back(means_.emplace_back(features, features).view());
     }
   }
 }
@@ -77,69 +57,29 @@ void Propagation::find_layers() {
   }
 }
 
-void Propagation::require_walkable() const {
-  const Graph& graph = plan_->graph();
-  const Op* root = graph.nodes()[at(plan_->root())].op;
-  if (root == nullptr || root->kind != Op::Kind::Criterion) {
-    throw UsageError(fmt::format("curvature {}: the root must be a criterion, found {}", curvature_->name,
-                                 graph.describe(plan_->root())));
+SolveSummary Propagation::run(std::uint64_t draw) {
+  if (curvature_->method == Curvature::Method::Recursion) return recursion_->run(0, plan_->batch());
+  if (curvature_->method == Curvature::Method::RecursionPerSample) return run_per_sample();
+  if (sampled_) {
+    Random random(seed_, Random::Stream::Targets, draw);
+    sampled_->run(random);
   }
-  if (curvature_->criterion == CriterionBlock::RequireConvex && !root->convex) {
-    throw UsageError(fmt::format("curvature {} needs a convex criterion, found {}: use fisher, pch-1 or pch-2",
-                                 curvature_->name, root->name));
-  }
-  std::vector<int> uses(graph.nodes().size());
-  for (const int index : plan_->order()) {
-    const Node& node = graph.nodes()[at(index)];
-    if (node.op == nullptr || !plan_->trainable(index)) continue;
-    if (node.op->curvature_backward == nullptr) {
-      throw UsageError(fmt::format("curvature {}: {} has no curvature rule", curvature_->name, graph.describe(index)));
-    }
-    for (const int input : node.inputs) {
-      if (plan_->trainable(input) && ++uses[at(input)] == 2) {
-        throw UsageError(fmt::format("curvature {}: {} feeds two ops, whose cross terms block propagation would drop",
-                                     curvature_->name, graph.describe(input)));
-      }
-    }
-  }
-}
-
-SolveSummary Propagation::run() {
-  if (curvature_->method == Curvature::Method::Recursion) return recurse();
-  for (const LayerBlock& layer : layers_) {
-    const ConstMatrixView delta = this->delta(layer);
-    syrk(real{1} / static_cast<real>(delta.cols), delta, blocks_[at(layer.node)]);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const ConstMatrixView delta = sampled_ ? sampled_->delta(layers_[i].node) : this->delta(layers_[i]);
+    syrk(real{1} / static_cast<real>(delta.cols), delta, means_[i]);
   }
   return {};
 }
 
-SolveSummary Propagation::recurse() {
-  const auto order = plan_->order();
-  const auto trainable = [this](int node) { return plan_->trainable(node); };
-  for (auto index = order.rbegin(); index != order.rend(); ++index) {
-    const Node& node = plan_->graph().nodes()[at(*index)];
-    if (std::ranges::none_of(node.inputs, trainable)) continue;
-    const std::vector<MatrixView>& emitted = emitted_[at(*index)];
-    const std::vector<MatrixView>& residual = residual_[at(*index)];
-    for (const MatrixView& block : emitted) fill(block, 0);
-    for (const MatrixView& diagonal : residual) fill(diagonal, 0);
-
-    const Plan::NodeViews& v = plan_->views(*index);
-    workspace_.reset();
-    node.op->curvature_backward({.x = v.x,
-                                 .parameters = v.parameters,
-                                 .y = v.y,
-                                 .dy = v.dy,
-                                 .H = blocks_[at(*index)],
-                                 .block = emitted,
-                                 .residual = residual,
-                                 .workspace = workspace_});
-    if (node.op->kind != Op::Kind::Criterion) {
-      for (std::size_t i = 0; i < emitted.size(); ++i) apply_residual(curvature_->residual, residual[i], emitted[i]);
-    } else if (curvature_->criterion == CriterionBlock::AbsoluteEigenvalues && !node.op->convex) {
-      workspace_.reset();
-      const SolveSummary summary = take_absolute_eigenvalues(emitted[0], workspace_);
-      if (!summary.usable()) return summary;
+// Of one sample (6) is (4b), which is exact.
+SolveSummary Propagation::run_per_sample() {
+  for (Tensor& mean : means_) fill(mean, 0);
+  const int batch = plan_->batch();
+  for (int sample = 0; sample < batch; ++sample) {
+    const SolveSummary summary = recursion_->run(sample, 1);
+    if (!summary.usable()) return summary;
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      axpy(real{1} / static_cast<real>(batch), recursion_->block(layers_[i].node), means_[i]);
     }
   }
   return {};

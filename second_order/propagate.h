@@ -1,11 +1,13 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "framework/plan.h"
-#include "framework/workspace.h"
 #include "second_order/curvature.h"
+#include "second_order/recursion.h"
+#include "second_order/sampled_gradients.h"
 #include "second_order/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -18,42 +20,39 @@ struct LayerBlock {
   int bias = 0;
 };
 
-/// Walks a plan's graph from its criterion down and leaves at each layer the block Gᵗ that stands for E[∂²ξ/∂zᵗ∂zᵗᵀ].
-/// Blocks are exact for a batch of one with Residual::Keep; otherwise see (6) and Curvature.
+/// Leaves at each layer of a plan's graph the block Gᵗ that stands for E[∂²ξ/∂zᵗ∂zᵗᵀ].
 class Propagation {
  public:
-  /// Throws UsageError where the plan has no gradients or the graph cannot be walked: no criterion at the root, a
-  /// criterion that is not convex where the curvature needs one, an op without a curvature rule, a value that feeds two
-  /// ops (the rules would drop its cross terms), a parameter in two layers. GradientMoment asks only for
-  /// gradients and for parameters of one layer each.
-  Propagation(const Plan& plan, const Curvature& curvature);
+  /// Throws UsageError where the plan has no gradients, where a parameter is in two layers, and as the curvature's
+  /// method does: see Recursion and SampledGradients. `seed`: of the targets that a sampled curvature draws.
+  Propagation(const Plan& plan, const Curvature& curvature, std::uint64_t seed = 1);
 
-  /// From the values and gradients of the plan's last forward() and backward().
-  SolveSummary run();
+  /// From the values and gradients of the plan's last forward() and backward(). `draw`: which targets a sampled
+  /// curvature draws, a function of seed and draw alone.
+  SolveSummary run(std::uint64_t draw = 0);
 
   [[nodiscard]] const Curvature& curvature() const { return *curvature_; }
   [[nodiscard]] const std::vector<LayerBlock>& layers() const { return layers_; }
   /// Gᵗ after run(): nₜ × nₜ.
   [[nodiscard]] ConstMatrixView block(const LayerBlock& layer) const {
-    return blocks_[static_cast<std::size_t>(layer.node)].view();
+    return blocks_[static_cast<std::size_t>(layer.layer) - 1];
   }
   [[nodiscard]] ConstMatrixView input(const LayerBlock& layer) const { return plan_->views(layer.node).x[0]; }  ///< h
   [[nodiscard]] ConstMatrixView delta(const LayerBlock& layer) const { return plan_->views(layer.node).dy; }    ///< δ
 
  private:
   void find_layers();
-  void require_walkable() const;
   void allocate();
-  SolveSummary recurse();
+  SolveSummary run_per_sample();
 
   const Plan* plan_;
   const Curvature* curvature_;
+  std::uint64_t seed_;
   std::vector<LayerBlock> layers_;
-  std::vector<Tensor> blocks_;                     // by node
-  std::vector<Tensor> residuals_;                  // by node
-  std::vector<std::vector<MatrixView>> emitted_;   // by node: what its rule adds to, the blocks of its inputs
-  std::vector<std::vector<MatrixView>> residual_;  // by node: likewise
-  Workspace workspace_;
+  std::optional<Recursion> recursion_;
+  std::optional<SampledGradients> sampled_;
+  std::vector<Tensor> means_;            // by layer, where the blocks are not the recursion's own
+  std::vector<ConstMatrixView> blocks_;  // by layer
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

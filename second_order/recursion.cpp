@@ -1,0 +1,114 @@
+#include "second_order/recursion.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/kernel.h"
+#include "second_order/pos_eig.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+// The one place that knows what a policy does to the residual.
+void apply_residual(Residual policy, ConstMatrixView residual, MatrixView block) {
+  if (policy == Residual::Drop) return;
+  const std::size_t stride = static_cast<std::size_t>(block.rows) + 1;
+  const real* values = residual.data;
+  real* diagonal = block.data;
+  for_each_index(residual.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    const real value = values[i];
+    const real positive = value > 0 ? value : 0;
+    const real absolute = value > 0 ? value : -value;
+    diagonal[i * stride] += policy == Residual::Keep ? value : policy == Residual::Clip ? positive : absolute;
+  });
+}
+
+}  // namespace
+
+Recursion::Recursion(const Plan& plan, const Curvature& curvature) : plan_(&plan), curvature_(&curvature) {
+  require_walkable();
+  const auto nodes = plan.graph().nodes();
+  blocks_.resize(nodes.size());
+  residuals_.resize(nodes.size());
+  emitted_.resize(nodes.size());
+  residual_.resize(nodes.size());
+  for (const int index : plan.order()) {
+    const Node& node = nodes[at(index)];
+    if (!plan.trainable(index)) continue;
+    if (index != plan.root()) blocks_[at(index)] = Tensor(node.features, node.features);
+    residuals_[at(index)] = Tensor(node.features, 1);
+    for (const int input : node.inputs) {
+      emitted_[at(index)].push_back(blocks_[at(input)]);
+      residual_[at(index)].push_back(residuals_[at(input)]);
+    }
+  }
+}
+
+void Recursion::require_walkable() const {
+  const Graph& graph = plan_->graph();
+  const Op* root = graph.nodes()[at(plan_->root())].op;
+  if (root == nullptr || root->kind != Op::Kind::Criterion) {
+    throw UsageError(fmt::format("curvature {}: the root must be a criterion, found {}", curvature_->name,
+                                 graph.describe(plan_->root())));
+  }
+  if (curvature_->criterion == CriterionBlock::RequireConvex && !root->convex) {
+    throw UsageError(fmt::format("curvature {} needs a convex criterion, found {}: use fisher, pch-1 or pch-2",
+                                 curvature_->name, root->name));
+  }
+  std::vector<int> uses(graph.nodes().size());
+  for (const int index : plan_->order()) {
+    const Node& node = graph.nodes()[at(index)];
+    if (node.op == nullptr || !plan_->trainable(index)) continue;
+    if (node.op->curvature_backward == nullptr) {
+      throw UsageError(fmt::format("curvature {}: {} has no curvature rule", curvature_->name, graph.describe(index)));
+    }
+    for (const int input : node.inputs) {
+      if (plan_->trainable(input) && ++uses[at(input)] == 2) {
+        throw UsageError(fmt::format("curvature {}: {} feeds two ops, whose cross terms block propagation would drop",
+                                     curvature_->name, graph.describe(input)));
+      }
+    }
+  }
+}
+
+SolveSummary Recursion::run(int first, int count) {
+  const auto order = plan_->order();
+  const auto trainable = [this](int node) { return plan_->trainable(node); };
+  std::vector<ConstMatrixView> x;
+  for (auto index = order.rbegin(); index != order.rend(); ++index) {
+    const Node& node = plan_->graph().nodes()[at(*index)];
+    if (std::ranges::none_of(node.inputs, trainable)) continue;
+    const std::vector<MatrixView>& emitted = emitted_[at(*index)];
+    const std::vector<MatrixView>& residual = residual_[at(*index)];
+    for (const MatrixView& block : emitted) fill(block, 0);
+    for (const MatrixView& diagonal : residual) fill(diagonal, 0);
+
+    const Plan::NodeViews& v = plan_->views(*index);
+    x.clear();
+    for (const ConstMatrixView& input : v.x) x.push_back(columns(input, first, count));
+    workspace_.reset();
+    node.op->curvature_backward({.x = x,
+                                 .parameters = v.parameters,
+                                 .y = columns(v.y, first, count),
+                                 .dy = columns(v.dy, first, count),
+                                 .H = blocks_[at(*index)],
+                                 .block = emitted,
+                                 .residual = residual,
+                                 .workspace = workspace_});
+    if (node.op->kind != Op::Kind::Criterion) {
+      for (std::size_t i = 0; i < emitted.size(); ++i) apply_residual(curvature_->residual, residual[i], emitted[i]);
+    } else if (curvature_->criterion == CriterionBlock::AbsoluteEigenvalues && !node.op->convex) {
+      workspace_.reset();
+      const SolveSummary summary = take_absolute_eigenvalues(emitted[0], workspace_);
+      if (!summary.usable()) return summary;
+    }
+  }
+  return {};
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
