@@ -1,9 +1,6 @@
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <exception>
 #include <memory>
-#include <new>
 
 #include <fmt/core.h>
 
@@ -15,6 +12,7 @@
 #include "models/model_file.h"
 #include "models/trainer.h"
 #include "second_order/second_order.h"
+#include "tools/command_line/arguments.h"
 #include "tools/train/display.h"
 #include "tools/train/options.h"
 #include "tools/train/run_folder.h"
@@ -150,17 +148,8 @@ int train(const TrainOptions& options) {
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION
 
 int main(int argc, char** argv) {
-  try {
+  return curvegraph::run_tool("train", [&] {
     const auto options = curvegraph::parse_train_options(argc, argv);
     return options ? curvegraph::train(*options) : 0;
-  } catch (const curvegraph::UsageError& error) {
-    fmt::print(stderr, "train: {}\n", error.what());
-    return 2;
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "train: out of memory, expected enough for --layers and --batch-size\n");
-    return 1;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "train: {}\n", error.what());
-    return 1;
-  }
+  });
 }

@@ -9,38 +9,13 @@
 #include "ops/registry.h"
 #include "second_order/curvature.h"
 #include "second_order/weight_solver.h"
+#include "tools/command_line/arguments.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-namespace po = boost::program_options;
-
-constexpr unsigned kWidth = 110;
-constexpr unsigned kTextWidth = 72;
 constexpr const char* kNoDefault = nullptr;
-
-class Group {
- public:
-  explicit Group(const char* title) : options_(title, kWidth, kTextWidth) {}
-
-  void add(const char* name, const char* value, const char* initial, const std::string& text) {
-    auto* semantic = po::value<std::string>()->value_name(value);
-    if (initial != kNoDefault) semantic->default_value(initial);
-    options_.add_options()(name, semantic, text.c_str());
-  }
-  [[nodiscard]] const po::options_description& options() const { return options_; }
-
- private:
-  po::options_description options_;
-};
-
-/// A line for each entry of a table.
-template <class Range, class Line>
-std::string listed(std::string text, const Range& range, Line line) {
-  for (const auto& entry : range) text.append("\n").append(line(entry));
-  return text;
-}
 
 }  // namespace
 
@@ -55,8 +30,8 @@ std::string_view train_synopsis() {
          "Exit status: 0 trained, 1 failed, 2 wrong usage.\n";
 }
 
-po::options_description train_option_table() {
-  Group data("Data");
+boost::program_options::options_description train_option_table() {
+  OptionGroup data("Data");
   data.add("dataset", "NAME", "fashion-mnist", listed("what to train on:", dataset_formats(), [](const auto& format) {
              return fmt::format("{}: {}", format.name, format.description);
            }));
@@ -66,7 +41,7 @@ po::options_description train_option_table() {
            "inputs are (byte/255 - mean) / scale by mean and deviation of the training set over each feature "
            "(pixel) or each channel, or none");
 
-  Group network("Network");
+  OptionGroup network("Network");
   network.add(
       "layers", "SIZES", kNoDefault,
       listed("from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
@@ -76,7 +51,7 @@ po::options_description train_option_table() {
   network.add("criterion", "NAME", "cross-entropy",
               fmt::format("loss of the outputs: {}; bounded is equation 14 of the paper", names(criteria())));
 
-  Group optimizer("Optimizer");
+  OptionGroup optimizer("Optimizer");
   optimizer.add("optimizer", "NAME", "second-order", "second-order, or sgd (with momentum)");
   optimizer.add("learning-rate", "X", "0.1", "factor of each step, above 0");
   optimizer.add("momentum", "X", "0.9", "of sgd: share of the last step that is kept, from 0 to below 1");
@@ -91,7 +66,7 @@ po::options_description train_option_table() {
   optimizer.add("cg-tolerance", "X", "0.1",
                 "of second-order: stop where the residual is this share of the right-hand side, from 0 to below 1");
 
-  Group run("Run");
+  OptionGroup run("Run");
   run.add("batch-size", "N", "500", "samples a step, from 1; those left over at the end of an epoch sit out the rest");
   run.add("epochs", "N", "10", "times through the training set, from 1");
   run.add("seed", "N", "1", "of the initial weights and the order of samples, from 0");
@@ -102,10 +77,7 @@ po::options_description train_option_table() {
           "same folder");
   run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
 
-  po::options_description all("", kWidth, kTextWidth);
-  all.add(data.options()).add(network.options()).add(optimizer.options()).add(run.options());
-  all.add_options()("help,h", "print this and stop");
-  return all;
+  return option_table({&data, &network, &optimizer, &run});
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -11,8 +11,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// What --help says before the options.
 std::string_view train_synopsis();
 
-/// The options of tools/train with their defaults and help texts. Every value is text: numbers are read afterwards,
-/// with their ranges and in one style of message.
+/// The options of tools/train with their defaults and help texts.
 boost::program_options::options_description train_option_table();
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

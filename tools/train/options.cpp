@@ -2,26 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <fstream>
-#include <functional>
 #include <string_view>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
 #include "framework/error.h"
-#include "framework/threads.h"
 #include "models/mlp.h"
 #include "ops/registry.h"
+#include "tools/command_line/arguments.h"
 #include "tools/train/option_table.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-namespace po = boost::program_options;
 
 struct DatasetDefaults {
   std::string_view dataset;
@@ -34,89 +28,17 @@ constexpr std::array kDefaults{
     DatasetDefaults{"cifar-10", nullptr, "cifar-10"},
 };
 
-po::variables_map read(int argc, const char* const* argv, const po::options_description& described) {
-  po::variables_map values;
-  try {
-    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    const po::parsed_options parsed = po::command_line_parser(argc, argv).options(described).style(style).run();
-    for (const po::option& option : parsed.options) {
-      if (option.string_key.empty()) {  // a word that belongs to no option, which po::store would ignore
-        throw UsageError(fmt::format("found '{}', expected options only; --help lists them", option.value.front()));
-      }
-    }
-    po::store(parsed, values);
-  } catch (const po::error& error) {
-    throw UsageError(fmt::format("{}; --help lists the options", error.what()));
-  }
-  if (!values.contains("config")) return values;
-  const std::string path = values["config"].as<std::string>();
-  std::ifstream file(path);
-  if (!file || std::filesystem::is_directory(path)) {
-    throw UsageError(fmt::format("--config {}: cannot be read, expected a file", path));
-  }
-  try {
-    po::store(po::parse_config_file(file, described), values);
-  } catch (const po::error& error) {
-    throw UsageError(fmt::format("--config {}: {}; --help lists the options", path, error.what()));
-  }
-  return values;
-}
-
-/// The values of options that are text, with their names in the messages.
-class Values {
- public:
-  explicit Values(const po::variables_map& values) : values_(values) {}
-
-  [[nodiscard]] bool given(const char* option) const {
-    return values_.contains(option) && !values_[option].defaulted();
-  }
-  [[nodiscard]] std::string text(const char* option) const { return values_[option].as<std::string>(); }
-
-  template <class T>
-  [[nodiscard]] T number(const char* option, const char* expected, const std::function<bool(T)>& fits) const {
-    const std::string found = text(option);
-    T value{};
-    const auto [end, error] = std::from_chars(found.data(), found.data() + found.size(), value);
-    if (error != std::errc{} || end != found.data() + found.size() || !fits(value)) {
-      throw UsageError(fmt::format("--{}: found '{}', expected {}", option, found, expected));
-    }
-    return value;
-  }
-  [[nodiscard]] int count(const char* option) const {
-    return number<int>(option, "a whole number from 1 to 2147483647", [](int n) { return n >= 1; });
-  }
-
-  /// look_up throws UsageError for an unknown name; the message gets the option's.
-  template <class LookUp>
-  [[nodiscard]] auto named(const char* option, const LookUp& look_up) const {
-    try {
-      return look_up(text(option));
-    } catch (const UsageError& error) {
-      throw UsageError(fmt::format("--{}: {}", option, error.what()));
-    }
-  }
-
-  void refuse(const char* option, std::string_view optimizer) const {
-    if (!given(option)) return;
-    throw UsageError(
-        fmt::format("--{}: has no effect with --optimizer {}, expected to be left out", option, optimizer));
-  }
-
- private:
-  const po::variables_map& values_;
-};
-
-void read_optimizer(const Values& values, TrainOptions& options) {
+void read_optimizer(const ArgumentValues& values, TrainOptions& options) {
   const std::string optimizer = values.text("optimizer");
   if (optimizer != "second-order" && optimizer != "sgd") {
     throw UsageError(fmt::format("--optimizer: found '{}', expected second-order or sgd", optimizer));
   }
   options.second_order = optimizer == "second-order";
   if (options.second_order) {
-    values.refuse("momentum", optimizer);
+    values.refuse("momentum", "--optimizer " + optimizer);
   } else {
     for (const char* option : {"curvature", "solver", "alpha", "max-cg", "cg-tolerance"}) {
-      values.refuse(option, optimizer);
+      values.refuse(option, "--optimizer " + optimizer);
     }
   }
   options.curvature = values.named("curvature", [](const auto& name) { return &curvature(name); });
@@ -163,13 +85,13 @@ std::map<std::string, std::string> TrainOptions::settings() const {
 }
 
 std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv) {
-  const po::options_description described = train_option_table();
-  const po::variables_map map = read(argc, argv, described);
+  const auto described = train_option_table();
+  const auto map = read_arguments(argc, argv, described);
   if (map.contains("help")) {
     fmt::print("{}\n{}", train_synopsis(), fmt::streamed(described));
     return std::nullopt;
   }
-  const Values values(map);
+  const ArgumentValues values(map);
   TrainOptions options;
   options.dataset = values.named("dataset", [](const auto& name) { return &dataset_format(name); });
   const auto* defaults = std::ranges::find(kDefaults, options.dataset->name, &DatasetDefaults::dataset);
@@ -187,12 +109,9 @@ std::optional<TrainOptions> parse_train_options(int argc, const char* const* arg
   read_optimizer(values, options);
   options.batch_size = values.count("batch-size");
   options.epochs = values.count("epochs");
-  options.seed = values.number<std::uint64_t>("seed", "a whole number from 0 to 2^64 - 1", [](auto) { return true; });
-  options.threads = !values.given("threads") ? threads()
-                                             : values.number<int>("threads", "a whole number from 1 to 1024",
-                                                                  [](int n) { return n >= 1 && n <= 1024; });
-  if (!values.given("output")) throw UsageError("--output: missing, expected the folder to write results to");
-  options.output = values.text("output");
+  options.seed = values.seed();
+  options.threads = values.threads();
+  options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
   return options;
 }

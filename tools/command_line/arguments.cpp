@@ -1,0 +1,109 @@
+#include "tools/command_line/arguments.h"
+
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <new>
+
+#include "framework/threads.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr unsigned kWidth = 110;
+constexpr unsigned kTextWidth = 72;
+
+}  // namespace
+
+OptionGroup::OptionGroup(const char* title) : options_(title, kWidth, kTextWidth) {}
+
+void OptionGroup::add(const char* name, const char* value, const char* initial, const std::string& text) {
+  auto* semantic = po::value<std::string>()->value_name(value);
+  if (initial != nullptr) semantic->default_value(initial);
+  options_.add_options()(name, semantic, text.c_str());
+}
+
+po::options_description option_table(std::initializer_list<const OptionGroup*> groups) {
+  po::options_description all("", kWidth, kTextWidth);
+  for (const OptionGroup* group : groups) all.add(group->options());
+  all.add_options()("help,h", "print this and stop");
+  return all;
+}
+
+po::variables_map read_arguments(int argc, const char* const* argv, const po::options_description& table) {
+  po::variables_map values;
+  try {
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    const po::parsed_options parsed = po::command_line_parser(argc, argv).options(table).style(style).run();
+    for (const po::option& option : parsed.options) {
+      if (option.string_key.empty()) {  // a word that belongs to no option, which po::store would ignore
+        throw UsageError(fmt::format("found '{}', expected options only; --help lists them", option.value.front()));
+      }
+    }
+    po::store(parsed, values);
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("{}; --help lists the options", error.what()));
+  }
+  if (!values.contains("config")) return values;
+  const std::string path = values["config"].as<std::string>();
+  std::ifstream file(path);
+  if (!file || std::filesystem::is_directory(path)) {
+    throw UsageError(fmt::format("--config {}: cannot be read, expected a file", path));
+  }
+  try {
+    po::store(po::parse_config_file(file, table), values);
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("--config {}: {}; --help lists the options", path, error.what()));
+  }
+  return values;
+}
+
+bool ArgumentValues::given(const char* option) const {
+  return values_->contains(option) && !(*values_)[option].defaulted();
+}
+
+std::string ArgumentValues::text(const char* option) const { return (*values_)[option].as<std::string>(); }
+
+int ArgumentValues::count(const char* option) const {
+  return number<int>(option, "a whole number from 1 to 2147483647", [](int n) { return n >= 1; });
+}
+
+std::uint64_t ArgumentValues::seed() const {
+  return number<std::uint64_t>("seed", "a whole number from 0 to 2^64 - 1", [](auto) { return true; });
+}
+
+int ArgumentValues::threads() const {
+  if (!given("threads")) return curvegraph::threads();
+  return number<int>("threads", "a whole number from 1 to 1024", [](int n) { return n >= 1 && n <= 1024; });
+}
+
+std::string ArgumentValues::required(const char* option, std::string_view what) const {
+  if (!given(option)) throw UsageError(fmt::format("--{}: missing, expected {}", option, what));
+  return text(option);
+}
+
+void ArgumentValues::refuse(const char* option, std::string_view reason) const {
+  if (!given(option)) return;
+  throw UsageError(fmt::format("--{}: has no effect with {}, expected to be left out", option, reason));
+}
+
+int run_tool(std::string_view name, const std::function<int()>& run) {
+  const auto report = [name](const char* what) { fmt::print(stderr, "{}: {}\n", name, what); };
+  try {
+    return run();
+  } catch (const UsageError& error) {
+    report(error.what());
+    return 2;
+  } catch (const std::bad_alloc&) {
+    report("out of memory, expected enough for the network and --batch-size");
+  } catch (const std::exception& error) {
+    report(error.what());
+  }
+  return 1;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
