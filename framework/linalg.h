@@ -8,13 +8,14 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 enum class Transpose { No, Yes };
+enum class Side { Left, Right };
 
 /// C = α op(A) op(B) + β C
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c);
 
-/// C = α A Aᵀ, both triangles.
-void syrk(real alpha, ConstMatrixView a, MatrixView c);
+/// C = α op(A) op(A)ᵀ, both triangles.
+void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
 
 /// C = α S B + β C for a symmetric S; its lower triangle is read.
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c);
@@ -33,6 +34,13 @@ void axpy(real alpha, ConstMatrixView x, MatrixView y);
 
 /// x = α x
 void scal(real alpha, MatrixView x);
+
+/// A = L Lᵀ of a symmetric positive definite A, whose lower triangle is read and becomes L. Returns LAPACK's info: 0
+/// done, positive: the leading minor of that order is not positive definite, negative: a NaN among the elements.
+int potrf(MatrixView a);
+
+/// B = A⁻¹ B, or B = B A⁻¹ from the right, with potrf's L of A.
+void potrs(Side side, ConstMatrixView l, MatrixView b);
 
 /// A = Q diag(λ) Qᵀ of a symmetric A, whose lower triangle is read: A becomes Q, λ ascends. Returns LAPACK's info:
 /// 0 done, positive: that many off-diagonal elements did not converge, negative: a NaN among the elements.

@@ -55,10 +55,11 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
                                  alpha, a.data, a.rows, b.data, b.rows, beta, c.data, c.rows);
 }
 
-void syrk(real alpha, ConstMatrixView a, MatrixView c) {
-  require(c.shape() == Shape{a.rows, a.rows}, "syrk", a, c);
-  pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, CblasNoTrans, c.rows, a.cols, alpha, a.data, a.rows, 0,
-                                 c.data, c.rows);
+void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+  const Shape left = apply(transpose, a.shape());
+  require(c.shape() == Shape{left.rows, left.rows}, "syrk", a, c);
+  pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), left.rows, left.cols, alpha, a.data,
+                                 a.rows, 0, c.data, c.rows);
   const std::size_t n = static_cast<std::size_t>(c.rows);
   real* data = c.data;
   for_each_index(n, [=] CURVEGRAPH_DEVICE(std::size_t row) {
@@ -95,6 +96,22 @@ void axpy(real alpha, ConstMatrixView x, MatrixView y) {
 }
 
 void scal(real alpha, MatrixView x) { pick(cblas_sscal, cblas_dscal)(static_cast<int>(x.size()), alpha, x.data, 1); }
+
+int potrf(MatrixView a) {
+  require(a.rows == a.cols, "potrf", a, a);
+  return pick(LAPACKE_spotrf, LAPACKE_dpotrf)(LAPACK_COL_MAJOR, 'L', a.rows, a.data, a.rows);
+}
+
+void potrs(Side side, ConstMatrixView l, MatrixView b) {
+  require(l.rows == l.cols && l.rows == (side == Side::Left ? b.rows : b.cols), "potrs", l, b);
+  const auto trsm = [&](CBLAS_TRANSPOSE transpose) {
+    pick(cblas_strsm, cblas_dtrsm)(CblasColMajor, side == Side::Left ? CblasLeft : CblasRight, CblasLower, transpose,
+                                   CblasNonUnit, b.rows, b.cols, 1, l.data, l.rows, b.data, b.rows);
+  };
+  // L⁻ᵀ (L⁻¹ B), (B L⁻ᵀ) L⁻¹
+  trsm(side == Side::Left ? CblasNoTrans : CblasTrans);
+  trsm(side == Side::Left ? CblasTrans : CblasNoTrans);
+}
 
 int syevd(MatrixView a, MatrixView eigenvalues) {
   require(a.rows == a.cols && is_column(eigenvalues, a.rows), "syevd", a, eigenvalues);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class Optimizer {
   /// All parameters are changed, or, where a numerical failure is reported, none.
   virtual StepSummary step() = 0;
   virtual std::vector<NamedState> state() { return {}; }
+  /// How many steps a run that is resumed has taken: what draws random numbers goes on from there.
+  virtual void set_steps(std::int64_t /*steps*/) {}
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -23,6 +23,13 @@ class Workspace {
 
   void reset() { next_ = 0; }
 
+  /// Held, whether taken or not.
+  [[nodiscard]] std::size_t elements() const {
+    std::size_t sum = 0;
+    for (const Tensor& slot : slots_) sum += slot.size();
+    return sum;
+  }
+
  private:
   std::deque<Tensor> slots_;
   std::size_t next_ = 0;

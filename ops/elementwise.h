@@ -52,7 +52,7 @@ struct Elementwise {
     const MatrixView moment = args.workspace.take(shape.rows, shape.rows);
     real* slope = slopes.data;
     for_each_index(shape.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { slope[i] = F::df(x[i]); });
-    syrk(real{1} / static_cast<real>(shape.cols), slopes, moment);
+    syrk(real{1} / static_cast<real>(shape.cols), slopes, Transpose::No, moment);
     const real* H = args.H.data;
     const real* mean = moment.data;
     real* block = args.block[0].data;

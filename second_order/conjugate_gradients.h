@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "framework/linalg.h"
@@ -15,8 +16,10 @@ struct CgOptions {
 };
 
 /// Solves A x = b for a symmetric positive definite A by conjugate gradients from x = 0. `apply(p, q)` sets q = A p.
-/// x and b: one shape, whatever it is. The iterates are the textbook's (Hestenes and Stiefel 1952). x is zero where b
-/// is, and must not be used where the summary is not usable.
+/// x and b: one shape, whatever it is. The iterates are the textbook's (Hestenes and Stiefel 1952), which stop by the
+/// residual that the recurrence has; the summary's is computed anew from x. An indefinite A is noticed where a search
+/// direction has no positive curvature: as long as all have, x is a descent direction, bᵀx > 0. x is zero where b is,
+/// and must not be used where the summary is not usable.
 template <class Apply>
 SolveSummary conjugate_gradients(const Apply& apply, ConstMatrixView b, MatrixView x, const CgOptions& options,
                                  Workspace& workspace) {
@@ -37,9 +40,8 @@ SolveSummary conjugate_gradients(const Apply& apply, ConstMatrixView b, MatrixVi
   if (!std::isfinite(start)) return end(SolveStatus::NonFinite, start);
   if (start == 0) return end(SolveStatus::Converged);
 
-  summary.residual = 1;
-  while (summary.residual > options.tolerance) {
-    if (summary.iterations == options.max_iterations) return end(SolveStatus::IterationLimit);
+  double residual = 1;
+  while (residual > options.tolerance && summary.iterations < options.max_iterations) {
     apply(p, q);
     const real curvature = dot(p, q);
     if (!std::isfinite(curvature)) return end(SolveStatus::NonFinite, curvature);
@@ -50,15 +52,19 @@ SolveSummary conjugate_gradients(const Apply& apply, ConstMatrixView b, MatrixVi
     const real next = dot(r, r);
     ++summary.iterations;
     if (!std::isfinite(next)) return end(SolveStatus::NonFinite, next);
-    summary.residual = std::sqrt(static_cast<double>(next) / static_cast<double>(start));
+    residual = std::sqrt(static_cast<double>(next) / static_cast<double>(start));
+    // Far below rounding, and before ρ leaves the normal range and 0/0 follows.
+    if (residual <= 1e-15) break;
     // p = r + (ρ'/ρ) p
     scal(next / rho, p);
     axpy(1, r, p);
     rho = next;
-    // Far below rounding, and before ρ leaves the normal range and 0/0 follows.
-    if (static_cast<double>(rho) <= 1e-30 * static_cast<double>(start)) break;
   }
-  return end(SolveStatus::Converged);
+  apply(x, q);
+  copy(b, r);
+  axpy(-1, q, r);
+  summary.residual = std::sqrt(static_cast<double>(dot(r, r)) / static_cast<double>(start));
+  return end(residual <= std::max(options.tolerance, 1e-15) ? SolveStatus::Converged : SolveStatus::IterationLimit);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

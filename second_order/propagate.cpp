@@ -66,7 +66,7 @@ SolveSummary Propagation::run(std::uint64_t draw) {
   }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const ConstMatrixView delta = sampled_ ? sampled_->delta(layers_[i].node) : this->delta(layers_[i]);
-    syrk(real{1} / static_cast<real>(delta.cols), delta, means_[i]);
+    syrk(real{1} / static_cast<real>(delta.cols), delta, Transpose::No, means_[i]);
   }
   return {};
 }

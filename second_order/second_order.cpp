@@ -16,7 +16,7 @@ StepSummary failure(int layer, const char* what, const SolveSummary& summary) {
 }  // namespace
 
 SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
-    : plan_(plan), options_(options), propagation_(plan, *options.curvature) {
+    : plan_(plan), options_(options), propagation_(plan, *options.curvature, options.seed) {
   if (!(options.alpha > 0 && options.alpha <= 1)) {
     throw UsageError(fmt::format("second order: alpha is {}, expected a number in (0, 1]", options.alpha));
   }
@@ -25,21 +25,23 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
   }
   for (const LayerBlock& layer : propagation_.layers()) {
     const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
-    states_.push_back({.solver = options.solver->make(weight, options.cg),
-                       .bias_right_side = Tensor(weight.rows, 1),
-                       .bias_direction = Tensor(weight.rows, 1)});
+    states_.push_back(
+        {.solver = options.solver->make({.weight = weight, .max_batch = plan.max_batch(), .cg = options.cg}),
+         .bias_right_side = Tensor(weight.rows, 1),
+         .bias_direction = Tensor(weight.rows, 1)});
     summaries_.push_back({.layer = layer.layer});
   }
 }
 
 StepSummary SecondOrder::step() {
-  const SolveSummary propagated = propagation_.run();
+  const SolveSummary propagated = propagation_.run(static_cast<std::uint64_t>(steps_));
   if (!propagated.usable()) return failure(static_cast<int>(states_.size()), "criterion block", propagated);
 
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     const WeightSystem system{.G = propagation_.block(layer),
                               .gradient = plan_.parameter_gradient(layer.weight),
+                              .delta = propagation_.delta(layer),
                               .input = propagation_.input(layer),
                               .alpha = options_.alpha};
     summaries_[i].weight = states_[i].solver->solve(system, states_[i].direction, workspace_);
@@ -49,6 +51,7 @@ StepSummary SecondOrder::step() {
   }
   // Only now, so that a failure anywhere leaves every parameter as it was.
   for (std::size_t i = 0; i < states_.size(); ++i) update(propagation_.layers()[i], states_[i]);
+  ++steps_;
   return {};
 }
 
@@ -69,8 +72,13 @@ void SecondOrder::update(const LayerBlock& layer, const LayerState& state) {
   const auto parameters = plan_.graph().parameters();
   const real eta = static_cast<real>(options_.learning_rate);
   const MatrixView weight = parameters[static_cast<std::size_t>(layer.weight)];
-  axpy(eta * state.direction.gradient, plan_.parameter_gradient(layer.weight), weight);
-  gemm(eta, state.direction.u, Transpose::No, state.direction.v, Transpose::Yes, 1, weight);
+  const Direction& direction = state.direction;
+  if (direction.gradient != 0) axpy(eta * direction.gradient, plan_.parameter_gradient(layer.weight), weight);
+  if (direction.v) {
+    gemm(eta, direction.u, Transpose::No, direction.v, Transpose::Yes, 1, weight);
+  } else {
+    axpy(eta, direction.u, weight);
+  }
   axpy(eta, state.bias_direction, parameters[static_cast<std::size_t>(layer.bias)]);
 }
 

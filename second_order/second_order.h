@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -15,12 +16,13 @@ struct SecondOrderOptions {
   double learning_rate = 0.1;  ///< η
   double alpha = 0.02;         ///< α, in (0, 1]: the share of the identity in each system
   CgOptions cg = {};           ///< for the bias systems and for the iterative solvers
+  std::uint64_t seed = 1;      ///< of the targets that a sampled curvature draws
 };
 
 /// The paper's update, layer by layer, weights and biases apart:
 ///
-///   ((1-α) G + αI) d = -E[δ]                 by conjugate gradients      (10a)
-///   ((1-α) M ⊗ G + αI) vec D = -vec g        by the solver chosen        (10b)
+///   ((1-α) G + αI) d = -E[δ]                 by conjugate gradients                  (10a)
+///   ((1-α) M ⊗ G + αI) vec D = -vec g        by the solver chosen, or (12), (13)     (10b)
 ///   b ← b + η d,   W ← W + η D
 class SecondOrder : public Optimizer {
  public:
@@ -35,6 +37,7 @@ class SecondOrder : public Optimizer {
   SecondOrder(Plan& plan, const SecondOrderOptions& options);
 
   StepSummary step() override;
+  void set_steps(std::int64_t steps) override { steps_ = steps; }
   [[nodiscard]] const std::vector<LayerSummary>& layers() const { return summaries_; }
   [[nodiscard]] const Propagation& propagation() const { return propagation_; }
 
@@ -52,6 +55,7 @@ class SecondOrder : public Optimizer {
   Plan& plan_;
   SecondOrderOptions options_;
   Propagation propagation_;
+  std::int64_t steps_ = 0;
   std::vector<LayerState> states_;
   std::vector<LayerSummary> summaries_;
   Workspace workspace_;

@@ -4,18 +4,27 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+namespace {
+
+std::string after(const SolveSummary& summary) {
+  return summary.iterations == 0 ? "" : fmt::format(" after {} iterations", summary.iterations);
+}
+
+}  // namespace
+
 std::string to_string(const SolveSummary& summary) {
   switch (summary.status) {
     case SolveStatus::Converged:
-      return fmt::format("converged in {} iterations, relative residual {:.3g}", summary.iterations, summary.residual);
+      return summary.iterations == 0 ? fmt::format("solved, relative residual {:.3g}", summary.residual)
+                                     : fmt::format("converged in {} iterations, relative residual {:.3g}",
+                                                   summary.iterations, summary.residual);
     case SolveStatus::IterationLimit:
       return fmt::format("iteration limit of {} reached, relative residual {:.3g}", summary.iterations,
                          summary.residual);
     case SolveStatus::NotPositiveDefinite:
-      return fmt::format("not positive definite: curvature {:.6g} along the direction of iteration {}", summary.number,
-                         summary.iterations + 1);
+      return fmt::format("not positive definite: curvature {:.6g}{}", summary.number, after(summary));
     case SolveStatus::NonFinite:
-      return fmt::format("not finite: {} after {} iterations", summary.number, summary.iterations);
+      return fmt::format("not finite: {}{}", summary.number, after(summary));
     case SolveStatus::EigenFailure:
       return fmt::format("eigenvalues not found: LAPACK info {:.0f}", summary.number);
   }

@@ -7,19 +7,27 @@
 #include <fmt/format.h>
 
 #include "framework/error.h"
+#include "second_order/cg.h"
 #include "second_order/ea_cg.h"
+#include "second_order/ea_direct.h"
+#include "second_order/kfi.h"
+#include "second_order/kfi_rank_one.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
 template <class Solver>
-std::unique_ptr<WeightSolver> make(Shape weight, const CgOptions& options) {
-  return std::make_unique<Solver>(weight, options);
+std::unique_ptr<WeightSolver> make(const SolverOptions& options) {
+  return std::make_unique<Solver>(options);
 }
 
 constexpr std::array kWeightSolvers{
     WeightSolverKind{"ea-cg", "conjugate gradients with the input's mean for its second moment (11b)", make<EaCg>},
+    WeightSolverKind{"ea-direct", "what ea-cg converges to, in closed form", make<EaDirect>},
+    WeightSolverKind{"cg", "conjugate gradients with the input's second moment (11a)", make<Cg>},
+    WeightSolverKind{"kfi", "inverses of both Kronecker factors, damping split between them (12)", make<Kfi>},
+    WeightSolverKind{"kfi-rank-one", "kfi with the input's mean for its second moment (13)", make<KfiRankOne>},
 };
 
 }  // namespace

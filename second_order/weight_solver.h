@@ -11,23 +11,26 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The system (10b) of one layer, ((1-α) M ⊗ G + αI) vec D = -vec g, where the solver chooses M, the second moment of
-/// the layer's input or what stands for it.
+/// What the solvers make a direction D of, for one layer: (10b), ((1-α) M ⊗ G + αI) vec D = -vec g with M the second
+/// moment of the input or what stands for it, or the factored systems (12) and (13).
 struct WeightSystem {
   ConstMatrixView G;         ///< nₜ × nₜ
-  ConstMatrixView gradient;  ///< g, nₜ × nₜ₋₁
+  ConstMatrixView gradient;  ///< g = E[δ hᵀ], nₜ × nₜ₋₁
+  ConstMatrixView delta;     ///< δ, nₜ × B
   ConstMatrixView input;     ///< h, nₜ₋₁ × B
   double alpha = 0;          ///< α, in (0, 1]
 };
 
-/// A direction in the form D = c g + u vᵀ, which spares both the solver and the update a matrix of the weight's size.
+/// A direction in the form D = c g + u vᵀ, which spares both the solver and the update a matrix of the weight's size;
+/// D = c g + u where v has no data.
 struct Direction {
   real gradient = 0;  ///< c
   ConstMatrixView u;  ///< nₜ × r
   ConstMatrixView v;  ///< nₜ₋₁ × r
 };
 
-/// Solves the weight systems of one layer, step after step; owns what its directions point at until the next solve.
+/// Solves the weight systems of one layer, step after step. Directions point at memory of the solver and of the system
+/// that they solve, until the next solve.
 class WeightSolver {
  public:
   WeightSolver() = default;
@@ -41,11 +44,17 @@ class WeightSolver {
   virtual SolveSummary solve(const WeightSystem& system, Direction& direction, Workspace& workspace) = 0;
 };
 
-/// A kind of solver: `make` gives one for a layer whose weight has that shape.
+/// What a solver is made for.
+struct SolverOptions {
+  Shape weight;       ///< nₜ × nₜ₋₁
+  int max_batch = 0;  ///< the largest B
+  CgOptions cg = {};  ///< of the iterative ones
+};
+
 struct WeightSolverKind {
   std::string_view name;
   std::string_view description;
-  std::unique_ptr<WeightSolver> (*make)(Shape weight, const CgOptions& options) = nullptr;
+  std::unique_ptr<WeightSolver> (*make)(const SolverOptions& options) = nullptr;
 };
 
 std::span<const WeightSolverKind> weight_solvers();

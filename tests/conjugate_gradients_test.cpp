@@ -94,11 +94,11 @@ TEST(ConjugateGradients, SaysWhyItFailed) {
   const real nan = std::numeric_limits<real>::quiet_NaN();
   const Result indefinite = solve(diagonal({-2, -2}), {2, 1, {1, 0}}, {});
   EXPECT_EQ(indefinite.summary.status, SolveStatus::NotPositiveDefinite);
-  EXPECT_EQ(to_string(indefinite.summary), "not positive definite: curvature -2 along the direction of iteration 1");
+  EXPECT_EQ(to_string(indefinite.summary), "not positive definite: curvature -2");
   EXPECT_EQ(solve(diagonal({0, 0}), {2, 1, {1, 0}}, {}).summary.status, SolveStatus::NotPositiveDefinite);
   const Result matrix = solve(diagonal({1, nan}), {2, 1, {1, 1}}, {});
   EXPECT_EQ(matrix.summary.status, SolveStatus::NonFinite);
-  EXPECT_EQ(to_string(matrix.summary), "not finite: nan after 0 iterations");
+  EXPECT_EQ(to_string(matrix.summary), "not finite: nan");
   EXPECT_EQ(solve(diagonal({1, 1}), {2, 1, {nan, 1}}, {}).summary.status, SolveStatus::NonFinite);
   for (const Result& result : {indefinite, matrix}) EXPECT_FALSE(result.summary.usable());
 }

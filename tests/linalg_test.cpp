@@ -86,8 +86,11 @@ TEST(Syrk, FillsBothTriangles) {
     for (const real alpha : {real{1}, real{0}, real{-0.5}}) {
       const Matrix a = random_integers(random, shape.rows, shape.cols);
       Tensor found = to_tensor(not_a_number(shape.rows, shape.rows));
-      syrk(alpha, to_tensor(a), found);
+      syrk(alpha, to_tensor(a), Transpose::No, found);
       EXPECT_EQ(from_view(found), alpha * product(a, transposed(a))) << to_string(shape) << ", alpha " << alpha;
+      Tensor inner = to_tensor(not_a_number(shape.cols, shape.cols));
+      syrk(alpha, to_tensor(a), Transpose::Yes, inner);
+      EXPECT_EQ(from_view(inner), alpha * product(transposed(a), a)) << to_string(shape) << ", alpha " << alpha;
     }
   }
 }
@@ -186,6 +189,38 @@ TEST(Syevd, DecomposesTheLowerTriangle) {
   }
 }
 
+/// Backward stable: L Lᵀ is within a few n ε ‖A‖ of A, and solutions leave that much of ‖A‖‖X‖.
+TEST(Potrf, FactorizesAndSolvesFromBothSides) {
+  Random random(9, Random::Stream::Test);
+  for (const int n : {1, 2, 7, 110}) {
+    const Matrix a = random_spd(random, n);
+    Tensor l = to_tensor(lower_triangle(a));
+    ASSERT_EQ(potrf(l), 0) << n;
+    Matrix lower = from_view(l);
+    for (int col = 0; col < n; ++col) {
+      for (int row = 0; row < col; ++row) lower(row, col) = 0;
+    }
+    const double tolerance = 10.0 * n * std::numeric_limits<real>::epsilon();
+    EXPECT_LE(relative_error(product(lower, transposed(lower)), a), tolerance) << n;
+
+    const Matrix b = random_matrix(random, n, 3);
+    Tensor x = to_tensor(b);
+    potrs(Side::Left, l, x);
+    const double norm = n * max_difference(a, Matrix(n, n));
+    EXPECT_LE(max_difference(product(a, from_view(x)), b), tolerance * norm) << n;
+    Tensor y = to_tensor(transposed(b));
+    potrs(Side::Right, l, y);
+    EXPECT_LE(max_difference(product(from_view(y), a), transposed(b)), tolerance * norm) << n;
+  }
+}
+
+TEST(Potrf, ReportsTheMinorThatIsNotPositiveDefinite) {
+  Tensor indefinite = to_tensor(Matrix(3, 3, {4, 2, 0, 2, 1, 0, 0, 0, 5}));
+  EXPECT_EQ(potrf(indefinite), 2);
+  Tensor not_finite = to_tensor(not_a_number(3, 3));
+  EXPECT_NE(potrf(not_finite), 0);
+}
+
 TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
   Tensor a(2, 3);
   Tensor b(3, 2);
@@ -204,8 +239,9 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { gemm(1, a, yes, b, no, 0, square); }, "gemm: shapes 2x3, 3x2 and 3x3 do not fit"},
       {[&] { gemm(1, a, no, b, no, 0, square); }, "gemm: shapes 2x3, 3x2 and 3x3 do not fit"},
       {[&] { gemm(1, b, no, a, no, 0, b); }, "gemm: shapes 3x2, 2x3 and 3x2 do not fit"},
-      {[&] { syrk(1, a, square); }, "syrk: shapes 2x3 and 3x3 do not fit"},
-      {[&] { syrk(1, b, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
+      {[&] { syrk(1, a, no, square); }, "syrk: shapes 2x3 and 3x3 do not fit"},
+      {[&] { syrk(1, b, no, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
+      {[&] { syrk(1, b, yes, square); }, "syrk: shapes 3x2 and 3x3 do not fit"},
       {[&] { symm(1, a, b, 0, b); }, "symm: shapes 2x3, 3x2 and 3x2 do not fit"},
       {[&] { symm(1, square, a, 0, a); }, "symm: shapes 3x3, 2x3 and 2x3 do not fit"},
       {[&] { symm(1, square, b, 0, square); }, "symm: shapes 3x3, 3x2 and 3x3 do not fit"},
@@ -217,6 +253,10 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { ger(1, y, row, square); }, "ger: shapes 3x1, 1x3 and 3x3 do not fit"},
       {[&] { dot(a, b); }, "dot: shapes 2x3 and 3x2 do not fit"},
       {[&] { axpy(1, y, row); }, "axpy: shapes 3x1 and 1x3 do not fit"},
+      {[&] { potrf(a); }, "potrf: shapes 2x3 and 2x3 do not fit"},
+      {[&] { potrs(Side::Left, square, a); }, "potrs: shapes 3x3 and 2x3 do not fit"},
+      {[&] { potrs(Side::Right, square, b); }, "potrs: shapes 3x3 and 3x2 do not fit"},
+      {[&] { potrs(Side::Left, a, a); }, "potrs: shapes 2x3 and 2x3 do not fit"},
       {[&] { syevd(a, x); }, "syevd: shapes 2x3 and 2x1 do not fit"},
       {[&] { syevd(square, row); }, "syevd: shapes 3x3 and 1x3 do not fit"},
   };

@@ -52,15 +52,30 @@ TEST(Propagate, OneSampleGivesTheExactBiasAndWeightBlocks) {
   }
 }
 
+TEST(Propagate, ExactBlocksAreTheHessianOfTheMeanLossForAnyBatch) {
+  for (const Op* activation : activations()) {
+    for (const Op* criterion : criteria()) {
+      Network network({5, 4, 6, 3}, *activation, *criterion, 7);
+      Propagation propagation(*network.plan, exact);
+      ASSERT_TRUE(propagation.run().usable());
+      for (std::size_t t = 0; t < 3; ++t) {
+        const Matrix expected = hessian_by_differences(network, propagation.layers()[t].bias);
+        EXPECT_LT(relative_error(block(propagation, t), expected), 1e-8)
+            << activation->name << ", " << criterion->name << ", layer " << t + 1;
+      }
+    }
+  }
+}
+
 TEST(Propagate, PiecewiseLinearNetworksHaveOneCurvatureForOneSample) {
   Network network({5, 6, 4, 3}, leaky_relu, softmax_cross_entropy, 1);
-  Propagation exact(*network.plan, kAsItStands);
-  ASSERT_TRUE(exact.run().usable());
+  Propagation exact_blocks(*network.plan, kAsItStands);
+  ASSERT_TRUE(exact_blocks.run().usable());
   for (const Curvature* kind : {&gauss_newton, &pch_1, &pch_2}) {
     Propagation propagation(*network.plan, *kind);
     ASSERT_TRUE(propagation.run().usable());
     for (std::size_t t = 0; t < 3; ++t) {
-      EXPECT_EQ(block(propagation, t).values, block(exact, t).values) << kind->name << ", layer " << t + 1;
+      EXPECT_EQ(block(propagation, t).values, block(exact_blocks, t).values) << kind->name << ", layer " << t + 1;
     }
   }
 }
@@ -166,7 +181,7 @@ TEST(Propagate, FisherIsTheMomentOfTheGradients) {
 TEST(Propagate, PositiveCurvatureBlocksArePositiveSemiDefinite) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
-      for (const Curvature* kind : {&pch_1, &pch_2, &fisher}) {
+      for (const Curvature* kind : {&pch_1, &pch_2, &fisher, &fisher_sampled}) {
         for (const int batch : {1, 5, 40}) {
           Network network({6, 8, 5, 4}, *activation, *criterion, batch, 3);
           Propagation propagation(*network.plan, *kind);
@@ -206,6 +221,18 @@ TEST(Propagate, GaussNewtonRefusesACriterionThatIsNotConvex) {
         Throws<UsageError>(Property(&UsageError::what, HasSubstr("gauss-newton needs a convex criterion, found " +
                                                                  std::string(criterion->name)))));
   }
+}
+
+TEST(Propagate, SampledFisherRefusesACriterionWithoutADistribution) {
+  static const Op silent = [] {
+    Op op = squared_error;
+    op.draw_targets = nullptr;
+    return op;
+  }();
+  Network network({4, 3}, sigmoid, silent, 2);
+  EXPECT_THAT([&] { Propagation(*network.plan, fisher_sampled); },
+              Throws<UsageError>(Property(
+                  &UsageError::what, HasSubstr("a criterion with a distribution of targets, found squared-error"))));
 }
 
 constinit const Op without_rule = [] {

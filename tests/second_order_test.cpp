@@ -1,6 +1,7 @@
 #include "second_order/second_order.h"
 
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "framework/sgd.h"
 #include "ops/ops.h"
 #include "tests/support/network.h"
+#include "tests/support/weight_systems.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -22,55 +24,73 @@ using ::testing::Throws;
 constexpr double kExact = std::is_same_v<real, double> ? 1e-9 : 1e-3;
 constexpr CgOptions kConverged{.max_iterations = 500, .tolerance = std::is_same_v<real, double> ? 1e-14 : 1e-6};
 
-/// ((1-α) M ⊗ G + αI) x = -vec(gradient), densely.
-Matrix dense_direction(const Matrix& second_moment, const Matrix& G, const Matrix& gradient, double alpha) {
-  Matrix system = kronecker(second_moment, G);
-  for (real& value : system.values) value *= static_cast<real>(1 - alpha);
-  for (int i = 0; i < system.rows; ++i) system(i, i) += static_cast<real>(alpha);
-  Matrix right_side = vec(gradient);
-  for (real& value : right_side.values) value = -value;
-  return solve_spd(system, right_side);
-}
-
-TEST(SecondOrder, StepIsThePapersUpdate) {
-  for (const Curvature* kind : curvatures()) {
-    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-    const double alpha = 0.1;
-    const double eta = 0.3;
-    SecondOrder optimizer(*network.plan, {.curvature = kind, .learning_rate = eta, .alpha = alpha, .cg = kConverged});
-    Propagation propagation(*network.plan, *kind);
-    ASSERT_TRUE(propagation.run().usable());
-
-    std::vector<Matrix> expected;
-    for (const LayerBlock& layer : propagation.layers()) {
-      const Matrix G = from_view(propagation.block(layer));
-      const Matrix h = from_view(propagation.input(layer));
-      Matrix a(h.rows, 1);
-      for (int i = 0; i < h.rows; ++i) {
-        for (int s = 0; s < h.cols; ++s) a(i, 0) += h(i, s) / static_cast<real>(h.cols);
-      }
-      const auto moved = [&](int parameter, const Matrix& second_moment) {
-        Matrix value = from_view(network.parameter(parameter));
-        const Matrix gradient = from_view(network.plan->parameter_gradient(parameter));
-        const Matrix direction = dense_direction(second_moment, G, gradient, alpha);
-        for (std::size_t i = 0; i < value.values.size(); ++i) {
-          value.values[i] += static_cast<real>(eta) * direction.values[i];
+/// Every curvature with every solver: weights by the solver's dense system, biases by (10a).
+TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
+  const double alpha = 0.1;
+  const double eta = 0.3;
+  int exact_steps = 0;
+  for (const WeightSolverKind& solver : weight_solvers()) {
+    for (const Curvature* kind : curvatures()) {
+      for (const int batch : {3, 6}) {  // less and more than the layers' inputs
+        Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, batch);
+        SecondOrder optimizer(
+            *network.plan,
+            {.curvature = kind, .solver = &solver, .learning_rate = eta, .alpha = alpha, .cg = kConverged, .seed = 5});
+        Propagation propagation(*network.plan, *kind, 5);
+        ASSERT_TRUE(propagation.run().usable());
+        std::vector<Matrix> expected;
+        for (const LayerBlock& layer : propagation.layers()) {
+          const auto moved = [&](int parameter, const Matrix& direction) {
+            return from_view(network.parameter(parameter)) + static_cast<real>(eta) * direction;
+          };
+          System system{.G = from_view(propagation.block(layer)),
+                        .gradient = from_view(network.plan->parameter_gradient(layer.weight)),
+                        .delta = {},
+                        .input = from_view(propagation.input(layer)),
+                        .alpha = alpha};
+          try {
+            expected.push_back(moved(layer.weight, dense_direction(solver.name, system)));
+          } catch (const std::domain_error&) {  // what stands over it is not positive definite
+            EXPECT_EQ(kind, &exact);
+            break;
+          }
+          // (10a) is (10b) for an input that is 1
+          system.gradient = from_view(network.plan->parameter_gradient(layer.bias));
+          system.input = Matrix(1, 1, {1});
+          expected.push_back(moved(layer.bias, dense_direction("cg", system)));
         }
-        return value;
-      };
-      expected.push_back(moved(layer.weight, product(a, transposed(a))));  // (10b), (11b)
-      expected.push_back(moved(layer.bias, Matrix{1, 1, {1}}));            // (10a)
-    }
-    ASSERT_TRUE(optimizer.step().taken);
-    for (std::size_t p = 0; p < expected.size(); ++p) {
-      EXPECT_LT(relative_error(from_view(network.parameter(static_cast<int>(p))), expected[p]), kExact)
-          << kind->name << ", parameter " << p;
-    }
-    for (const SecondOrder::LayerSummary& layer : optimizer.layers()) {
-      EXPECT_EQ(layer.weight.status, SolveStatus::Converged) << to_string(layer.weight);
-      EXPECT_EQ(layer.bias.status, SolveStatus::Converged) << to_string(layer.bias);
+        SCOPED_TRACE(::testing::Message() << solver.name << ", " << kind->name << ", B " << batch);
+        const StepSummary summary = optimizer.step();
+        ASSERT_EQ(summary.taken, expected.size() == 4) << summary.message;
+        if (!summary.taken) {
+          EXPECT_THAT(summary.message, HasSubstr("not positive definite: curvature -"));
+          continue;
+        }
+        if (kind == &exact) ++exact_steps;
+        for (std::size_t p = 0; p < expected.size(); ++p) {
+          EXPECT_LT(relative_error(from_view(network.parameter(static_cast<int>(p))), expected[p]), kExact)
+              << "parameter " << p;
+        }
+        for (const SecondOrder::LayerSummary& layer : optimizer.layers()) {
+          EXPECT_EQ(layer.weight.status, SolveStatus::Converged) << to_string(layer.weight);
+          EXPECT_EQ(layer.bias.status, SolveStatus::Converged) << to_string(layer.bias);
+        }
+      }
     }
   }
+  EXPECT_GE(exact_steps, 3) << "the true blocks have to be usable somewhere";
+}
+
+TEST(SecondOrder, DrawsTargetsAnewEachStepAndGoesOnWhereItIsTold) {
+  const auto after = [](std::int64_t skipped, int steps) {
+    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(*network.plan, {.curvature = &fisher_sampled, .learning_rate = 1e-12, .seed = 3});
+    optimizer.set_steps(skipped);
+    for (int step = 0; step < steps; ++step) EXPECT_TRUE(optimizer.step().taken);
+    return from_view(optimizer.propagation().block(optimizer.propagation().layers()[1]));
+  };
+  EXPECT_GT(max_difference(after(0, 1), after(0, 2)), 1e-3);
+  EXPECT_LT(max_difference(after(0, 2), after(1, 1)), 1e-9);
 }
 
 std::vector<std::vector<real>> values(const Network& network) {
@@ -102,6 +122,19 @@ TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
   EXPECT_THAT(summary.message, HasSubstr("layer 1, criterion block: not finite: nan"));
 }
 
+/// The true block of a network that is not trained is indefinite: more so than α can mend, solvers say so.
+TEST(SecondOrder, NamesTheLayerAndTheEigenvalueOfAnIndefiniteBlock) {
+  for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one"}) {
+    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(*network.plan, {.curvature = &exact, .solver = &weight_solver(solver), .alpha = 1e-4});
+    const auto before = values(network);
+    const StepSummary summary = optimizer.step();
+    EXPECT_FALSE(summary.taken);
+    EXPECT_THAT(summary.message, HasSubstr("layer 1, weight: not positive definite: curvature -")) << solver;
+    EXPECT_EQ(values(network), before);
+  }
+}
+
 TEST(SecondOrder, RefusesOptionsOutOfRange) {
   Network network({4, 3}, sigmoid, softmax_cross_entropy, 2);
   const auto message_of = [&](const SecondOrderOptions& options) -> std::string {
@@ -118,11 +151,9 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
   EXPECT_EQ(message_of({.alpha = 1}), "accepted");
   EXPECT_THAT(message_of({.cg = {.max_iterations = 0}}), HasSubstr("max_cg is 0, expected at least 1"));
   EXPECT_THAT(
-      [] { weight_solver("newton"); },
-      Throws<UsageError>(Property(&UsageError::what, HasSubstr("unknown solver 'newton', expected one of ea-cg"))));
-  EXPECT_THAT(
       [] { curvature("hessian"); },
-      Throws<UsageError>(Property(&UsageError::what, HasSubstr("expected one of fisher, gauss-newton, pch-1, pch-2"))));
+      Throws<UsageError>(Property(
+          &UsageError::what, HasSubstr("expected one of pch-1, pch-2, gauss-newton, fisher, fisher-sampled, exact"))));
 }
 
 /// α = 1 leaves the identity alone: every direction is minus the gradient.

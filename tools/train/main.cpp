@@ -47,7 +47,8 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options, Plan& pla
                                                                 .solver = options.solver,
                                                                 .learning_rate = options.learning_rate,
                                                                 .alpha = options.alpha,
-                                                                .cg = options.cg});
+                                                                .cg = options.cg,
+                                                                .seed = options.seed});
 }
 
 ModelMetadata model_metadata(const Settings& settings) {
@@ -98,6 +99,7 @@ int train(const TrainOptions& options) {
   RunState state;
   if (options.resume) {
     state = RunFolder(*options.resume).load_checkpoint(settings, model, *optimizer);
+    optimizer->set_steps(state.step);
     if (state.epoch > 0) folder.save_results(state, model, normalization, model_metadata(settings));
   } else {
     initialize_xavier(*model.graph, options.seed);

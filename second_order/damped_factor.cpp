@@ -1,0 +1,46 @@
+#include "second_order/damped_factor.h"
+
+#include <cmath>
+
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+#include "framework/tensor.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+void damp(real scale, ConstMatrixView a, real damping, MatrixView sum) {
+  copy(a, sum);
+  scal(scale, sum);
+  const std::size_t stride = static_cast<std::size_t>(sum.rows) + 1;
+  real* diagonal = sum.data;
+  for_each_index(static_cast<std::size_t>(sum.rows),
+                 [=] CURVEGRAPH_DEVICE(std::size_t i) { diagonal[i * stride] += damping; });
+}
+
+}  // namespace
+
+SolveSummary factorize_damped(real scale, ConstMatrixView a, real damping, MatrixView factor, Workspace& workspace) {
+  // LAPACK may loop or return nonsense for what is not finite, so look first.
+  const double square = static_cast<double>(dot(a, a));
+  for (const double number : {square, static_cast<double>(scale), static_cast<double>(damping)}) {
+    if (!std::isfinite(number)) return {.status = SolveStatus::NonFinite, .number = number};
+  }
+  damp(scale, a, damping, factor);
+  if (potrf(factor) == 0) return {};
+  damp(scale, a, damping, factor);
+  const MatrixView eigenvalues = workspace.take(a.rows, 1);
+  if (const int info = syevd(factor, eigenvalues); info != 0) {
+    return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
+  }
+  const real smallest = to_host(MatrixView{eigenvalues.data, 1, 1})[0];
+  return {.status = SolveStatus::NotPositiveDefinite, .number = static_cast<double>(smallest)};
+}
+
+void apply_damped(real scale, ConstMatrixView a, real damping, ConstMatrixView q, MatrixView result) {
+  copy(q, result);
+  symm(scale, a, q, damping, result);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

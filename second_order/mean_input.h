@@ -1,0 +1,31 @@
+#pragma once
+
+#include "framework/tensor.h"
+#include "framework/workspace.h"
+#include "second_order/weight_solver.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// The mean of a layer's input, a = E[h], for the solvers that take a aᵀ for its second moment.
+///
+/// With â = a/‖a‖ every nₜ × nₜ₋₁ matrix splits into g⊥ + u âᵀ with g⊥ â = 0. The parts are orthogonal, and the system
+/// (11b) falls apart into
+///
+///   ((1-α) ‖a‖² G + αI) u = -w,   α D⊥ = -g⊥,   w = g â,   g⊥ = g - w âᵀ.
+class MeanInput {
+ public:
+  explicit MeanInput(int features) : direction_(features, 1) {}
+
+  void set(ConstMatrixView input, Workspace& workspace);
+
+  /// â; zero where a is, so that nothing is left of the part along it.
+  [[nodiscard]] ConstMatrixView direction() const { return direction_.view(); }
+  /// ‖a‖²
+  [[nodiscard]] real square() const { return square_; }
+
+ private:
+  Tensor direction_;
+  real square_ = 0;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
