@@ -22,6 +22,9 @@ using testing::StartsWith;
 
 const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
 
+// Draws random numbers at every step.
+const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}};
+
 std::string in(const TempDir& dir, const char* name) { return (dir.path() / name).string(); }
 
 /// Rows of metrics.csv without its header; none while there is no such file.
@@ -48,7 +51,7 @@ void expect_same_results(const TempDir& dir, const std::string& folder, const st
 }
 
 TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
-  for (const Options& optimizer : {Options{}, sgd}) {
+  for (const Options& optimizer : {Options{}, sgd, sampled}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
@@ -70,7 +73,7 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
 }
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
-  for (const Options& optimizer : {Options{}, sgd}) {
+  for (const Options& optimizer : {Options{}, sgd, sampled}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
