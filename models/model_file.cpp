@@ -1,5 +1,7 @@
 #include "models/model_file.h"
 
+#include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -74,6 +76,26 @@ void save_model(const std::filesystem::path& path, const Model& model, const Nor
   file.tensors["input.mean"] = StoredTensor::from<float>(normalization.mean, features);
   file.tensors["input.scale"] = StoredTensor::from<float>(normalization.scale, features);
   write_safetensors(path, file);
+}
+
+ModelDescription describe_model(const std::filesystem::path& path) {
+  const Safetensors file = read_safetensors(path);
+  std::vector<int> layers;
+  for (int layer = 0;; ++layer) {
+    const std::string name = fmt::format("layers.{}.weight", layer);
+    if (layer > 0 && !file.tensors.contains(name)) return {.layers = layers, .metadata = file.metadata};
+    const Extents& shape = file.at(name).shape;
+    const auto fits = [](std::int64_t extent) { return extent >= 1 && extent <= std::numeric_limits<int>::max(); };
+    if (shape.size() != 2 || !fits(shape[0]) || !fits(shape[1])) {
+      throw Error(fmt::format("{}: {} has shape [{}], expected [out, in]", file.source, name, fmt::join(shape, ", ")));
+    }
+    if (layers.empty()) layers.push_back(static_cast<int>(shape[1]));
+    if (shape[1] != layers.back()) {
+      throw Error(fmt::format("{}: {} has shape [{}], expected {} inputs, the outputs of the layer before", file.source,
+                              name, fmt::join(shape, ", "), layers.back()));
+    }
+    layers.push_back(static_cast<int>(shape[0]));
+  }
 }
 
 LoadedModel load_model(const std::filesystem::path& path, Model& model) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "framework/data/normalization.h"
 #include "models/model.h"
@@ -17,6 +18,15 @@ using ModelMetadata = std::map<std::string, std::string>;
 /// Written whole or not at all (Error).
 void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
                 const ModelMetadata& metadata);
+
+/// What a model file says of the network that it holds the parameters of.
+struct ModelDescription {
+  std::vector<int> layers;  ///< {n₀, ..., nₖ}, from the shapes of the weights
+  ModelMetadata metadata;   ///< empty unless whoever wrote the file put some in
+};
+
+/// Throws Error when the file has no layers, or their shapes do not follow one another.
+ModelDescription describe_model(const std::filesystem::path& path);
 
 struct LoadedModel {
   Normalization normalization;

@@ -79,6 +79,40 @@ TEST(SaveModel, RoundsToFloat) {
   EXPECT_THAT(read_safetensors(dir.path() / "m").at("layers.0.weight").as<float>(), ElementsAre(0.1F));
 }
 
+TEST(DescribeModel, TellsTheLayersAndTheMetadata) {
+  const TempDir dir;
+  for (const Layers& layers : {Layers{3, 5, 4, 2}, Layers{3, 1}}) {
+    save_model(dir.path() / "m", make_model(layers), normalization, metadata);
+    const ModelDescription description = describe_model(dir.path() / "m");
+    EXPECT_EQ(description.layers, layers);
+    EXPECT_EQ(description.metadata, metadata);
+  }
+}
+
+TEST(DescribeModel, RefusesWhatIsNoChainOfLayers) {
+  struct Case {
+    std::string name;
+    Extents shape;
+    std::string message;
+  };
+  const TempDir dir;
+  save_model(dir.path() / "good", make_model({3, 2, 2}), normalization, {});
+  const std::string path = (dir.path() / "changed").string();
+  for (const auto& [name, shape, message] :
+       {Case{"layers.0.weight", {6}, "layers.0.weight has shape [6], expected [out, in]"},
+        {"layers.1.weight", {0, 2}, "layers.1.weight has shape [0, 2], expected [out, in]"},
+        {"layers.1.weight", {2, 3}, "layers.1.weight has shape [2, 3], expected 2 inputs"}}) {
+    Safetensors file = read_safetensors(dir.path() / "good");
+    file.tensors[name] = {DType::F32, shape, std::vector<std::byte>(*byte_count(DType::F32, shape))};
+    write_safetensors(path, file);
+    EXPECT_THAT([&] { describe_model(path); },
+                ThrowsMessage<Error>(AllOf(StartsWith(path + ": "), HasSubstr(message), Not(HasSubstr("\n")))));
+  }
+  write_safetensors(path, {.tensors = {{"weight", StoredTensor::from<float>(std::vector<float>(1), {1, 1})}}});
+  EXPECT_THAT([&] { describe_model(path); },
+              ThrowsMessage<Error>(path + R"(: has no tensor "layers.0.weight", only "weight")"));
+}
+
 TEST(LoadModel, RestoresEveryBit) {
   Model saved = make_model({3, 5, 4, 2});
   Random random(1, Random::Stream::Test);
