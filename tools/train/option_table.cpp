@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "framework/data/dataset.h"
 #include "models/mlp.h"
 #include "ops/registry.h"
 #include "second_order/curvature.h"
 #include "second_order/weight_solver.h"
 #include "tools/command_line/arguments.h"
+#include "tools/command_line/datasets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -32,11 +32,7 @@ std::string_view train_synopsis() {
 
 boost::program_options::options_description train_option_table() {
   OptionGroup data("Data");
-  data.add("dataset", "NAME", "fashion-mnist", listed("what to train on:", dataset_formats(), [](const auto& format) {
-             return fmt::format("{}: {}", format.name, format.description);
-           }));
-  data.add("data", "DIR", kNoDefault,
-           "folder of its files; by default, of fashion-mnist only, where Debian's dataset-fashion-mnist puts them");
+  add_dataset_options(data, "what to train on");
   data.add("normalize", "KIND", "channel",
            "inputs are (byte/255 - mean) / scale by mean and deviation of the training set over each feature "
            "(pixel) or each channel, or none");

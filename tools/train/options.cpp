@@ -1,9 +1,5 @@
 #include "tools/train/options.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
@@ -11,22 +7,12 @@
 #include "models/mlp.h"
 #include "ops/registry.h"
 #include "tools/command_line/arguments.h"
+#include "tools/command_line/datasets.h"
 #include "tools/train/option_table.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-struct DatasetDefaults {
-  std::string_view dataset;
-  const char* data;  // nullptr: no folder that a package would install
-  std::string_view layers;
-};
-
-constexpr std::array kDefaults{
-    DatasetDefaults{"fashion-mnist", "/usr/share/datasets/fashion-mnist", "784-512-256-128-64-32-16-10"},
-    DatasetDefaults{"cifar-10", nullptr, "cifar-10"},
-};
 
 void read_optimizer(const ArgumentValues& values, TrainOptions& options) {
   const std::string optimizer = values.text("optimizer");
@@ -93,17 +79,11 @@ std::optional<TrainOptions> parse_train_options(int argc, const char* const* arg
   }
   const ArgumentValues values(map);
   TrainOptions options;
-  options.dataset = values.named("dataset", [](const auto& name) { return &dataset_format(name); });
-  const auto* defaults = std::ranges::find(kDefaults, options.dataset->name, &DatasetDefaults::dataset);
-  if (values.given("data")) {
-    options.data = values.text("data");
-  } else if (defaults->data != nullptr) {
-    options.data = defaults->data;
-  } else {
-    throw UsageError(fmt::format("--data: missing, expected the folder of {}", options.dataset->name));
-  }
+  options.dataset = &dataset_option(values);
+  options.data = data_option(values, *options.dataset);
   options.normalize = values.named("normalize", normalize_from_name);
-  options.layers = values.given("layers") ? values.named("layers", parse_layers) : parse_layers(defaults->layers);
+  options.layers = values.given("layers") ? values.named("layers", parse_layers)
+                                          : parse_layers(dataset_defaults(*options.dataset).layers);
   options.activation = values.named("activation", [](const auto& name) { return &activation(name); });
   options.criterion = values.named("criterion", [](const auto& name) { return &criterion(name); });
   read_optimizer(values, options);
