@@ -12,7 +12,13 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// epoch or a step names it in `index`, so that a resumed run draws what the uninterrupted one would have.
 class Random {
  public:
-  enum class Stream : std::uint32_t { Initialisation = 1, Shuffle = 2, Test = 3, Targets = 4 };
+  enum class Stream : std::uint32_t {
+    Initialisation = 1,
+    Shuffle = 2,  ///< the order of an epoch
+    Test = 3,
+    Targets = 4,  ///< drawn from the model
+    Batch = 5,    ///< the samples of one batch on its own
+  };
 
   Random(std::uint64_t seed, Stream stream, std::uint64_t index = 0);
 

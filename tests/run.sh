@@ -15,8 +15,8 @@ case "${1:-}" in
     build=build-sanitize
     # Thrust 1.17 dispatches through references that are null, on purpose and unused.
     setup=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dcpp_args=-fno-sanitize=null)
-    targets=(tests/tests-f64 tests/tests-tools tools/train)
-    tests=(f64 tools)
+    targets=(tests/tests-f64 tests/tests-tools tests/tests-hessian tools/train tools/hessian)
+    tests=(f64 tools hessian)
     ;;
   *)
     echo "tests/run.sh: unknown argument '$1', expected none or --sanitize" >&2

@@ -1,0 +1,123 @@
+#include "tools/hessian/blocks.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/core.h>
+
+#include "framework/batch_mean.h"
+#include "framework/error.h"
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+#include "second_order/propagate.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// Samples between two looks at the clock. Fixed, because how a sum is grouped decides its last bits.
+constexpr std::size_t kChunk = 4;
+
+/// Why the criterion does not allow a curvature; empty where it does.
+std::string obstacle(const Curvature& curvature, const Op& criterion) {
+  if (curvature.criterion == CriterionBlock::RequireConvex && !criterion.convex) {
+    return fmt::format("{} is not convex", criterion.name);
+  }
+  if (curvature.method == Curvature::Method::SampledGradientMoment && criterion.draw_targets == nullptr) {
+    return fmt::format("{} has no distribution to draw targets from", criterion.name);
+  }
+  return {};
+}
+
+double sum_of_squares(ConstMatrixView values) {
+  const real* data = values.data;
+  return sum_over_index<double>(values.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    return static_cast<double>(data[i]) * static_cast<double>(data[i]);
+  });
+}
+
+LayerInput layer_input(ConstMatrixView h) {
+  Tensor mean(h.rows, 1);
+  Workspace workspace;
+  add_batch_mean(h, mean, workspace);
+  return {.mean = mean.to_host(), .second_moment_trace = static_cast<real>(sum_of_squares(h) / h.cols)};
+}
+
+void evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> samples) {
+  plan.set_batch(static_cast<int>(samples.size()));
+  data.load(samples, plan.input(model.input), plan.input(model.target));
+  plan.forward();
+  plan.backward();
+}
+
+void show_progress(StatusLine& status, const Curvature& curvature, std::size_t done, std::size_t all,
+                   std::chrono::steady_clock::time_point start) {
+  if (!status.due()) return;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double left = seconds * static_cast<double>(all - done) / static_cast<double>(done);
+  status.draw(fmt::format("{}  {}  {} of {} samples  {} left", curvature.name,
+                          progress_bar(static_cast<int>(done), static_cast<int>(all)), done, all,
+                          format_duration(left)));
+}
+
+/// By layer. What is a mean of samples' blocks is slow, and can be taken a few samples at a time; all others are made
+/// of means over the whole batch.
+std::vector<Tensor> mean_blocks(Plan& plan, const Model& model, const Curvature& curvature, BatchLoader& data,
+                                std::span<const int> samples, std::uint64_t seed, StatusLine& status) {
+  const bool by_samples = curvature.method == Curvature::Method::RecursionPerSample;
+  const std::size_t chunk = by_samples ? kChunk : samples.size();
+  Propagation propagation(plan, curvature, seed);
+  std::vector<Tensor> means;
+  for (const LayerBlock& layer : propagation.layers()) means.emplace_back(propagation.block(layer).shape());
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t done = 0; done < samples.size();) {
+    const auto some = samples.subspan(done, std::min(chunk, samples.size() - done));
+    evaluate(plan, model, data, some);
+    if (const SolveSummary summary = propagation.run(); !summary.usable()) {
+      throw Error(fmt::format("{}: {}", curvature.name, to_string(summary)));
+    }
+    const double weight = static_cast<double>(some.size()) / static_cast<double>(samples.size());
+    for (std::size_t i = 0; i < means.size(); ++i) {
+      axpy(static_cast<real>(weight), propagation.block(propagation.layers()[i]), means[i]);
+    }
+    done += some.size();
+    if (by_samples) show_progress(status, curvature, done, samples.size(), start);
+  }
+  return means;
+}
+
+}  // namespace
+
+double LayerInput::mean_share() const {
+  double square = 0;
+  for (const real value : mean) square += static_cast<double>(value) * static_cast<double>(value);
+  return square > 0 ? square / static_cast<double>(second_moment_trace) : 0;
+}
+
+NetworkBlocks compute_blocks(const TrainedNetwork& network, BatchLoader& data, std::span<const int> samples,
+                             std::uint64_t seed, StatusLine& status) {
+  const Model& model = network.model;
+  Plan plan(*model.graph, model.loss, static_cast<int>(samples.size()), Plan::Buffers::ValuesAndGradients);
+  evaluate(plan, model, data, samples);
+  if (const double loss = plan.mean_loss(); !std::isfinite(loss)) {
+    throw Error(fmt::format("the loss of the batch is {}, expected a finite number", loss));
+  }
+  NetworkBlocks all{.batch = Tensor(plan.value(model.input).shape())};
+  copy(plan.value(model.input), all.batch);
+  for (const int index : plan.order()) {
+    const Op* op = model.graph->nodes()[static_cast<std::size_t>(index)].op;
+    if (op != nullptr && op->kind == Op::Kind::Weighted) all.inputs.push_back(layer_input(plan.views(index).x[0]));
+  }
+  for (const Curvature* curvature : curvatures()) {
+    if (const std::string reason = obstacle(*curvature, *network.criterion); !reason.empty()) {
+      all.left_out.push_back({.curvature = curvature, .reason = reason});
+      continue;
+    }
+    all.curvatures.push_back(
+        {.curvature = curvature, .layers = mean_blocks(plan, model, *curvature, data, samples, seed, status)});
+  }
+  return all;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

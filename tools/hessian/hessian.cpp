@@ -1,0 +1,77 @@
+#include "tools/hessian/hessian.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <numeric>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "framework/data/batch_loader.h"
+#include "framework/error.h"
+#include "framework/io/atomic_file.h"
+#include "framework/random.h"
+#include "framework/threads.h"
+#include "models/mlp.h"
+#include "tools/command_line/arguments.h"
+#include "tools/command_line/status_line.h"
+#include "tools/hessian/files.h"
+#include "tools/hessian/table.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// The first of an order that the seed draws.
+std::vector<int> draw_samples(const HessianOptions& options, const Dataset& data) {
+  if (options.batch_size > data.size()) {
+    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
+                                 options.batch_size, data.size(), data.name));
+  }
+  std::vector<int> order(static_cast<std::size_t>(data.size()));
+  std::iota(order.begin(), order.end(), 0);
+  Random(options.seed, Random::Stream::Batch).shuffle(order);
+  order.resize(static_cast<std::size_t>(options.batch_size));
+  return order;
+}
+
+void print_summary(const HessianOptions& options, const Dataset& data, const TrainedNetwork& network) {
+  constexpr std::string_view precision = std::is_same_v<real, float> ? "float" : "double";
+  fmt::print("{} of {} samples of {}, seed {}; network {}, {}, {}; in {}, {} threads\n", options.batch_size,
+             data.size(), data.name, options.seed, format_layers(network.layers), network.activation->name,
+             network.criterion->name, precision, threads());
+  std::fflush(stdout);
+}
+
+int run(const HessianOptions& options) {
+  set_threads(options.threads);
+  require_writable(options);
+  const Dataset data = dataset_format(options.dataset).load(options.data).train;
+  const TrainedNetwork network = load_network(options, data);
+  const std::vector<int> samples = draw_samples(options, data);
+  print_summary(options, data, network);
+
+  StatusLine status;
+  BatchLoader loader(data, network.normalization);
+  const NetworkBlocks blocks = compute_blocks(network, loader, samples, options.seed, status);
+  const Report report = make_report(blocks, status);
+  std::vector<std::int64_t> labels;
+  for (const int sample : samples) labels.push_back(data.labels[static_cast<std::size_t>(sample)]);
+  write_safetensors(options.output, blocks_file(options, network, blocks, labels));
+  if (options.csv) replace_file(*options.csv, format_csv(report));
+
+  status.clear();
+  fmt::print("{}blocks in {}\n", format_table(report, blocks.left_out), options.output.string());
+  return 0;
+}
+
+}  // namespace
+
+int hessian(const HessianOptions& options) {
+  return run_tool("hessian", [&] { return run(options); });
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,57 @@
+#include "tools/hessian/network.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "models/mlp.h"
+#include "models/model_file.h"
+#include "ops/registry.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// The activation or the criterion (`what`) by the option of that name and the file's metadata.
+const Op& chosen(const char* what, const std::optional<std::string>& option, const ModelMetadata& metadata,
+                 const HessianOptions& options, const Op& (*look_up)(std::string_view)) {
+  const std::string file = options.model.string();
+  const auto stored = metadata.find(what);
+  if (stored == metadata.end()) {
+    if (!option) throw UsageError(fmt::format("--{}: missing, expected a name: {} does not say it", what, file));
+    return look_up(*option);
+  }
+  if (option && *option != stored->second) {
+    throw UsageError(fmt::format("--{} {}: {} was trained with {}, expected that or no --{}", what, *option, file,
+                                 stored->second, what));
+  }
+  try {
+    return look_up(stored->second);
+  } catch (const UsageError& error) {
+    throw Error(fmt::format("{}: {}", file, error.what()));
+  }
+}
+
+}  // namespace
+
+TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) {
+  const ModelDescription description = describe_model(options.model);
+  TrainedNetwork network{.layers = description.layers};
+  network.activation = &chosen("activation", options.activation, description.metadata, options, activation);
+  network.criterion = &chosen("criterion", options.criterion, description.metadata, options, criterion);
+  if (network.layers.front() != data.features || network.layers.back() != data.classes) {
+    throw UsageError(
+        fmt::format("--model {}: from {} inputs to {} outputs, expected {} and {}, the features and "
+                    "classes of {}",
+                    options.model.string(), network.layers.front(), network.layers.back(), data.features, data.classes,
+                    options.dataset));
+  }
+  network.model = mlp(network.layers, *network.activation, *network.criterion);
+  network.normalization = load_model(options.model, network.model).normalization;
+  return network;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,114 @@
+#include "tools/hessian/options.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "framework/error.h"
+#include "ops/registry.h"
+#include "second_order/curvature.h"
+#include "tools/command_line/arguments.h"
+#include "tools/command_line/datasets.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+constexpr const char* kNoDefault = nullptr;
+
+std::string synopsis() {
+  std::vector<std::string_view> names;
+  for (const Curvature* curvature : curvatures()) names.push_back(curvature->name);
+  return fmt::format(
+      "hessian --model FILE --output FILE [option ...]\n"
+      "\n"
+      "Curvature of a trained network, layer by layer, at one batch: the true mean block Hessians E[H] of the layers'\n"
+      "outputs z = W h + b, everything that the library puts in their place, and how far from them it is. For layers\n"
+      "t = 1, 2, ..., of n units each, the output file holds\n"
+      "  CURVATURE.t [n, n]               blocks of {}, with '_' for '-'\n"
+      "  input_mean.t                     a = E[h] of the layer's input h\n"
+      "  input_second_moment_trace.t [1]  tr A, A = E[h h^T]\n"
+      "  inputs [B, features]             the batch as the network saw it, so that anyone can recompute the blocks\n"
+      "  labels [B]                       as int64\n"
+      "The exact blocks cost, for every sample and every layer but the first, 2 n m (n + m) operations, m its inputs:\n"
+      "for the paper's CIFAR-10 network 1.8e9 a sample, some minutes for 500 on two processors in double.\n"
+      "Exit status: 0 done, 1 failed, 2 wrong usage.\n",
+      fmt::join(names, ", "));
+}
+
+boost::program_options::options_description described_options() {
+  OptionGroup model("Model");
+  model.add(
+      "model", "FILE", kNoDefault,
+      "the network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale in float32; "
+      "required");
+  model.add("activation", "NAME", kNoDefault,
+            fmt::format("of the hidden layers: {}; by default what the file says, required where it does not",
+                        names(activations())));
+  model.add("criterion", "NAME", kNoDefault,
+            fmt::format("loss of the outputs: {}; by default what the file says, required where it does not",
+                        names(criteria())));
+
+  OptionGroup data("Data");
+  add_dataset_options(data, "whose training set to draw the batch from");
+  data.add("batch-size", "N", "500", "samples, from 1; drawn without replacement");
+  data.add("seed", "N", "1",
+           "of the samples that are drawn and of the labels that fisher-sampled draws, from 0; a smaller batch of the "
+           "same seed is the start of a larger one");
+
+  OptionGroup run("Run");
+  run.add("precision", "NAME", "double", "float or double: what to compute in and to write");
+  run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
+  run.add("output", "FILE", kNoDefault,
+          "safetensors file to write; an earlier one of this program is replaced; required");
+  run.add("csv", "FILE", kNoDefault, "write the table that is printed there too, with all digits");
+  return option_table({&model, &data, &run});
+}
+
+std::optional<std::string> known_name(const ArgumentValues& values, const char* option,
+                                      const Op& (*look_up)(std::string_view)) {
+  if (!values.given(option)) return std::nullopt;
+  return std::string(values.named(option, [&](const auto& name) { return look_up(name).name; }));
+}
+
+bool in_double(const std::string& precision) {
+  if (precision != "float" && precision != "double") {
+    throw UsageError(fmt::format("--precision: found '{}', expected float or double", precision));
+  }
+  return precision == "double";
+}
+
+}  // namespace
+
+std::optional<HessianOptions> parse_hessian_options(int argc, const char* const* argv) {
+  const auto described = described_options();
+  const auto map = read_arguments(argc, argv, described);
+  if (map.contains("help")) {
+    fmt::print("{}\n{}", synopsis(), fmt::streamed(described));
+    return std::nullopt;
+  }
+  const ArgumentValues values(map);
+  HessianOptions options;
+  options.model = values.required("model", "the network's file");
+  options.activation = known_name(values, "activation", activation);
+  options.criterion = known_name(values, "criterion", criterion);
+  const DatasetFormat& dataset = dataset_option(values);
+  options.dataset = dataset.name;
+  options.data = data_option(values, dataset);
+  options.batch_size = values.count("batch-size");
+  options.seed = values.seed();
+  options.in_double = in_double(values.text("precision"));
+  options.threads = values.threads();
+  options.output = values.required("output", "the file to write blocks to");
+  if (values.given("csv")) options.csv = values.text("csv");
+  if (options.csv &&
+      std::filesystem::weakly_canonical(*options.csv) == std::filesystem::weakly_canonical(options.output)) {
+    throw UsageError(fmt::format("--csv {}: is the file of --output too, expected another", options.csv->string()));
+  }
+  return options;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
