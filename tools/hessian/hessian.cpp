@@ -1,5 +1,6 @@
 #include "tools/hessian/hessian.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <numeric>
@@ -58,8 +59,9 @@ int run(const HessianOptions& options) {
   BatchLoader loader(data, network.normalization);
   const NetworkBlocks blocks = compute_blocks(network, loader, samples, options.seed, status);
   const Report report = make_report(blocks, status);
-  std::vector<std::int64_t> labels;
-  for (const int sample : samples) labels.push_back(data.labels[static_cast<std::size_t>(sample)]);
+  std::vector<std::int64_t> labels(samples.size());
+  std::ranges::transform(samples, labels.begin(),
+                         [&](int sample) { return data.labels[static_cast<std::size_t>(sample)]; });
   write_safetensors(options.output, blocks_file(options, network, blocks, labels));
   if (options.csv) replace_file(*options.csv, format_csv(report));
 

@@ -58,7 +58,8 @@ boost::program_options::options_description train_option_table() {
                   return fmt::format("{}: {}", kind.name, kind.description);
                 }));
   optimizer.add("alpha", "X", "0.02", "of second-order: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
-  optimizer.add("max-cg", "N", "50", "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and every bias");
+  optimizer.add("max-cg", "N", "50",
+                "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and every bias");
   optimizer.add("cg-tolerance", "X", "0.1",
                 "of second-order: stop where the residual is this share of the right-hand side, from 0 to below 1");
 
