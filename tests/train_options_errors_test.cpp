@@ -39,7 +39,7 @@ TEST(TrainOptionsErrors, SaysWhatIsWrong) {
       {{"--activation", "step"}, {"--activation: ", "'step'", "sigmoid"}},
       {{"--criterion", "hinge"}, {"--criterion: ", "'hinge'", "cross-entropy"}},
       {{"--optimizer", "adam"}, {"--optimizer: found 'adam', expected second-order or sgd"}},
-      {{"--curvature", "exact"}, {"--curvature: ", "'exact'", "gauss-newton"}},
+      {{"--curvature", "hessian"}, {"--curvature: ", "'hessian'", "gauss-newton"}},
       {{"--solver", "lu"}, {"--solver: ", "'lu'", "ea-cg"}},
       {{"--learning-rate", "0"}, {"--learning-rate: found '0', expected a number above 0"}},
       {{"--learning-rate", "-1"}, {"--learning-rate: found '-1', "}},
