@@ -19,8 +19,10 @@ struct OpPoint {
 
 /// How far one rule is from central differences of the rule below it.
 struct RuleError {
-  std::string_view rule;   ///< "gradient", "parameter gradient", "curvature" or "residual"
-  double relative = 0;     ///< the largest |found - expected|, relative to the largest |expected| (at least 0.01)
+  std::string_view rule;  ///< "gradient", "parameter gradient", "curvature" or "residual"
+  /// The largest |found - expected|, relative to the largest |expected|, but at least to 0.1 and to a tenth of the
+  /// values whose differences were taken.
+  double relative = 0;
   std::string worst = {};  ///< that entry: "dx[0](3, 1): found 0.2, expected 0.3"
 };
 

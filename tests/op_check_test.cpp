@@ -8,47 +8,15 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
-#include "framework/linalg.h"
 #include "framework/random.h"
-#include "framework/workspace.h"
-#include "ops/elementwise.h"
-#include "ops/logistic.h"
 #include "ops/ops.h"
 #include "tests/support/matrices.h"
+#include "tests/support/planted_ops.h"
 
 /// The checker is itself checked: each deliberately wrong rule is found, under its own name and under no other.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
-
-struct WrongSlope : Logistic {
-  static CURVEGRAPH_DEVICE real df(real x) { return Logistic::f(x); }
-};
-
-struct WrongSignOfBend : Logistic {
-  static CURVEGRAPH_DEVICE real d2f(real x) { return -Logistic::d2f(x); }
-};
-
-// E[|f'' ⊙ dy|] instead of |E[f'' ⊙ dy]|, as where Pos-Eig acts on each sample
-void absolute_residual_per_sample(const CurvatureArgs& args) {
-  sigmoid.curvature_backward(args);
-  fill(args.residual[0], 0);
-  const std::vector<real> x = to_host(args.x[0]);
-  const std::vector<real> dy = to_host(args.dy);
-  std::vector<real> sum = to_host(args.residual[0]);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    sum[i % sum.size()] += std::abs(Logistic::d2f(x[i]) * dy[i]) / static_cast<real>(args.dy.cols);
-  }
-  copy_to_device(sum, args.residual[0]);
-}
-
-// W H Wᵀ instead of Wᵀ H W, which fits where W is square
-void transposed_weight(const CurvatureArgs& args) {
-  const ConstMatrixView weight = args.parameters[0];
-  const MatrixView product = args.workspace.take(weight.rows, weight.cols);
-  gemm(1, args.H, Transpose::No, weight, Transpose::Yes, 0, product);
-  gemm(1, weight, Transpose::No, product, Transpose::No, 1, args.block[0]);
-}
 
 void overwriting_backward(const BackwardArgs& args) {
   fill(args.dx[0], 0);
@@ -65,11 +33,6 @@ Op with(Op op, void (*backward)(const BackwardArgs&)) {
   return op;
 }
 
-Op with(Op op, void (*curvature_backward)(const CurvatureArgs&)) {
-  op.curvature_backward = curvature_backward;
-  return op;
-}
-
 OpPoint point_for(const Op& op) {
   Random random(5, Random::Stream::Test);
   const int n = 4;
@@ -77,6 +40,10 @@ OpPoint point_for(const Op& op) {
                 .parameters = {},
                 .dy = to_tensor(random_matrix(random, n, 3)),
                 .H = to_tensor(random_spd(random, n))};
+  if (op.kind == Op::Kind::Criterion) {
+    point.x.push_back(to_tensor(Matrix(n, 3, {1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0})));
+    point.dy = to_tensor(random_matrix(random, 1, 3, 0.5, 2));
+  }
   if (op.kind == Op::Kind::Weighted) {
     point.parameters = {to_tensor(random_matrix(random, n, n)), to_tensor(random_matrix(random, n, 1))};
   }
@@ -94,10 +61,12 @@ TEST(OpCheck, FindsEachWrongRuleByName) {
   const std::vector<Case> cases{
       {"right sigmoid", sigmoid, {}},
       {"right affine", affine, {}},
-      {"f' of another function", elementwise<WrongSlope>("wrong"), {"gradient", "curvature", "residual"}},
-      {"sign of f''", elementwise<WrongSignOfBend>("wrong"), {"residual"}},
-      {"absolute value per sample", with(sigmoid, absolute_residual_per_sample), {"residual"}},
-      {"transposed W in the curvature rule", with(affine, transposed_weight), {"curvature"}},
+      {"factor in f'", planted::wrong_slope, {"gradient", "curvature", "residual"}},
+      {"sign of f''", planted::wrong_sign_of_bend, {"residual"}},
+      {"f of another function", planted::wrong_forward, {"gradient", "curvature"}},
+      {"absolute value per sample", planted::residual_per_sample, {"residual"}},
+      {"transposed W in the curvature rule", planted::transposed_weight, {"curvature"}},
+      {"a term of a criterion's block", planted::missing_term, {"curvature"}},
       {"a rule that overwrites", with(sigmoid, overwriting_backward), {"gradient"}},
       {"parameter gradient twice", with(affine, sum_instead_of_mean), {"gradient", "parameter gradient"}},
   };

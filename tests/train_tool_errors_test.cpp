@@ -55,7 +55,7 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"dataset", "mnist"}}, {"--dataset: ", "mnist", "expected one of fashion-mnist, cifar-10"}},
       {{{"activation", "step"}}, {"--activation: ", "'step'", "expected one of identity, sigmoid"}},
       {{{"criterion", "hinge"}}, {"--criterion: ", "'hinge'", "expected one of cross-entropy, bounded"}},
-      {{{"curvature", "exact"}}, {"--curvature: ", "'exact'", "expected one of fisher, gauss-newton"}},
+      {{{"curvature", "hessian"}}, {"--curvature: ", "'hessian'", "expected one of pch-1, pch-2"}},
       {{{"solver", "lu"}}, {"--solver: ", "'lu'", "expected one of ea-cg"}},
       {{{"seed", "-1"}}, {"--seed: found '-1', expected a whole number"}},
       {{{"momentum", "0.5"}}, {"--momentum: has no effect with --optimizer second-order"}},

@@ -1,0 +1,45 @@
+#include "tools/check/random_model.h"
+
+#include <numeric>
+#include <vector>
+
+#include "framework/random.h"
+#include "models/model_check.h"
+#include "tools/check/random_points.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Draws of a sample. Of a network with many kinks, some samples may still be near one after these.
+constexpr int kDraws = 50;
+
+}  // namespace
+
+void randomize(Model& model, Plan& plan, std::uint64_t seed) {
+  Random random(seed, Random::Stream::Test);
+  initialize_xavier(*model.graph, seed);
+  for (const Node& node : model.graph->nodes()) {
+    if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
+    Tensor& bias = model.graph->parameters()[at(node.parameters[1])];
+    copy(random_tensor(random, bias.shape(), -0.5, 0.5), bias);
+  }
+  const MatrixView x = plan.input(model.input);
+  const MatrixView t = plan.input(model.target);
+  const auto kinds = targets_of(*model.graph->nodes()[at(model.loss.index)].op);
+  std::vector<int> samples(at(plan.batch()));
+  std::iota(samples.begin(), samples.end(), 0);
+  for (int draw = 0; draw < kDraws && !samples.empty(); ++draw) {
+    for (const int sample : samples) {
+      const Targets kind = kinds[at(sample) % kinds.size()];
+      copy(random_tensor(random, {x.rows, 1}, -1, 1), columns(x, sample, 1));
+      copy(random_targets(random, {t.rows, 1}, kind), columns(t, sample, 1));
+    }
+    plan.forward();
+    samples = samples_near_kinks(plan);
+  }
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

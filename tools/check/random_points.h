@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "framework/op_check.h"
+#include "framework/random.h"
+
+/// Points to look at rules at, drawn at random.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// What the targets of a criterion are.
+enum class Targets {
+  None,          ///< not a criterion
+  OneHot,        ///< a one among zeros
+  Distribution,  ///< numbers above zero that sum to one
+  Numbers,       ///< any
+};
+std::string_view name(Targets targets);
+
+/// The kinds of targets that an op is for: those of classes for a criterion that draws one-hot targets, any number for
+/// one that draws others, and one-hot, which every criterion takes, for one that draws none.
+std::span<const Targets> targets_of(const Op& op);
+
+/// Elements uniform in [low, high).
+Tensor random_tensor(Random& random, Shape shape, double low, double high);
+Tensor random_targets(Random& random, Shape shape, Targets kind);
+
+/// A point of 1 to 8 features and 1 to 6 samples, away from kinks.
+OpPoint random_point(Random& random, const Op& op, Targets targets);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

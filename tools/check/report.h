@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+
+#include "models/model_check.h"
+#include "tools/check/op_summary.h"
+
+/// Results on standard output: a table, a line for each check that failed, and how many did. Returns the exit status.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+int report(std::span<const OpSummary> ops);
+int report(std::span<const CheckResult> results);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
