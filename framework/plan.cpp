@@ -6,6 +6,7 @@
 
 #include "framework/error.h"
 #include "framework/kernel.h"
+#include "framework/linalg.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -16,7 +17,7 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 }  // namespace
 
 Plan::Plan(Graph& graph, Expr root, int max_batch, Buffers buffers)
-    : graph_(&graph), root_(root.index), max_batch_(max_batch), gradients_(buffers == Buffers::ValuesAndGradients) {
+    : graph_(&graph), root_(root.index), max_batch_(max_batch), buffers_(buffers) {
   if (root.graph != &graph) throw UsageError("plan: its root belongs to another graph");
   if (max_batch < 1) throw UsageError(fmt::format("plan: a batch of {} samples, expected at least 1", max_batch));
   find_order();
@@ -48,14 +49,27 @@ void Plan::allocate() {
   value_gradients_.resize(nodes.size());
   for (const int index : order_) {
     values_[at(index)] = Tensor(nodes[at(index)].features, max_batch_);
-    if (gradients_ && trainable_[at(index)])
+    if (buffers_ != Buffers::Values && trainable_[at(index)])
       value_gradients_[at(index)] = Tensor(nodes[at(index)].features, max_batch_);
   }
-  parameter_gradients_.resize(graph_->parameters().size());
-  if (!gradients_) return;
+  const std::size_t parameters = graph_->parameters().size();
+  parameter_gradients_.resize(parameters);
+  users_.assign(parameters, 0);
+  left_out_.assign(parameters, -1);
   for (const int index : order_) {
-    for (const int parameter : nodes[at(index)].parameters) {
-      parameter_gradients_[at(parameter)] = Tensor(graph_->parameters()[at(parameter)].shape());
+    for (const int parameter : nodes[at(index)].parameters) ++users_[at(parameter)];
+  }
+  if (buffers_ == Buffers::Values) return;
+  for (const int index : order_) {
+    const Node& node = nodes[at(index)];
+    for (std::size_t i = 0; i < node.parameters.size(); ++i) {
+      const int parameter = node.parameters[i];
+      if (buffers_ == Buffers::ValuesAndDeltas && node.op->kind == Op::Kind::Weighted && i == 0 &&
+          users_[at(parameter)] == 1) {
+        left_out_[at(parameter)] = index;
+      } else {
+        parameter_gradients_[at(parameter)] = Tensor(graph_->parameters()[at(parameter)].shape());
+      }
     }
   }
 }
@@ -72,7 +86,7 @@ void Plan::set_batch(int columns) {
     const Node& node = nodes[at(index)];
     NodeViews& views = views_[at(index)];
     views.y = {values_[at(index)].view().data, node.features, columns};
-    if (gradients_ && trainable_[at(index)]) {
+    if (buffers_ != Buffers::Values && trainable_[at(index)]) {
       views.dy = {value_gradients_[at(index)].view().data, node.features, columns};
     }
     for (const int input : node.inputs) {
@@ -111,7 +125,7 @@ void Plan::forward() {
 }
 
 void Plan::require_gradients(std::string_view user) const {
-  if (!gradients_) {
+  if (buffers_ == Buffers::Values) {
     throw UsageError(fmt::format("{}: the plan has no gradients, expected one made with ValuesAndGradients", user));
   }
   if (!trainable(root_)) {
@@ -139,6 +153,19 @@ void Plan::backward() {
                   .dparameters = v.dparameters,
                   .workspace = workspace_});
   }
+}
+
+void Plan::add_gradient(int parameter, real beta, MatrixView sum) const {
+  if (const int node = left_out_[at(parameter)]; node >= 0) {
+    const NodeViews& v = views(node);
+    gemm(real{1} / static_cast<real>(batch_), v.dy, Transpose::No, v.x[0], Transpose::Yes, beta, sum);
+    return;
+  }
+  const ConstMatrixView gradient = parameter_gradient(parameter);
+  const real* g = gradient.data;
+  real* values = sum.data;
+  for_each_index(gradient.size(),
+                 [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] = beta == 0 ? g[i] : beta * values[i] + g[i]; });
 }
 
 double Plan::mean_loss() const {

@@ -14,7 +14,13 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// train, of gradients. Runs take no new ones. Parameters stay in the graph, so plans of one graph share them.
 class Plan {
  public:
-  enum class Buffers { Values, ValuesAndGradients };
+  enum class Buffers {
+    Values,
+    ValuesAndGradients,
+    /// To train in the least memory and time: without the gradients E[δ hᵀ] of the weights of Weighted ops, which
+    /// add_gradient() makes in one product where they are wanted. A weight that several ops share has its gradient.
+    ValuesAndDeltas,
+  };
 
   /// What the rules of one node are called with. Views of what is not needed carry no data.
   struct NodeViews {
@@ -44,10 +50,14 @@ class Plan {
   [[nodiscard]] ConstMatrixView value(Expr expr) const { return views(expr).y; }
   /// Per sample ∂ξ/∂value after backward(); without data where nothing below it has parameters.
   [[nodiscard]] ConstMatrixView gradient(Expr expr) const { return views(expr).dy; }
-  /// E[∂ξ/∂parameter] after backward().
+  /// E[∂ξ/∂parameter] after backward(); without data where no op uses the parameter, or where it is left out.
   [[nodiscard]] ConstMatrixView parameter_gradient(int parameter) const {
     return parameter_gradients_[static_cast<std::size_t>(parameter)].view();
   }
+  /// sum = β sum + E[∂ξ/∂parameter] after backward(), whether left out or not. With β = 0 `sum` is not read.
+  void add_gradient(int parameter, real beta, MatrixView sum) const;
+  /// An op of the plan has the parameter.
+  [[nodiscard]] bool uses(int parameter) const { return users_[static_cast<std::size_t>(parameter)] > 0; }
 
   void forward();
   /// From ∂ξ/∂root = 1 for every sample; after forward().
@@ -71,13 +81,15 @@ class Plan {
   int root_;
   int max_batch_;
   int batch_ = 0;
-  bool gradients_;
+  Buffers buffers_;
   std::vector<int> order_;
   std::vector<bool> trainable_;  // by node
   std::vector<Tensor> values_;   // by node
   std::vector<Tensor> value_gradients_;
   std::vector<Tensor> parameter_gradients_;  // by parameter
-  std::vector<NodeViews> views_;             // by node
+  std::vector<int> users_;                   // by parameter: how many ops have it
+  std::vector<int> left_out_;     // by parameter: the op that it is the weight of, -1 where it is not left out
+  std::vector<NodeViews> views_;  // by node
   Workspace workspace_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "framework/kernel.h"
+#include "framework/linalg.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -13,17 +13,10 @@ Sgd::Sgd(Plan& plan, const SgdOptions& options) : plan_(plan), options_(options)
 
 StepSummary Sgd::step() {
   for (std::size_t p = 0; p < velocity_.size(); ++p) {
-    const ConstMatrixView gradient = plan_.parameter_gradient(static_cast<int>(p));
-    if (!gradient) continue;
-    const real momentum = static_cast<real>(options_.momentum);
-    const real rate = static_cast<real>(options_.learning_rate);
-    const real* g = gradient.data;
-    real* v = velocity_[p].view().data;
-    real* theta = plan_.graph().parameters()[p].view().data;
-    for_each_index(gradient.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-      v[i] = momentum * v[i] + g[i];
-      theta[i] -= rate * v[i];
-    });
+    const int parameter = static_cast<int>(p);
+    if (!plan_.uses(parameter)) continue;
+    plan_.add_gradient(parameter, static_cast<real>(options_.momentum), velocity_[p]);
+    axpy(-static_cast<real>(options_.learning_rate), velocity_[p], plan_.graph().parameters()[p]);
   }
   return {};
 }

@@ -15,25 +15,60 @@ MatrixView head(MatrixView x) { return {x.data, x.rows - 1, 1}; }
 ConstMatrixView head(ConstMatrixView x) { return {x.data, x.rows - 1, 1}; }
 MatrixView last(MatrixView x) { return {x.data + x.rows - 1, 1, 1}; }
 
+void fit(Tensor& tensor, int rows, int cols) {
+  if (tensor.size() < Shape{rows, cols}.size()) tensor = Tensor(rows, cols);
+}
+
 }  // namespace
+
+// Products of B² (nₜ + nₜ₋₁) against passes over nₜ nₜ₋₁ elements of memory, whose price is some hundred operations
+// each.
+bool EaCg::stores_gradient(Shape weight, int batch) {
+  const double products = static_cast<double>(batch) * batch * (weight.rows + weight.cols);
+  return products > 256.0 * static_cast<double>(weight.size());
+}
 
 EaCg::EaCg(const SolverOptions& options)
     : options_(options.cg),
       mean_(options.weight.cols),
       right_side_(options.weight.rows + 1, 1),
-      solution_(options.weight.rows + 1, 1) {}
+      solution_(options.weight.rows + 1, 1) {
+  if (stores_gradient(options.weight, options.max_batch)) {
+    gradient_ = Tensor(options.weight);
+  } else {
+    q_ = Tensor(options.weight.rows, options.max_batch);
+  }
+}
+
+void EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& workspace) {
+  const int batch = system.delta.cols;
+  const MatrixView w = head(right_side_.view());
+  real square = 0;
+  if (stored) {
+    fit(gradient_, system.delta.rows, system.input.rows);
+    gemm(real{1} / static_cast<real>(batch), system.delta, Transpose::No, system.input, Transpose::Yes, 0, gradient_);
+    gemv(-1, gradient_, Transpose::No, mean_.direction(), 0, w);
+    square = dot(gradient_.view(), gradient_.view());
+  } else {
+    mean_.project(-1, system.delta, w, workspace);
+    const MatrixView of_delta = workspace.take(batch, batch);
+    const MatrixView of_input = workspace.take(batch, batch);
+    const real mean = real{1} / static_cast<real>(batch);
+    syrk(mean, system.delta, Transpose::Yes, of_delta);
+    syrk(mean, system.input, Transpose::Yes, of_input);
+    square = dot(of_delta, of_input);
+  }
+  // c = γ/‖g⊥‖ is the same whatever ‖g⊥‖ is taken for, within rounding of the square: so it need not vanish.
+  const real floor = std::numeric_limits<real>::epsilon() * square;
+  copy_to_device(std::array{-std::sqrt(std::max(square - dot(w, w), floor))}, last(right_side_.view()));
+}
 
 SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Workspace& workspace) {
   workspace.reset();
   mean_.set(system.input, workspace);
-
-  const MatrixView w = head(right_side_.view());
-  gemv(-1, system.gradient, Transpose::No, mean_.direction(), 0, w);
-  const real square = dot(system.gradient, system.gradient);
-  // c = γ/‖g⊥‖ is the same whatever ‖g⊥‖ is taken for, within rounding of the square: so it need not vanish.
-  const real floor = std::numeric_limits<real>::epsilon() * square;
-  const real rest = std::sqrt(std::max(square - dot(w, w), floor));
-  copy_to_device(std::array{-rest}, last(right_side_.view()));
+  const int batch = system.delta.cols;
+  const bool stored = stores_gradient({system.delta.rows, system.input.rows}, batch);
+  set_right_side(system, stored, workspace);
 
   const real alpha = static_cast<real>(system.alpha);
   const auto apply = [&](ConstMatrixView p, MatrixView q) {
@@ -44,10 +79,17 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
   const SolveSummary summary = conjugate_gradients(apply, right_side_, solution_, options_, workspace);
   if (!summary.usable()) return summary;
 
-  const real c = square > 0 ? to_host(last(solution_.view()))[0] / rest : 0;
-  // w holds -w: u - c w = u + c (-w).
-  axpy(c, w, head(solution_.view()));
-  direction = {.gradient = c, .u = head(solution_.view()), .v = mean_.direction()};
+  const real rest = -to_host(last(right_side_.view()))[0];
+  const real c = rest > 0 ? to_host(last(solution_.view()))[0] / rest : 0;
+  // The right-hand side holds -w: u - c w = u + c (-w).
+  const MatrixView y = head(solution_.view());
+  axpy(c, head(right_side_.view()), y);
+  if (stored) {
+    direction = {.c = c, .g = gradient_, .u = y, .v = mean_.direction()};
+  } else {
+    fit(q_, system.delta.rows, batch);
+    direction = mean_.combine(c, system.delta, y, columns(q_.view(), 0, batch));
+  }
   return summary;
 }
 

@@ -8,7 +8,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// What EA-CG converges to, by one Cholesky factor of nₜ × nₜ: with the splitting of MeanInput
 ///
-///   ((1-α) ‖a‖² G + αI) u = -w,   D = -(g - w âᵀ)/α + u âᵀ.
+///   ((1-α) ‖a‖² G + αI) u = -w,   D = -g/α + (u + w/α) âᵀ.
 class EaDirect : public WeightSolver {
  public:
   explicit EaDirect(const SolverOptions& options);
@@ -17,7 +17,7 @@ class EaDirect : public WeightSolver {
 
  private:
   MeanInput mean_;
-  Tensor u_;  // u + w/α
+  Tensor q_;  // what MeanInput::combine makes
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

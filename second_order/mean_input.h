@@ -16,6 +16,7 @@ class MeanInput {
  public:
   explicit MeanInput(int features) : direction_(features, 1) {}
 
+  /// `input`: h, used until the next call.
   void set(ConstMatrixView input, Workspace& workspace);
 
   /// â; zero where a is, so that nothing is left of the part along it.
@@ -23,8 +24,16 @@ class MeanInput {
   /// ‖a‖²
   [[nodiscard]] real square() const { return square_; }
 
+  /// w = factor g â = factor δ (hᵀ â)/B, without g.
+  void project(real factor, ConstMatrixView delta, MatrixView w, Workspace& workspace) const;
+
+  /// D = c g + y âᵀ, without g: since a is the mean of the columns of h, D = Q hᵀ with Q = (c δ + y 1ᵀ/‖a‖)/B.
+  /// y: nₜ × 1, Q: nₜ × B.
+  Direction combine(real c, ConstMatrixView delta, ConstMatrixView y, MatrixView q) const;
+
  private:
   Tensor direction_;
+  ConstMatrixView input_ = {};
   real square_ = 0;
 };
 

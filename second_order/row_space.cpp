@@ -13,8 +13,13 @@ real one_over(int batch) { return real{1} / static_cast<real>(batch); }
 }  // namespace
 
 void RowSpace::coordinates(real factor, MatrixView result) const {
-  copy(of_batch() ? system_->delta : system_->gradient, result);
-  scal(of_batch() ? factor * one_over(system_->delta.cols) : factor, result);
+  const real scaled = factor * one_over(system_->delta.cols);
+  if (of_batch()) {
+    copy(system_->delta, result);
+    scal(scaled, result);
+  } else {
+    gemm(scaled, system_->delta, Transpose::No, system_->input, Transpose::Yes, 0, result);
+  }
 }
 
 void RowSpace::second_moment(MatrixView result) const {

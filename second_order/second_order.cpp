@@ -40,7 +40,6 @@ StepSummary SecondOrder::step() {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     const WeightSystem system{.G = propagation_.block(layer),
-                              .gradient = plan_.parameter_gradient(layer.weight),
                               .delta = propagation_.delta(layer),
                               .input = propagation_.input(layer),
                               .alpha = options_.alpha};
@@ -71,14 +70,7 @@ SolveSummary SecondOrder::solve_bias(const LayerBlock& layer, LayerState& state)
 void SecondOrder::update(const LayerBlock& layer, const LayerState& state) {
   const auto parameters = plan_.graph().parameters();
   const real eta = static_cast<real>(options_.learning_rate);
-  const MatrixView weight = parameters[static_cast<std::size_t>(layer.weight)];
-  const Direction& direction = state.direction;
-  if (direction.gradient != 0) axpy(eta * direction.gradient, plan_.parameter_gradient(layer.weight), weight);
-  if (direction.v) {
-    gemm(eta, direction.u, Transpose::No, direction.v, Transpose::Yes, 1, weight);
-  } else {
-    axpy(eta, direction.u, weight);
-  }
+  add_direction(eta, state.direction, parameters[static_cast<std::size_t>(layer.weight)]);
   axpy(eta, state.bias_direction, parameters[static_cast<std::size_t>(layer.bias)]);
 }
 

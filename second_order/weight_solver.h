@@ -7,26 +7,19 @@
 #include "framework/matrix_view.h"
 #include "framework/workspace.h"
 #include "second_order/conjugate_gradients.h"
+#include "second_order/direction.h"
 #include "second_order/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// What the solvers make a direction D of, for one layer: (10b), ((1-α) M ⊗ G + αI) vec D = -vec g with M the second
-/// moment of the input or what stands for it, or the factored systems (12) and (13).
+/// moment of the input or what stands for it, or the factored systems (12) and (13). The gradient g = E[δ hᵀ] is not
+/// given: a solver makes it where it is the cheaper way.
 struct WeightSystem {
-  ConstMatrixView G;         ///< nₜ × nₜ
-  ConstMatrixView gradient;  ///< g = E[δ hᵀ], nₜ × nₜ₋₁
-  ConstMatrixView delta;     ///< δ, nₜ × B
-  ConstMatrixView input;     ///< h, nₜ₋₁ × B
-  double alpha = 0;          ///< α, in (0, 1]
-};
-
-/// A direction in the form D = c g + u vᵀ, which spares both the solver and the update a matrix of the weight's size;
-/// D = c g + u where v has no data.
-struct Direction {
-  real gradient = 0;  ///< c
-  ConstMatrixView u;  ///< nₜ × r
-  ConstMatrixView v;  ///< nₜ₋₁ × r
+  ConstMatrixView G;      ///< nₜ × nₜ
+  ConstMatrixView delta;  ///< δ, nₜ × B
+  ConstMatrixView input;  ///< h, nₜ₋₁ × B
+  double alpha = 0;       ///< α, in (0, 1]
 };
 
 /// Solves the weight systems of one layer, step after step. Directions point at memory of the solver and of the system

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -62,10 +63,11 @@ struct Case {
   Expr loss;
   Plan plan;
 
-  Case(Expr (*network)(Graph&, Expr), const Matrix& samples, std::uint64_t seed = 1)
+  Case(Expr (*network)(Graph&, Expr), const Matrix& samples, std::uint64_t seed = 1,
+       Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients)
       : output(network(graph, x)),
         loss(squared_error(output, graph.input(features))),
-        plan(graph, loss, samples.cols, Plan::Buffers::ValuesAndGradients) {
+        plan(graph, loss, samples.cols, buffers) {
     Random random(seed, Random::Stream::Test);
     for (Tensor& parameter : graph.parameters()) {
       parameter.assign(random_matrix(random, parameter.shape().rows, parameter.shape().cols).values);
@@ -161,6 +163,34 @@ TEST(PlanGradients, AddUpWhereAParameterIsUsedTwice) {
     const Matrix sum = from_view(apart.plan.parameter_gradient(p)) + from_view(apart.plan.parameter_gradient(p + 2));
     // Both are means over seven samples, added up in another order.
     EXPECT_LE(relative_error(from_view(shared.plan.parameter_gradient(p)), sum), 2 * 7 * epsilon) << p;
+  }
+}
+
+/// A weight that one op has is left out of ValuesAndDeltas, one that two share is not; add_gradient gives both.
+TEST(PlanGradients, LeftOutAreMadeWhereTheyAreWanted) {
+  struct Form {
+    Expr (*network)(Graph&, Expr);
+    std::vector<bool> left_out;  // by parameter
+  };
+  for (const Form& form :
+       {Form{two_layers, {true, false, true, false}}, Form{skips_a_layer, {true, false, true, false}},
+        Form{shares_parameters, {false, false, true, false}}}) {
+    Case whole(form.network, random_samples(7));
+    Case deltas(form.network, random_samples(7), 1, Plan::Buffers::ValuesAndDeltas);
+    ASSERT_EQ(whole.graph.parameters().size(), form.left_out.size());
+    for (std::size_t i = 0; i < form.left_out.size(); ++i) {
+      const int p = static_cast<int>(i);
+      EXPECT_EQ(static_cast<bool>(deltas.plan.parameter_gradient(p)), !form.left_out[i]) << p;
+      EXPECT_TRUE(deltas.plan.uses(p));
+      const Matrix expected = from_view(whole.plan.parameter_gradient(p));
+      for (const Case* one : {&whole, &deltas}) {
+        Tensor sum = to_tensor(map([](real) { return std::numeric_limits<real>::quiet_NaN(); }, expected));
+        one->plan.add_gradient(p, 0, sum);
+        EXPECT_LE(relative_error(from_view(sum), expected), 4 * epsilon) << p;
+        one->plan.add_gradient(p, real{0.5}, sum);
+        EXPECT_LE(relative_error(from_view(sum), 1.5 * expected), 4 * epsilon) << p;
+      }
+    }
   }
 }
 

@@ -63,6 +63,19 @@ TEST(Sgd, FollowsTheRecursion) {
   }
 }
 
+TEST(Sgd, TakesTheSameStepsWhereGradientsOfWeightsAreLeftOut) {
+  const Network whole({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  const Network deltas({4, 5, 3}, sigmoid, softmax_cross_entropy, 6, 1, Plan::Buffers::ValuesAndDeltas);
+  Sgd of_whole(*whole.plan, {});
+  Sgd of_deltas(*deltas.plan, {});
+  train(whole, of_whole);
+  train(deltas, of_deltas);
+  for (int p = 0; p < 4; ++p) {
+    EXPECT_LE(relative_error(from_view(deltas.parameter(p)), from_view(whole.parameter(p))),
+              100 * static_cast<double>(std::numeric_limits<real>::epsilon()));
+  }
+}
+
 TEST(Sgd, DescendsTheMeanLoss) {
   const Network network = small_network();
   Sgd sgd(*network.plan, {.learning_rate = 0.05, .momentum = 0});

@@ -41,8 +41,9 @@ struct Case {
   int outputs, inputs, batch;
   double alpha;
 };
-const std::vector<Case> kCases{{5, 4, 3, 0.1}, {5, 4, 4, 0.1}, {5, 4, 9, 0.1},  {1, 1, 1, 0.3},   {3, 9, 1, 0.02},
-                               {1, 6, 4, 0.5}, {7, 1, 5, 0.1}, {4, 8, 7, 0.02}, {6, 5, 20, 0.02}, {4, 5, 3, 1}};
+const std::vector<Case> kCases{{5, 4, 3, 0.1},   {5, 4, 4, 0.1}, {5, 4, 9, 0.1}, {1, 1, 1, 0.3},
+                               {3, 9, 1, 0.02},  {1, 6, 4, 0.5}, {7, 1, 5, 0.1}, {4, 8, 7, 0.02},
+                               {6, 5, 20, 0.02}, {4, 5, 3, 1},   {5, 4, 60, 0.1}};
 
 TEST(WeightSolver, AgreesWithADenseSolveOfTheKroneckerSystem) {
   for (const WeightSolverKind& kind : weight_solvers()) {
@@ -78,12 +79,13 @@ TEST(WeightSolver, ReportsTheTrueResidual) {
   }
 }
 
-// As in training, where the damping is a tenth of the curvature or more.
+// As in training, where the damping is a tenth of the curvature or more; no two ways to compute the sequence agree for
+// ever.
 TEST(Cg, TakesThePapersIteratesStepByStep) {
   for (const int batch : {9, 40}) {
     System system = random_system(20, 24, batch, 0.02);
     system.G = 0.005 * system.G;
-    for (int iterations = 1; iterations <= 30; ++iterations) {
+    for (int iterations = 1; iterations <= 20; ++iterations) {
       const CgOptions options{.max_iterations = iterations, .tolerance = 0};
       const Solution found = solve(weight_solver("cg"), system, options);
       const Solution full = full_size_cg(system, second_moment(system.input), options);

@@ -17,13 +17,14 @@ struct Network {
   Model model;
   std::unique_ptr<Plan> plan;
 
-  Network(std::vector<int> layers, const Op& activation, const Op& criterion, int batch, std::uint64_t seed = 1) {
+  Network(std::vector<int> layers, const Op& activation, const Op& criterion, int batch, std::uint64_t seed = 1,
+          Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
     Random random(seed, Random::Stream::Test);
     model = mlp(layers, activation, criterion);
     for (Tensor& parameter : model.graph->parameters()) {
       parameter = to_tensor(random_matrix(random, parameter.shape().rows, parameter.shape().cols));
     }
-    plan = std::make_unique<Plan>(*model.graph, model.loss, batch, Plan::Buffers::ValuesAndGradients);
+    plan = std::make_unique<Plan>(*model.graph, model.loss, batch, buffers);
     const Matrix x = random_matrix(random, layers.front(), batch);
     Matrix t(layers.back(), batch);
     for (int col = 0; col < batch; ++col)

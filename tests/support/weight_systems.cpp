@@ -52,16 +52,16 @@ double inner(const Matrix& a, const Matrix& b) {
 
 Solution solve(WeightSolver& solver, const System& system, Workspace& workspace) {
   const Tensor G = to_tensor(system.G);
-  const Tensor gradient = to_tensor(system.gradient);
   const Tensor delta = to_tensor(system.delta);
   const Tensor input = to_tensor(system.input);
   Direction direction;
-  const SolveSummary summary = solver.solve(
-      {.G = G, .gradient = gradient, .delta = delta, .input = input, .alpha = system.alpha}, direction, workspace);
+  const SolveSummary summary =
+      solver.solve({.G = G, .delta = delta, .input = input, .alpha = system.alpha}, direction, workspace);
   if (!summary.usable()) return {Matrix(0, 0), summary};
   Matrix D = from_view(direction.u);
   if (direction.v) D = product(D, transposed(from_view(direction.v)));
-  return {D + direction.gradient * system.gradient, summary};
+  if (direction.g) D = D + direction.c * from_view(direction.g);
+  return {D, summary};
 }
 
 Solution solve(const WeightSolverKind& kind, const System& system, const CgOptions& options) {

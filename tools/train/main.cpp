@@ -89,7 +89,7 @@ int train(const TrainOptions& options) {
   settings["data"] = fmt::format("{:08x}-{:08x}", data.train.fingerprint(), data.test.fingerprint());
 
   Model model = mlp(options.layers, *options.activation, *options.criterion);
-  Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndGradients);
+  Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas);
   Plan evaluation(*model.graph, model.loss, kEvaluationBatch, Plan::Buffers::Values);
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan);
   BatchLoader train_data(data.train, normalization);

@@ -1,0 +1,39 @@
+#include "second_order/direction.h"
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+void add_direction(real eta, const Direction& direction, MatrixView weight) {
+  if (!direction.g) {
+    if (direction.v) {
+      gemm(eta, direction.u, Transpose::No, direction.v, Transpose::Yes, 1, weight);
+    } else {
+      axpy(eta, direction.u, weight);
+    }
+    return;
+  }
+  if (direction.g.shape() != weight.shape() || direction.u.shape() != Shape{weight.rows, 1} ||
+      direction.v.shape() != Shape{weight.cols, 1}) {
+    throw UsageError(fmt::format("direction: {}, {} and {} do not fit a {} weight, expected u and v of one column",
+                                 to_string(direction.g.shape()), to_string(direction.u.shape()),
+                                 to_string(direction.v.shape()), to_string(weight.shape())));
+  }
+  const std::size_t rows = static_cast<std::size_t>(weight.rows);
+  const real scaled = eta * direction.c;
+  const real* g = direction.g.data;
+  const real* u = direction.u.data;
+  const real* v = direction.v.data;
+  real* w = weight.data;
+  for_each_index(static_cast<std::size_t>(weight.cols), [=] CURVEGRAPH_DEVICE(std::size_t col) {
+    const real factor = eta * v[col];
+    const std::size_t first = col * rows;
+    for (std::size_t row = 0; row < rows; ++row) w[first + row] += scaled * g[first + row] + factor * u[row];
+  });
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "framework/matrix_view.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// A direction in the form D = c g + u vᵀ, which spares both the solver and the update a matrix of the weight's size
+/// where one can be spared. Parts without data are left out: D = u vᵀ without g, D = u without g and v.
+struct Direction {
+  real c = 0;
+  ConstMatrixView g = {};  ///< nₜ × nₜ₋₁
+  ConstMatrixView u = {};  ///< nₜ × r
+  ConstMatrixView v = {};  ///< nₜ₋₁ × r
+};
+
+/// W += η D, in one pass over W.
+void add_direction(real eta, const Direction& direction, MatrixView weight);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
