@@ -109,7 +109,7 @@ TEST(OpSummary, PassesEveryRegisteredOp) {
   const OneThread one_thread;
   for (const Op* op : all_ops()) {
     for (const Targets targets : targets_of(*op)) {
-      for (const std::uint64_t seed : {1, 2, 3}) {
+      for (const std::uint64_t seed : {1U, 2U, 3U}) {
         const OpSummary summary = summarize(*op, targets, seed);
         EXPECT_TRUE(summary.passed());
         for (const RuleError& rule : summary.rules) {
@@ -127,11 +127,11 @@ TEST(OpSummary, NamesTheRulesOfEachPlantedError) {
     std::vector<std::string> wrong;
   };
   const std::vector<Case> cases{
-      {planted::wrong_slope, {"gradient", "curvature", "residual"}},
-      {planted::wrong_sign_of_bend, {"residual"}},
-      {planted::wrong_forward, {"gradient", "curvature"}},
-      {planted::residual_per_sample, {"residual"}},
-      {planted::missing_term, {"curvature"}},
+      {wrong_slope, {"gradient", "curvature", "residual"}},
+      {wrong_sign_of_bend, {"residual"}},
+      {wrong_forward, {"gradient", "curvature"}},
+      {residual_per_sample, {"residual"}},
+      {missing_term, {"curvature"}},
   };
   for (const Case& c : cases) {
     for (const Targets targets : targets_of(c.op)) {
@@ -145,7 +145,7 @@ TEST(OpSummary, NamesTheRulesOfEachPlantedError) {
 
 TEST(OpSummary, SaysWhyAnOpCannotBeChecked) {
   // Of random shapes, W H Wᵀ fails where W is not square.
-  const OpSummary transposed = summarize(planted::transposed_weight, Targets::None, 1);
+  const OpSummary transposed = summarize(transposed_weight, Targets::None, 1);
   EXPECT_FALSE(transposed.passed());
   EXPECT_THAT(transposed.refused, StartsWith("transposed-weight: gemm: "));
 

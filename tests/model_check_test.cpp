@@ -100,19 +100,19 @@ TEST(ModelCheck, FindsEachPlantedErrorWhereItIs) {
   const std::vector<Case> cases{
       {"nothing", sigmoid, affine, softmax_cross_entropy, {}},
       // The absolute value of PCH-1 hides the sign.
-      {"sign of f''", planted::wrong_sign_of_bend, affine, softmax_cross_entropy, {exact, {"2 pch-2 recursion"}}},
-      {"factor in f'", planted::wrong_slope, affine, softmax_cross_entropy, {gradients, exact, step}},
-      {"forward", planted::wrong_forward, affine, softmax_cross_entropy, {gradients, exact, step}},
+      {"sign of f''", wrong_sign_of_bend, affine, softmax_cross_entropy, {exact, {"2 pch-2 recursion"}}},
+      {"factor in f'", wrong_slope, affine, softmax_cross_entropy, {gradients, exact, step}},
+      {"forward", wrong_forward, affine, softmax_cross_entropy, {gradients, exact, step}},
       {"absolute value per sample",
-       planted::residual_per_sample,
+       residual_per_sample,
        affine,
        softmax_cross_entropy,
        {exact, {"2 pch-1 recursion", "2 pch-2 recursion"}}},
-      {"transposed W", sigmoid, planted::transposed_weight, softmax_cross_entropy, {exact, step}},
+      {"transposed W", sigmoid, transposed_weight, softmax_cross_entropy, {exact, step}},
       {"a term of the criterion's block",
        sigmoid,
        affine,
-       planted::missing_term,
+       missing_term,
        {exact, {"3 exact block", "3 exact weight block", "3 pch-1 recursion", "3 pch-2 recursion"}}},
   };
   for (const Case& c : cases) {
