@@ -32,8 +32,11 @@ using testing::IsEmpty;
 using testing::Le;
 using testing::StartsWith;
 
-TEST(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
-  const OneThread one_thread;
+using RandomPoints = OneThread;
+using OpSummaryTest = OneThread;
+using RandomModel = OneThread;
+
+TEST_F(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
   for (const Op* op : all_ops()) {
     std::set<std::pair<int, int>> shapes;
     for (const Targets targets : targets_of(*op)) {
@@ -51,7 +54,7 @@ TEST(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
   }
 }
 
-TEST(RandomPoints, DrawASampleNearAKinkAgain) {
+TEST_F(RandomPoints, DrawASampleNearAKinkAgain) {
   // With kinks every 1e-3, a fifth of all entries are near one.
   struct Comb {
     static real f(real x) { return x; }
@@ -105,8 +108,7 @@ std::vector<std::string> failed_rules(const OpSummary& summary) {
   return rules;
 }
 
-TEST(OpSummary, PassesEveryRegisteredOp) {
-  const OneThread one_thread;
+TEST_F(OpSummaryTest, PassesEveryRegisteredOp) {
   for (const Op* op : all_ops()) {
     for (const Targets targets : targets_of(*op)) {
       for (const std::uint64_t seed : {1U, 2U, 3U}) {
@@ -121,7 +123,7 @@ TEST(OpSummary, PassesEveryRegisteredOp) {
   }
 }
 
-TEST(OpSummary, NamesTheRulesOfEachPlantedError) {
+TEST_F(OpSummaryTest, NamesTheRulesOfEachPlantedError) {
   struct Case {
     const Op& op;
     std::vector<std::string> wrong;
@@ -143,7 +145,7 @@ TEST(OpSummary, NamesTheRulesOfEachPlantedError) {
   }
 }
 
-TEST(OpSummary, SaysWhyAnOpCannotBeChecked) {
+TEST_F(OpSummaryTest, SaysWhyAnOpCannotBeChecked) {
   // Of random shapes, W H Wᵀ fails where W is not square.
   const OpSummary transposed = summarize(transposed_weight, Targets::None, 1);
   EXPECT_FALSE(transposed.passed());
@@ -156,7 +158,7 @@ TEST(OpSummary, SaysWhyAnOpCannotBeChecked) {
   EXPECT_EQ(summary.refused, "sigmoid: has no curvature rule to check");
 }
 
-TEST(RandomModel, IsAFunctionOfTheSeedAwayFromKinks) {
+TEST_F(RandomModel, IsAFunctionOfTheSeedAwayFromKinks) {
   const auto draw = [](std::uint64_t seed) {
     Model model = mlp(std::vector<int>{6, 40, 30, 3}, relu, softmax_cross_entropy);
     Plan plan(*model.graph, model.loss, 50, Plan::Buffers::ValuesAndGradients);
