@@ -48,9 +48,9 @@ struct ModelCheckOptions {
 ///   gradients of W and b     against differences of the mean loss, each entry
 ///   exact block              against differences of the gradient of b: E[∂²ξ/∂z∂zᵀ] = ∂²E[ξ]/∂b²
 ///   exact weight block (4c)  (h hᵀ) ⊗ H of the first sample alone, against differences of its gradient of W
-///   recursion (6), (8)       one step, from the layer above, in plain loops; slopes and bends of the ops by
-///   differences Fisher block             E[δδᵀ] in plain loops eigenvalues              of each kind that promises a
-///   positive semi-definite block
+///   recursion (6), (8)       from the layer above, in plain loops; slopes and bends of the ops by differences
+///   Fisher block             E[δδᵀ] in plain loops
+///   eigenvalues              of each kind but exact, which alone may be indefinite
 /// in this order, layer by layer. Keep the inputs away from kinks: samples_near_kinks. Throws UsageError where there
 /// are no blocks (see Propagation) and for a kind whose recursion has no definition in models/block_reference.cpp.
 std::vector<CheckResult> check_model(Plan& plan, const ModelCheckOptions& options = {});

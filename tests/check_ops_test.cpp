@@ -32,8 +32,11 @@ using testing::IsEmpty;
 using testing::Le;
 using testing::StartsWith;
 
-TEST(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
-  const OneThread one_thread;
+using RandomPoints = OneThread;
+using OpSummaryTest = OneThread;
+using RandomModel = OneThread;
+
+TEST_F(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
   for (const Op* op : all_ops()) {
     std::set<std::pair<int, int>> shapes;
     for (const Targets targets : targets_of(*op)) {
@@ -51,7 +54,7 @@ TEST(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
   }
 }
 
-TEST(RandomPoints, DrawASampleNearAKinkAgain) {
+TEST_F(RandomPoints, DrawASampleNearAKinkAgain) {
   // With kinks every 1e-3, a fifth of all entries are near one.
   struct Comb {
     static real f(real x) { return x; }
@@ -105,11 +108,10 @@ std::vector<std::string> failed_rules(const OpSummary& summary) {
   return rules;
 }
 
-TEST(OpSummary, PassesEveryRegisteredOp) {
-  const OneThread one_thread;
+TEST_F(OpSummaryTest, PassesEveryRegisteredOp) {
   for (const Op* op : all_ops()) {
     for (const Targets targets : targets_of(*op)) {
-      for (const std::uint64_t seed : {1, 2, 3}) {
+      for (const std::uint64_t seed : {1U, 2U, 3U}) {
         const OpSummary summary = summarize(*op, targets, seed);
         EXPECT_TRUE(summary.passed());
         for (const RuleError& rule : summary.rules) {
@@ -121,17 +123,17 @@ TEST(OpSummary, PassesEveryRegisteredOp) {
   }
 }
 
-TEST(OpSummary, NamesTheRulesOfEachPlantedError) {
+TEST_F(OpSummaryTest, NamesTheRulesOfEachPlantedError) {
   struct Case {
     const Op& op;
     std::vector<std::string> wrong;
   };
   const std::vector<Case> cases{
-      {planted::wrong_slope, {"gradient", "curvature", "residual"}},
-      {planted::wrong_sign_of_bend, {"residual"}},
-      {planted::wrong_forward, {"gradient", "curvature"}},
-      {planted::residual_per_sample, {"residual"}},
-      {planted::missing_term, {"curvature"}},
+      {wrong_slope, {"gradient", "curvature", "residual"}},
+      {wrong_sign_of_bend, {"residual"}},
+      {wrong_forward, {"gradient", "curvature"}},
+      {residual_per_sample, {"residual"}},
+      {missing_term, {"curvature"}},
   };
   for (const Case& c : cases) {
     for (const Targets targets : targets_of(c.op)) {
@@ -143,9 +145,9 @@ TEST(OpSummary, NamesTheRulesOfEachPlantedError) {
   }
 }
 
-TEST(OpSummary, SaysWhyAnOpCannotBeChecked) {
+TEST_F(OpSummaryTest, SaysWhyAnOpCannotBeChecked) {
   // Of random shapes, W H Wᵀ fails where W is not square.
-  const OpSummary transposed = summarize(planted::transposed_weight, Targets::None, 1);
+  const OpSummary transposed = summarize(transposed_weight, Targets::None, 1);
   EXPECT_FALSE(transposed.passed());
   EXPECT_THAT(transposed.refused, StartsWith("transposed-weight: gemm: "));
 
@@ -156,7 +158,7 @@ TEST(OpSummary, SaysWhyAnOpCannotBeChecked) {
   EXPECT_EQ(summary.refused, "sigmoid: has no curvature rule to check");
 }
 
-TEST(RandomModel, IsAFunctionOfTheSeedAwayFromKinks) {
+TEST_F(RandomModel, IsAFunctionOfTheSeedAwayFromKinks) {
   const auto draw = [](std::uint64_t seed) {
     Model model = mlp(std::vector<int>{6, 40, 30, 3}, relu, softmax_cross_entropy);
     Plan plan(*model.graph, model.loss, 50, Plan::Buffers::ValuesAndGradients);

@@ -9,9 +9,12 @@
 #include "ops/ops.h"
 #include "ops/registry.h"
 #include "tests/support/matrices.h"
+#include "tests/support/one_thread.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
+
+using Kinks = OneThread;
 
 // Continuous up to f', as the exponential linear unit is
 struct Elu {
@@ -32,7 +35,7 @@ OpPoint point(const std::vector<real>& x) {
   return {.x = {to_tensor(values)}, .parameters = {}, .dy = Tensor(2, batch), .H = {}};
 }
 
-TEST(Kinks, AreFoundOnBothSidesAndOn) {
+TEST_F(Kinks, AreFoundOnBothSidesAndOn) {
   for (const Op* op : {&relu, &leaky_relu, &elu}) {
     EXPECT_EQ(samples_near_kinks(*op, point({-1, real(-3e-5), 0, real(3e-5), 1, real(1e-3)})),
               (std::vector<int>{1, 2, 3}))
@@ -41,7 +44,7 @@ TEST(Kinks, AreFoundOnBothSidesAndOn) {
 }
 
 // tukey-biweight has f'' = 0 at its edge c = 4.685 from both sides, with different slopes.
-TEST(Kinks, OfTheThirdDerivativeCountToo) {
+TEST_F(Kinks, OfTheThirdDerivativeCountToo) {
   const real c = real(4.685);
   const auto at = [c](real distance) {
     return OpPoint{.x = {Tensor({1, 3}, std::vector<real>{1, c + distance, -c - distance}), Tensor(1, 3)},
@@ -55,7 +58,7 @@ TEST(Kinks, OfTheThirdDerivativeCountToo) {
   EXPECT_TRUE(samples_near_kinks(tukey_biweight, at(real(1e-3))).empty());
 }
 
-TEST(Kinks, AreNowhereInASmoothOp) {
+TEST_F(Kinks, AreNowhereInASmoothOp) {
   std::vector<real> x;
   for (int i = -30; i <= 30; ++i) x.push_back(static_cast<real>(i) / 10);
   for (const Op* op : activations()) {

@@ -30,6 +30,8 @@ using testing::IsEmpty;
 using testing::Property;
 using testing::Throws;
 
+using ModelCheck = OneThread;
+
 std::set<std::string> failures(const std::vector<CheckResult>& results) {
   std::set<std::string> names;
   for (const CheckResult& result : results) {
@@ -66,8 +68,7 @@ struct Square {
   }
 };
 
-TEST(ModelCheck, PassesForEveryActivationAndCriterion) {
-  const OneThread one_thread;
+TEST_F(ModelCheck, PassesForEveryActivationAndCriterion) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
       for (const int batch : {1, 6}) {
@@ -84,8 +85,7 @@ TEST(ModelCheck, PassesForEveryActivationAndCriterion) {
   }
 }
 
-TEST(ModelCheck, FindsEachPlantedErrorWhereItIs) {
-  const OneThread one_thread;
+TEST_F(ModelCheck, FindsEachPlantedErrorWhereItIs) {
   const std::vector<std::string> exact{"1 exact block", "1 exact weight block", "2 exact block",
                                        "2 exact weight block"};
   const std::vector<std::string> gradients{"1 gradient of W", "1 gradient of b", "2 gradient of W", "2 gradient of b"};
@@ -100,19 +100,19 @@ TEST(ModelCheck, FindsEachPlantedErrorWhereItIs) {
   const std::vector<Case> cases{
       {"nothing", sigmoid, affine, softmax_cross_entropy, {}},
       // The absolute value of PCH-1 hides the sign.
-      {"sign of f''", planted::wrong_sign_of_bend, affine, softmax_cross_entropy, {exact, {"2 pch-2 recursion"}}},
-      {"factor in f'", planted::wrong_slope, affine, softmax_cross_entropy, {gradients, exact, step}},
-      {"forward", planted::wrong_forward, affine, softmax_cross_entropy, {gradients, exact, step}},
+      {"sign of f''", wrong_sign_of_bend, affine, softmax_cross_entropy, {exact, {"2 pch-2 recursion"}}},
+      {"factor in f'", wrong_slope, affine, softmax_cross_entropy, {gradients, exact, step}},
+      {"forward", wrong_forward, affine, softmax_cross_entropy, {gradients, exact, step}},
       {"absolute value per sample",
-       planted::residual_per_sample,
+       residual_per_sample,
        affine,
        softmax_cross_entropy,
        {exact, {"2 pch-1 recursion", "2 pch-2 recursion"}}},
-      {"transposed W", sigmoid, planted::transposed_weight, softmax_cross_entropy, {exact, step}},
+      {"transposed W", sigmoid, transposed_weight, softmax_cross_entropy, {exact, step}},
       {"a term of the criterion's block",
        sigmoid,
        affine,
-       planted::missing_term,
+       missing_term,
        {exact, {"3 exact block", "3 exact weight block", "3 pch-1 recursion", "3 pch-2 recursion"}}},
   };
   for (const Case& c : cases) {
@@ -134,7 +134,7 @@ TEST(ModelCheck, FindsEachPlantedErrorWhereItIs) {
   }
 }
 
-TEST(ModelCheck, FindsEachWrongPolicy) {
+TEST_F(ModelCheck, FindsEachWrongPolicy) {
   struct Case {
     const char* what;
     Curvature kind;
@@ -168,7 +168,7 @@ TEST(ModelCheck, FindsEachWrongPolicy) {
   }
 }
 
-TEST(ModelCheck, ComparesABlockThatCannotBeMadeWithNothing) {
+TEST_F(ModelCheck, ComparesABlockThatCannotBeMadeWithNothing) {
   Square network(sigmoid, affine, bounded);
   fill(network.graph.parameters()[0], std::numeric_limits<real>::quiet_NaN());
   const std::set<std::string> failed = failures(check_model(network.plan));
@@ -178,7 +178,7 @@ TEST(ModelCheck, ComparesABlockThatCannotBeMadeWithNothing) {
   }
 }
 
-TEST(ModelCheck, RefusesAKindWithoutADefinition) {
+TEST_F(ModelCheck, RefusesAKindWithoutADefinition) {
   Square network(sigmoid, affine, bounded);
   static constexpr Curvature mine{.name = "mine", .description = ""};
   static constexpr std::array kinds{&mine};
@@ -186,7 +186,7 @@ TEST(ModelCheck, RefusesAKindWithoutADefinition) {
               Throws<UsageError>(Property(&UsageError::what, HasSubstr("curvature mine: has no definition"))));
 }
 
-TEST(ModelCheck, LeavesThePlanAsItWas) {
+TEST_F(ModelCheck, LeavesThePlanAsItWas) {
   const Network network({3, 4, 2}, tanh, softmax_cross_entropy, 5);
   const auto state = [&network] {
     std::vector<Matrix> matrices;
@@ -226,7 +226,7 @@ constinit const Op sum{.name = "sum",
                              for (const MatrixView& block : args.block) axpy(1, args.H, block);
                            }};
 
-TEST(ModelCheck, TakesAnyGraphThatPropagationTakes) {
+TEST_F(ModelCheck, TakesAnyGraphThatPropagationTakes) {
   Graph graph;
   const Expr left = sigmoid(dense(graph.input(3), 2));
   const Expr right = tanh(dense(graph.input(4), 2));
@@ -244,7 +244,7 @@ TEST(ModelCheck, TakesAnyGraphThatPropagationTakes) {
   EXPECT_THAT(failures(check_model(plan)), IsEmpty());
 }
 
-TEST(ModelCheck, NamesTheSamplesNearAKink) {
+TEST_F(ModelCheck, NamesTheSamplesNearAKink) {
   Graph graph;
   const Expr x = graph.input(1);
   const Expr z = dense(x, 1);

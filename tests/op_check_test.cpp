@@ -61,12 +61,12 @@ TEST(OpCheck, FindsEachWrongRuleByName) {
   const std::vector<Case> cases{
       {"right sigmoid", sigmoid, {}},
       {"right affine", affine, {}},
-      {"factor in f'", planted::wrong_slope, {"gradient", "curvature", "residual"}},
-      {"sign of f''", planted::wrong_sign_of_bend, {"residual"}},
-      {"f of another function", planted::wrong_forward, {"gradient", "curvature"}},
-      {"absolute value per sample", planted::residual_per_sample, {"residual"}},
-      {"transposed W in the curvature rule", planted::transposed_weight, {"curvature"}},
-      {"a term of a criterion's block", planted::missing_term, {"curvature"}},
+      {"factor in f'", wrong_slope, {"gradient", "curvature", "residual"}},
+      {"sign of f''", wrong_sign_of_bend, {"residual"}},
+      {"f of another function", wrong_forward, {"gradient", "curvature"}},
+      {"absolute value per sample", residual_per_sample, {"residual"}},
+      {"transposed W in the curvature rule", transposed_weight, {"curvature"}},
+      {"a term of a criterion's block", missing_term, {"curvature"}},
       {"a rule that overwrites", with(sigmoid, overwriting_backward), {"gradient"}},
       {"parameter gradient twice", with(affine, sum_instead_of_mean), {"gradient", "parameter gradient"}},
   };

@@ -12,7 +12,7 @@
 
 /// Ops with one deliberate error each, for the tests of what has to find them. Each fits wherever the right op does.
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::planted {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 struct WrongSlope : Logistic {
   static CURVEGRAPH_DEVICE real df(real x) { return real(1.1) * Logistic::df(x); }
@@ -71,4 +71,4 @@ struct MissingTerm {
 };
 inline constexpr Op missing_term = softmax_criterion<MissingTerm>("missing-term");
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::planted
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
