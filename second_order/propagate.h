@@ -37,6 +37,8 @@ class Propagation {
   [[nodiscard]] ConstMatrixView block(const LayerBlock& layer) const {
     return blocks_[static_cast<std::size_t>(layer.layer) - 1];
   }
+  /// To restore what an earlier run() left.
+  [[nodiscard]] MatrixView block(const LayerBlock& layer) { return blocks_[static_cast<std::size_t>(layer.layer) - 1]; }
   [[nodiscard]] ConstMatrixView input(const LayerBlock& layer) const { return plan_->views(layer.node).x[0]; }  ///< h
   [[nodiscard]] ConstMatrixView delta(const LayerBlock& layer) const { return plan_->views(layer.node).dy; }    ///< δ
 
@@ -51,8 +53,8 @@ class Propagation {
   std::vector<LayerBlock> layers_;
   std::optional<Recursion> recursion_;
   std::optional<SampledGradients> sampled_;
-  std::vector<Tensor> means_;            // by layer, where the blocks are not the recursion's own
-  std::vector<ConstMatrixView> blocks_;  // by layer
+  std::vector<Tensor> means_;       // by layer, where the blocks are not the recursion's own
+  std::vector<MatrixView> blocks_;  // by layer
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -23,7 +23,7 @@ class Recursion {
   SolveSummary run(int first, int count);
 
   /// E[∂²ξ/∂y∂yᵀ] of a node's value y, or what stands for it: n × n.
-  [[nodiscard]] ConstMatrixView block(int node) const { return blocks_[static_cast<std::size_t>(node)].view(); }
+  [[nodiscard]] MatrixView block(int node) { return blocks_[static_cast<std::size_t>(node)].view(); }
 
  private:
   void require_walkable() const;

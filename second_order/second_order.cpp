@@ -23,6 +23,9 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
   if (options.cg.max_iterations < 1) {
     throw UsageError(fmt::format("second order: max_cg is {}, expected at least 1", options.cg.max_iterations));
   }
+  if (options.curvature_every < 1) {
+    throw UsageError(fmt::format("second order: curvature_every is {}, expected at least 1", options.curvature_every));
+  }
   for (const LayerBlock& layer : propagation_.layers()) {
     const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
     states_.push_back(
@@ -34,9 +37,29 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
 }
 
 StepSummary SecondOrder::step() {
+  if (StepSummary summary = propagate(); !summary.taken) return summary;
+  if (StepSummary summary = solve(); !summary.taken) return summary;
+  update();
+  return {};
+}
+
+std::vector<NamedState> SecondOrder::state() {
+  std::vector<NamedState> state;
+  if (options_.curvature_every == 1) return state;
+  for (const LayerBlock& layer : propagation_.layers()) {
+    state.push_back({fmt::format("block.{}", layer.layer), propagation_.block(layer)});
+  }
+  return state;
+}
+
+StepSummary SecondOrder::propagate() {
+  if (steps_ % options_.curvature_every != 0) return {};
   const SolveSummary propagated = propagation_.run(static_cast<std::uint64_t>(steps_));
   if (!propagated.usable()) return failure(static_cast<int>(states_.size()), "criterion block", propagated);
+  return {};
+}
 
+StepSummary SecondOrder::solve() {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     const WeightSystem system{.G = propagation_.block(layer),
@@ -48,10 +71,19 @@ StepSummary SecondOrder::step() {
     summaries_[i].bias = solve_bias(layer, states_[i]);
     if (!summaries_[i].bias.usable()) return failure(layer.layer, "bias", summaries_[i].bias);
   }
-  // Only now, so that a failure anywhere leaves every parameter as it was.
-  for (std::size_t i = 0; i < states_.size(); ++i) update(propagation_.layers()[i], states_[i]);
-  ++steps_;
   return {};
+}
+
+// All layers at once, so that a failure anywhere leaves every parameter as it was.
+void SecondOrder::update() {
+  const auto parameters = plan_.graph().parameters();
+  const real eta = static_cast<real>(options_.learning_rate);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const LayerBlock& layer = propagation_.layers()[i];
+    add_direction(eta, states_[i].direction, parameters[static_cast<std::size_t>(layer.weight)]);
+    axpy(eta, states_[i].bias_direction, parameters[static_cast<std::size_t>(layer.bias)]);
+  }
+  ++steps_;
 }
 
 SolveSummary SecondOrder::solve_bias(const LayerBlock& layer, LayerState& state) {
@@ -65,13 +97,6 @@ SolveSummary SecondOrder::solve_bias(const LayerBlock& layer, LayerState& state)
     gemv(1 - alpha, block, Transpose::No, p, alpha, q);
   };
   return conjugate_gradients(apply, state.bias_right_side, state.bias_direction, options_.cg, workspace_);
-}
-
-void SecondOrder::update(const LayerBlock& layer, const LayerState& state) {
-  const auto parameters = plan_.graph().parameters();
-  const real eta = static_cast<real>(options_.learning_rate);
-  add_direction(eta, state.direction, parameters[static_cast<std::size_t>(layer.weight)]);
-  axpy(eta, state.bias_direction, parameters[static_cast<std::size_t>(layer.bias)]);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -16,6 +16,7 @@ struct SecondOrderOptions {
   double learning_rate = 0.1;  ///< η
   double alpha = 0.02;         ///< α, in (0, 1]: the share of the identity in each system
   CgOptions cg = {};           ///< for the bias systems and for the iterative solvers
+  int curvature_every = 1;     ///< the blocks are made anew every that many steps, and kept between
   std::uint64_t seed = 1;      ///< of the targets that a sampled curvature draws
 };
 
@@ -36,8 +37,16 @@ class SecondOrder : public Optimizer {
   /// Throws UsageError where Propagation does, and for options out of range.
   SecondOrder(Plan& plan, const SecondOrderOptions& options);
 
+  /// propagate(), solve(), update(), as far as they go.
   StepSummary step() override;
+  /// The blocks, where they outlive a step.
+  std::vector<NamedState> state() override;
   void set_steps(std::int64_t steps) override { steps_ = steps; }
+  /// The parts of a step, in this order.
+  StepSummary propagate();
+  StepSummary solve();
+  void update();
+
   [[nodiscard]] const std::vector<LayerSummary>& layers() const { return summaries_; }
   [[nodiscard]] const Propagation& propagation() const { return propagation_; }
 
@@ -50,7 +59,6 @@ class SecondOrder : public Optimizer {
   };
 
   SolveSummary solve_bias(const LayerBlock& layer, LayerState& state);
-  void update(const LayerBlock& layer, const LayerState& state);
 
   Plan& plan_;
   SecondOrderOptions options_;

@@ -83,6 +83,22 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
   EXPECT_GE(exact_steps, 3) << "the true blocks have to be usable somewhere";
 }
 
+TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
+  Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  SecondOrder optimizer(*network.plan, {.curvature_every = 3});
+  const auto block = [&] { return to_host(optimizer.propagation().block(optimizer.propagation().layers()[0])); };
+  std::vector<std::vector<real>> blocks;
+  for (int step = 0; step < 7; ++step) {
+    network.run();
+    ASSERT_TRUE(optimizer.step().taken);
+    blocks.push_back(block());
+  }
+  for (const std::size_t step : {1U, 2U, 4U, 5U}) EXPECT_EQ(blocks[step], blocks[step - 1]) << step;
+  for (const std::size_t step : {3U, 6U}) EXPECT_NE(blocks[step], blocks[step - 1]) << step;
+  EXPECT_EQ(optimizer.state().size(), 2U);
+  EXPECT_TRUE(SecondOrder(*network.plan, {}).state().empty());
+}
+
 TEST(SecondOrder, DrawsTargetsAnewEachStepAndGoesOnWhereItIsTold) {
   const auto after = [](std::int64_t skipped, int steps) {
     Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
@@ -152,6 +168,7 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
   }
   EXPECT_EQ(message_of({.alpha = 1}), "accepted");
   EXPECT_THAT(message_of({.cg = {.max_iterations = 0}}), HasSubstr("max_cg is 0, expected at least 1"));
+  EXPECT_THAT(message_of({.curvature_every = 0}), HasSubstr("curvature_every is 0, expected at least 1"));
   EXPECT_THAT(
       [] { curvature("hessian"); },
       Throws<UsageError>(Property(

@@ -102,7 +102,12 @@ TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
   const std::map<std::string, std::vector<std::pair<std::string, std::string>>> useless = {
       {"second-order", {{"momentum", "0.9"}}},
       {"sgd",
-       {{"curvature", "pch-1"}, {"solver", "ea-cg"}, {"alpha", "0.1"}, {"max-cg", "5"}, {"cg-tolerance", "0.1"}}}};
+       {{"curvature", "pch-1"},
+        {"solver", "ea-cg"},
+        {"alpha", "0.1"},
+        {"curvature-every", "2"},
+        {"max-cg", "5"},
+        {"cg-tolerance", "0.1"}}}};
   for (const auto& [optimizer, options] : useless) {
     for (const auto& [option, value] : options) {
       const std::string message = "--" + option + ": has no effect with --optimizer " + optimizer;

@@ -126,6 +126,7 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
       {second_order, "curvature", "pch-2"},
       {second_order, "alpha", "0.5"},
       {second_order, "max-cg", "3"},
+      {second_order, "curvature-every", "2"},
       {second_order, "cg-tolerance", "0.001"},
       {sgd, "momentum", "0.5"},
       {sgd, "learning-rate", "0.30000000000000004"},

@@ -22,8 +22,8 @@ using testing::StartsWith;
 
 const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
 
-// Draws random numbers at every step.
-const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}};
+// Draws random numbers, and keeps blocks over steps; an epoch here is not a multiple of three steps.
+const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}, {"curvature-every", "3"}};
 
 std::string in(const TempDir& dir, const char* name) { return (dir.path() / name).string(); }
 

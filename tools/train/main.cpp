@@ -48,6 +48,7 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options, Plan& pla
                                                                 .learning_rate = options.learning_rate,
                                                                 .alpha = options.alpha,
                                                                 .cg = options.cg,
+                                                                .curvature_every = options.curvature_every,
                                                                 .seed = options.seed});
 }
 

@@ -54,6 +54,8 @@ boost::program_options::options_description train_option_table() {
   optimizer.add("curvature", "NAME", "pch-1", listed("of second-order:", curvatures(), [](const auto* kind) {
                   return fmt::format("{}: {}", kind->name, kind->description);
                 }));
+  optimizer.add("curvature-every", "N", "1",
+                "of second-order: make the curvature anew every N steps and keep it between, from 1 (the paper's)");
   optimizer.add("solver", "NAME", "ea-cg", listed("of second-order:", weight_solvers(), [](const auto& kind) {
                   return fmt::format("{}: {}", kind.name, kind.description);
                 }));

@@ -23,7 +23,7 @@ void read_optimizer(const ArgumentValues& values, TrainOptions& options) {
   if (options.second_order) {
     values.refuse("momentum", "--optimizer " + optimizer);
   } else {
-    for (const char* option : {"curvature", "solver", "alpha", "max-cg", "cg-tolerance"}) {
+    for (const char* option : {"curvature", "curvature-every", "solver", "alpha", "max-cg", "cg-tolerance"}) {
       values.refuse(option, "--optimizer " + optimizer);
     }
   }
@@ -33,6 +33,7 @@ void read_optimizer(const ArgumentValues& values, TrainOptions& options) {
                                                 [](double x) { return x > 0 && x < 1e6; });
   options.momentum = values.number<double>("momentum", "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
   options.alpha = values.number<double>("alpha", "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
+  options.curvature_every = values.count("curvature-every");
   options.cg.max_iterations = values.count("max-cg");
   options.cg.tolerance =
       values.number<double>("cg-tolerance", "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
@@ -60,6 +61,7 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   };
   if (second_order) {
     settings.insert({{"curvature", std::string(curvature->name)},
+                     {"curvature-every", fmt::format("{}", curvature_every)},
                      {"solver", std::string(solver->name)},
                      {"alpha", fmt::format("{}", alpha)},
                      {"max-cg", fmt::format("{}", cg.max_iterations)},

@@ -29,6 +29,7 @@ struct TrainOptions {
   double momentum = 0;
   double alpha = 0;
   CgOptions cg;
+  int curvature_every = 0;
   int batch_size = 0;
   int epochs = 0;
   std::uint64_t seed = 0;
