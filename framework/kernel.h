@@ -9,6 +9,7 @@
 #include <thrust/transform_reduce.h>
 
 #include "framework/real.h"
+#include "framework/vector_math.h"
 
 /// Marks a function or lambda that runs inside a kernel, on whichever device system the build has chosen.
 #ifdef __CUDACC__

@@ -17,6 +17,11 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
 /// C = α op(A) op(A)ᵀ, both triangles.
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
 
+/// C = α op(A) op(B) + β C where the product is known to be symmetric, as in Wᵀ (G W), and C is: both triangles, for
+/// about half the work of gemm.
+void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
+                       real beta, MatrixView c);
+
 /// C = α S B + β C for a symmetric S; its lower triangle is read.
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <type_traits>
 
@@ -42,6 +44,36 @@ Shape apply(Transpose transpose, Shape shape) {
 
 CBLAS_TRANSPOSE cblas(Transpose transpose) { return transpose == Transpose::No ? CblasNoTrans : CblasTrans; }
 
+/// The lower triangle to the upper one. Tiles are turned in a buffer of their own: columns a power of two apart would
+/// drive each other out of the cache.
+void mirror_lower(MatrixView c) {
+  constexpr std::size_t kTile = 32;
+  const std::size_t n = static_cast<std::size_t>(c.rows);
+  const std::size_t tiles = (n + kTile - 1) / kTile;
+  real* data = c.data;
+  const auto mirror = [=](std::size_t first_row, std::size_t first_col) {
+    const std::size_t rows = std::min(kTile, n - first_row);
+    const std::size_t cols = std::min(kTile, n - first_col);
+    std::array<real, kTile * kTile> turned;
+    for (std::size_t col = 0; col < cols; ++col) {
+      const real* from = data + first_row + (first_col + col) * n;
+      for (std::size_t row = 0; row < rows; ++row) turned[col + row * kTile] = from[row];
+    }
+    for (std::size_t row = 0; row < rows; ++row) {
+      real* to = data + first_col + (first_row + row) * n;
+      const std::size_t end = first_row == first_col ? row : cols;
+      for (std::size_t col = 0; col < end; ++col) to[col] = turned[col + row * kTile];
+    }
+  };
+  // The i-th row of tiles and the i-th last have the same number together.
+  for_each_index((tiles + 1) / 2, [=](std::size_t i) {
+    for (const std::size_t row : {i, tiles - 1 - i}) {
+      for (std::size_t col = 0; col <= row; ++col) mirror(row * kTile, col * kTile);
+      if (row == tiles - 1 - row) break;
+    }
+  });
+}
+
 bool is_column(ConstMatrixView x, int rows) { return x.shape() == Shape{rows, 1}; }
 
 }  // namespace
@@ -60,11 +92,34 @@ void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
   require(c.shape() == Shape{left.rows, left.rows}, "syrk", a, c);
   pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), left.rows, left.cols, alpha, a.data,
                                  a.rows, 0, c.data, c.rows);
-  const std::size_t n = static_cast<std::size_t>(c.rows);
-  real* data = c.data;
-  for_each_index(n, [=] CURVEGRAPH_DEVICE(std::size_t row) {
-    for (std::size_t col = row + 1; col < n; ++col) data[row + col * n] = data[col + row * n];
-  });
+  mirror_lower(c);
+}
+
+void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
+                       real beta, MatrixView c) {
+  const Shape left = apply(transpose_a, a.shape());
+  const Shape right = apply(transpose_b, b.shape());
+  require(left.cols == right.rows && c.shape() == Shape{left.rows, right.cols} && c.rows == c.cols, "symmetric_product",
+          a, b, c);
+  const auto part = [&](int row, int rows, int col, int cols) {
+    const real* of_a =
+        a.data + (transpose_a == Transpose::No ? static_cast<std::size_t>(row) : Shape{a.rows, row}.size());
+    const real* of_b =
+        b.data + (transpose_b == Transpose::No ? Shape{b.rows, col}.size() : static_cast<std::size_t>(col));
+    pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), rows, cols, left.cols, alpha,
+                                   of_a, a.rows, of_b, b.rows, beta, c.data + Shape{c.rows, col}.size() + row, c.rows);
+  };
+  // Halves: the block below the diagonal as a whole, the two on it likewise.
+  constexpr int kSmall = 128;
+  const auto lower = [&](const auto& self, int first, int count) -> void {
+    if (count <= kSmall) return part(first, count, first, count);
+    const int half = (count / 2 + kSmall - 1) / kSmall * kSmall;
+    self(self, first, half);
+    part(first + half, count - half, first, half);
+    self(self, first + half, count - half);
+  };
+  lower(lower, 0, c.rows);
+  mirror_lower(c);
 }
 
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c) {

@@ -50,7 +50,7 @@ void curvature_backward(const CurvatureArgs& args) {
   const ConstMatrixView weight = args.parameters[0];
   const MatrixView product = args.workspace.take(weight.rows, weight.cols);
   symm(1, args.H, weight, 0, product);
-  gemm(1, weight, Transpose::Yes, product, Transpose::No, 1, args.block[0]);
+  symmetric_product(1, weight, Transpose::Yes, product, Transpose::No, 1, args.block[0]);
 }
 
 }  // namespace

@@ -95,6 +95,29 @@ TEST(Syrk, FillsBothTriangles) {
   }
 }
 
+/// C = α Wᵀ (G W) + β C for symmetric G and C.
+TEST(SymmetricProduct, IsThatOfGemm) {
+  Random random(10, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    const Matrix w = random_integers(random, shape.rows, shape.cols);
+    const Matrix half = random_integers(random, shape.rows, shape.rows);
+    const Matrix product_right = product(half + transposed(half), w);
+    const Matrix other = random_integers(random, shape.cols, shape.cols);
+    const Matrix c = other + transposed(other);
+    for (const Transpose transpose_a : transposes) {
+      for (const Transpose transpose_b : transposes) {
+        for (const Scales& s : scales) {
+          Tensor found = before(c, s);
+          symmetric_product(s.alpha, stored(transposed(w), transpose_a), transpose_a,
+                            stored(product_right, transpose_b), transpose_b, s.beta, found);
+          EXPECT_EQ(from_view(found), s.alpha * product(transposed(w), product_right) + s.beta * c)
+              << to_string(shape) << ", " << s;
+        }
+      }
+    }
+  }
+}
+
 TEST(Symm, ReadsTheLowerTriangle) {
   Random random(3, Random::Stream::Test);
   for (const Shape shape : shapes) {
@@ -242,6 +265,8 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { syrk(1, a, no, square); }, "syrk: shapes 2x3 and 3x3 do not fit"},
       {[&] { syrk(1, b, no, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
       {[&] { syrk(1, b, yes, square); }, "syrk: shapes 3x2 and 3x3 do not fit"},
+      {[&] { symmetric_product(1, a, no, b, no, 0, square); }, "symmetric_product: shapes 2x3, 3x2 and 3x3 do not fit"},
+      {[&] { symmetric_product(1, a, no, square, no, 0, a); }, "symmetric_product: shapes 2x3, 3x3 and 2x3 do not fit"},
       {[&] { symm(1, a, b, 0, b); }, "symm: shapes 2x3, 3x2 and 3x2 do not fit"},
       {[&] { symm(1, square, a, 0, a); }, "symm: shapes 3x3, 2x3 and 2x3 do not fit"},
       {[&] { symm(1, square, b, 0, square); }, "symm: shapes 3x3, 3x2 and 3x3 do not fit"},
