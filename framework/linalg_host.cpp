@@ -54,7 +54,7 @@ void mirror_lower(MatrixView c) {
   const auto mirror = [=](std::size_t first_row, std::size_t first_col) {
     const std::size_t rows = std::min(kTile, n - first_row);
     const std::size_t cols = std::min(kTile, n - first_col);
-    std::array<real, kTile * kTile> turned;
+    std::array<real, kTile * kTile> turned{};
     for (std::size_t col = 0; col < cols; ++col) {
       const real* from = data + first_row + (first_col + col) * n;
       for (std::size_t row = 0; row < rows; ++row) turned[col + row * kTile] = from[row];
