@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <span>
 
 #include <fmt/core.h>
 
@@ -46,6 +45,12 @@ Score score_batch(const Plan& plan, const Model& model) {
   return {.loss = plan.mean_loss(),
           .accuracy = static_cast<double>(correct) / static_cast<double>(batch),
           .samples = static_cast<std::int64_t>(batch)};
+}
+
+int evaluation_batch(std::span<const int> layers) {
+  constexpr int most = 1000;
+  constexpr int values = (64 << 20) / sizeof(real);
+  return std::clamp(values / std::ranges::max(layers), 1, most);
 }
 
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data) {

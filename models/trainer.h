@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct Score {
 
 /// The score of the batch that the plan's last forward() ran.
 Score score_batch(const Plan& plan, const Model& model);
+
+/// Samples at a time for the evaluation of a network with layers of these sizes: 1000, or as many as keep the values of
+/// the widest within 64 MiB, but at least 1.
+int evaluation_batch(std::span<const int> layers);
 
 /// The score over a whole data set, at most plan.batch() samples at a time.
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data);

@@ -42,6 +42,7 @@ TEST(LoadCifar10, ReadsTheFolderOrTheOneInside) {
     EXPECT_EQ(train.features, 3072);
     EXPECT_EQ(train.channels, 3);
     EXPECT_EQ(train.classes, 10);
+    EXPECT_EQ(cifar10_shape(dir.path()), (DatasetShape{3072, 10}));
     EXPECT_THAT(train.labels, ElementsAre(1, 2, 3, 9, 4, 5));
     EXPECT_THAT(train.sample(3).first(1024), Each(255));
     EXPECT_THAT(train.sample(3).subspan(1024, 1024), Each(0));

@@ -41,10 +41,14 @@ TEST(DatasetFormats, AreFoundByName) {
   for (const DatasetFormat& format : dataset_formats()) {
     EXPECT_EQ(&dataset_format(format.name), &format);
     EXPECT_FALSE(format.description.empty());
-    EXPECT_THAT([&] { format.load("/no/such/folder"); }, ThrowsMessage<Error>(HasSubstr("/no/such/folder: holds ")));
+    EXPECT_THAT([&] { format.load("/no/such/folder", {}); },
+                ThrowsMessage<Error>(HasSubstr("/no/such/folder: holds ")));
+    EXPECT_THAT([&] { format.shape("/no/such/folder", {}); },
+                ThrowsMessage<Error>(HasSubstr("/no/such/folder: holds ")));
   }
-  EXPECT_THAT([] { dataset_format("mnist"); },
-              ThrowsMessage<UsageError>(R"(unknown data set "mnist", expected one of fashion-mnist, cifar-10)"));
+  EXPECT_THAT(
+      [] { dataset_format("mnist"); },
+      ThrowsMessage<UsageError>(R"(unknown data set "mnist", expected one of fashion-mnist, cifar-10, image-folder)"));
 }
 
 TEST(Grouped, SeparatesThousands) {

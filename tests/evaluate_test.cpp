@@ -39,6 +39,16 @@ TEST(ScoreAdd, LeavesOutWhatHasNoSamples) {
   }
 }
 
+TEST(EvaluationBatch, KeepsTheWidestLayerModest) {
+  EXPECT_EQ(evaluation_batch(Layers{784, 512, 10}), 1000);
+  constexpr int values = (64 << 20) / sizeof(real);
+  EXPECT_EQ(evaluation_batch(Layers{values / 1000, 10}), 1000);
+  EXPECT_EQ(evaluation_batch(Layers{150'528, 1024, 10}), values / 150'528);
+  EXPECT_EQ(evaluation_batch(Layers{10, 150'528}), values / 150'528);
+  EXPECT_EQ(evaluation_batch(Layers{values, 10}), 1);
+  EXPECT_EQ(evaluation_batch(Layers{values + 1, 10}), 1);
+}
+
 TEST(ScoreBatch, ComparesTheLargestOutputWithTheTarget) {
   Model model = mlp(Layers{3, 3}, identity, squared_error);
   model.graph->parameters()[0].assign(std::vector<real>{1, 0, 0, 0, 1, 0, 0, 0, 1});  // outputs are inputs

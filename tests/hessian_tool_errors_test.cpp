@@ -54,7 +54,8 @@ TEST(HessianToolErrors, RefusesOptions) {
   };
   const std::vector<Case> cases = {
       {{{"frobnicate", "1"}}, {"'--frobnicate'", "--help"}},
-      {{{"dataset", "mnist"}}, {"--dataset: ", "mnist", "expected one of fashion-mnist, cifar-10"}},
+      {{{"image-size", "6"}}, {"--image-size: has no effect with --dataset fashion-mnist"}},
+      {{{"dataset", "mnist"}}, {"--dataset: ", "mnist", "expected one of fashion-mnist, cifar-10, image-folder"}},
       {{{"activation", "step"}}, {"--activation: ", "'step'", "expected one of identity, sigmoid"}},
       {{{"criterion", "hinge"}}, {"--criterion: ", "'hinge'", "expected one of cross-entropy, bounded"}},
       {{{"activation", "relu"}}, {"--activation relu: ", "was trained with sigmoid, expected that or no --activation"}},

@@ -79,7 +79,7 @@ TEST(HessianTool, DrawsDifferentSamplesOfTheTrainingSetNormalised) {
   const auto labels = file.at("labels").as<std::int64_t>();
   Model model = sigmoid_run().model();
   const Normalization normalization = load_model(sigmoid_run().model_file(), model).normalization;
-  const Dataset data = dataset_format("fashion-mnist").load(sigmoid_run().dir().path() / "data").train;
+  const Dataset data = dataset_format("fashion-mnist").load(sigmoid_run().dir().path() / "data", {}).train;
 
   // A batch as large as the set is the set: both as sorted rows with their labels.
   std::vector<std::vector<double>> found;
@@ -271,6 +271,28 @@ TEST(HessianTool, PrintsHelp) {
   for (const auto& [name, value] : with(sigmoid_run().options(), {{"precision", ""}, {"activation", ""}})) {
     EXPECT_THAT(result.out, HasSubstr("--" + name + " "));
   }
+}
+
+TEST(HessianTool, ReadsImageFolders) {
+  const TempDir dir;
+  write_image_folder(dir, "data");
+  const std::string broken = dir.write("data/train/light/x.png", "text").string();
+  const Options training = with(image_folder_options(dir), {{"image-size", "4"}, {"layers", "48-4-2"}});
+  Command train = train_command(training);
+  train.emplace_back("--skip-broken");
+  ASSERT_EQ(run_process(train).status, 0);
+  Command command = hessian_command({{"model", (dir.path() / "out/model.safetensors").string()},
+                                     {"dataset", "image-folder"},
+                                     {"data", training.at("data")},
+                                     {"image-size", "4"},
+                                     {"batch-size", "80"},
+                                     {"output", (dir.path() / "blocks").string()}});
+  command.emplace_back("--skip-broken");
+  const ProcessResult result = run_process(command);
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("skipped 1 of 81 images that cannot be read:\n  " + broken));
+  EXPECT_THAT(result.out, HasSubstr("80 of 80 samples of image-folder train"));
+  EXPECT_EQ(shapes_of(read_safetensors(dir.path() / "blocks"))["inputs"], (Extents{80, 48}));
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ TEST(LoadFashionMnist, ReadsPlainFiles) {
   EXPECT_EQ(train.features, 2);
   EXPECT_EQ(train.channels, 1);
   EXPECT_EQ(train.classes, 10);
+  EXPECT_EQ(fashion_mnist_shape(dir.path()), (DatasetShape{2, 10}));
   EXPECT_THAT(train.values, ElementsAre(0, 1, 2, 3, 4, 255));
   EXPECT_THAT(train.labels, ElementsAre(0, 5, 9));
   EXPECT_EQ(test.name, "fashion-mnist test");

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "framework/threads.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -64,6 +65,29 @@ TEST(FitNormalization, IsExactWhateverTheOrderAndNumberOfSamples) {
   const Normalization backwards = fit_normalization(dataset, Normalize::Feature);
   EXPECT_EQ(backwards.mean, forwards.mean);
   EXPECT_EQ(backwards.scale, forwards.scale);
+}
+
+TEST(FitNormalization, IsTheSameOnAnyNumberOfThreads) {
+  // More features than a task takes, and not a multiple of it; each of their own mean and deviation.
+  constexpr std::size_t features = 5000;
+  Dataset dataset{"wide", features, 1, 10, {}, {0, 0}};
+  for (const std::size_t factor : {1, 2}) {
+    for (std::size_t i = 0; i < features; ++i) {
+      dataset.values.push_back(static_cast<std::uint8_t>(100 + factor * (i % 50)));
+    }
+  }
+  const int before = threads();
+  for (const int number : {1, 2, 5}) {
+    set_threads(number);
+    const Normalization found = fit_normalization(dataset, Normalize::Feature);
+    ASSERT_EQ(found.mean.size(), features);
+    for (std::size_t i = 0; i < features; ++i) {
+      const double step = static_cast<double>(i % 50);
+      ASSERT_EQ(found.mean[i], static_cast<float>((100 + 1.5 * step) / 255)) << i;
+      ASSERT_EQ(found.scale[i], static_cast<float>(std::max(step / 2, 1.0) / 255)) << i;
+    }
+  }
+  set_threads(before);
 }
 
 TEST(FitNormalization, RejectsDataItCannotFit) {

@@ -32,8 +32,12 @@ TEST(TrainOptionsErrors, SaysWhatIsWrong) {
       {{"stray"}, {"found 'stray', expected options only", "--help"}},
       {{"--seed"}, {"'--seed'", "missing", "--help"}},
       {{"--seed", "1", "--seed", "2"}, {"'--seed'", "more than once", "--help"}},
-      {{"--dataset", "mnist"}, {"--dataset: ", "\"mnist\"", "fashion-mnist, cifar-10"}},
+      {{"--dataset", "mnist"}, {"--dataset: ", "\"mnist\"", "fashion-mnist, cifar-10, image-folder"}},
       {{"--dataset", "cifar-10"}, {"--data: missing", "cifar-10"}},
+      {{"--dataset", "image-folder"}, {"--data: missing", "image-folder"}},
+      {{"--dataset", "image-folder", "--data", "d", "--image-size", "0"},
+       {"--image-size: found '0', expected a whole number from 1 to 16384"}},
+      {{"--dataset", "image-folder", "--data", "d", "--image-size", "16385"}, {"--image-size: found '16385', "}},
       {{"--normalize", "pixel"}, {"--normalize: ", "\"pixel\"", "feature, channel or none"}},
       {{"--layers", "784-x-10"}, {"--layers: ", "'784-x-10'", "784-512-10"}},
       {{"--activation", "step"}, {"--activation: ", "'step'", "sigmoid"}},
@@ -114,6 +118,17 @@ TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
       // clang 14 does not let lambdas capture structured bindings.
       const Arguments arguments{"--output", "o", "--optimizer", optimizer, "--" + option, value};
       EXPECT_THAT([&] { parse_options(arguments); }, ThrowsMessage<UsageError>(message + ", expected to be left out"));
+    }
+  }
+}
+
+TEST(TrainOptionsErrors, RefusesOptionsOfImagesForOtherData) {
+  for (const std::string dataset : {"fashion-mnist", "cifar-10"}) {
+    for (const Arguments& option : {Arguments{"--image-size", "32"}, Arguments{"--skip-broken"}}) {
+      const Arguments arguments = Arguments{"--output", "o", "--data", "d", "--dataset", dataset} + option;
+      EXPECT_THAT([&] { parse_options(arguments); },
+                  ThrowsMessage<UsageError>(option.front() + ": has no effect with --dataset " + dataset +
+                                            ", expected to be left out"));
     }
   }
 }

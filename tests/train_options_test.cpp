@@ -17,6 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   const TrainOptions options = parse_options({"--output", "out"});
@@ -45,6 +46,18 @@ TEST(TrainOptions, TakesTheLayersOfTheDataset) {
   const TrainOptions options = parse_options({"--output", "out", "--dataset", "cifar-10", "--data", "d"});
   EXPECT_THAT(options.layers, ElementsAre(3072, 1024, 512, 256, 128, 64, 32, 16, 10));
   EXPECT_EQ(options.data, "d");
+}
+
+TEST(TrainOptions, HasNoLayersForImagesOfAnySize) {
+  const Arguments images{"--output", "out", "--dataset", "image-folder", "--data", "d"};
+  const TrainOptions options = parse_options(images);
+  EXPECT_THAT(options.layers, IsEmpty());
+  EXPECT_EQ(options.data_options.image_size, 0);
+  EXPECT_FALSE(options.data_options.skip_broken);
+
+  const TrainOptions given = parse_options(images + Arguments{"--image-size", "16384", "--skip-broken"});
+  EXPECT_EQ(given.data_options.image_size, 16384);
+  EXPECT_TRUE(given.data_options.skip_broken);
 }
 
 TEST(TrainOptions, ReadsEveryOption) {
@@ -87,6 +100,12 @@ TEST(TrainOptions, ReadsAConfigFileAfterTheCommandLine) {
   EXPECT_EQ(overridden.seed, 7U);
   EXPECT_EQ(overridden.epochs, 3);
   EXPECT_EQ(overridden.output, "here");
+  for (const auto& [line, expected] : {std::pair{"skip-broken = true", true}, {"skip-broken = false", false}}) {
+    const std::string flag = dir.write("f", line).string();
+    EXPECT_EQ(parse_options({"--dataset", "image-folder", "--data", "d", "--output", "o", "--config", flag})
+                  .data_options.skip_broken,
+              expected);
+  }
   // A value that is the default stands above the file's too, as it was asked for.
   EXPECT_EQ(parse_options({"--config", path, "--seed", "1"}).seed, 1U);
 }
@@ -99,7 +118,7 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
   EXPECT_EQ(options, std::nullopt);
   for (const auto& [name, value] : parse_options({"--output", "o"}).settings())
     EXPECT_THAT(help, HasSubstr("--" + name + " "));
-  for (const char* name : {"data", "momentum", "epochs", "output", "resume", "config"}) {
+  for (const char* name : {"data", "image-size", "skip-broken", "momentum", "epochs", "output", "resume", "config"}) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
   }
   for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));
@@ -109,6 +128,7 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
 TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
   const Arguments second_order{"--output", "o", "--dataset", "cifar-10", "--data", "d"};
   const Arguments sgd = second_order + Arguments{"--optimizer", "sgd"};
+  const Arguments images{"--output", "o", "--dataset", "image-folder", "--data", "d", "--layers", "12-2"};
   struct Case {
     Arguments base;
     std::string option;
@@ -128,6 +148,7 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
       {second_order, "max-cg", "3"},
       {second_order, "curvature-every", "2"},
       {second_order, "cg-tolerance", "0.001"},
+      {images, "image-size", "32"},
       {sgd, "momentum", "0.5"},
       {sgd, "learning-rate", "0.30000000000000004"},
   };
@@ -147,6 +168,7 @@ TEST(TrainOptions, SettingsHoldNothingElse) {
   const auto settings = parse_options({"--output", "o"}).settings();
   EXPECT_EQ(parse_options({"--output", "p", "--epochs", "3", "--resume", "o", "--data", "d"}).settings(), settings);
   EXPECT_FALSE(settings.contains("momentum"));
+  EXPECT_FALSE(settings.contains("image-size"));
   EXPECT_FALSE(parse_options({"--output", "o", "--optimizer", "sgd"}).settings().contains("alpha"));
 }
 

@@ -52,7 +52,7 @@ TEST(TrainToolErrors, RefusesOptions) {
   const std::vector<Case> cases = {
       {{{"frobnicate", "1"}}, {"'--frobnicate'", "--help"}},
       {{{"epoch", "3"}}, {"'--epoch'", "--help"}},
-      {{{"dataset", "mnist"}}, {"--dataset: ", "mnist", "expected one of fashion-mnist, cifar-10"}},
+      {{{"dataset", "mnist"}}, {"--dataset: ", "mnist", "expected one of fashion-mnist, cifar-10, image-folder"}},
       {{{"activation", "step"}}, {"--activation: ", "'step'", "expected one of identity, sigmoid"}},
       {{{"criterion", "hinge"}}, {"--criterion: ", "'hinge'", "expected one of cross-entropy, bounded"}},
       {{{"curvature", "hessian"}}, {"--curvature: ", "'hessian'", "expected one of pch-1, pch-2"}},

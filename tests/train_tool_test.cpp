@@ -105,7 +105,7 @@ TEST(TrainTool, PrintsPlainLinesWhereThereIsNoTerminal) {
 void expect_metrics_of_the_model(const TempDir& dir, const Options& options) {
   Model model = mlp(parse_layers(options.at("layers")), sigmoid, softmax_cross_entropy);
   const LoadedModel file = load_model(dir.path() / "out" / "model.safetensors", model);
-  const DatasetPair data = dataset_format(options.at("dataset")).load(options.at("data"));
+  const DatasetPair data = dataset_format(options.at("dataset")).load(options.at("data"), {});
   const std::vector<double> row = numbers(lines(dir.read("out/metrics.csv")).back());
   ASSERT_THAT(row, SizeIs(7));
   Plan plan(*model.graph, model.loss, 100, Plan::Buffers::Values);

@@ -61,4 +61,9 @@ DatasetPair load_cifar10(const std::filesystem::path& dir) {
   return pair;
 }
 
+DatasetShape cifar10_shape(const std::filesystem::path& dir) {
+  find_folder(dir);
+  return {features, classes};
+}
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -10,6 +10,7 @@
 
 #include "framework/data/cifar10.h"
 #include "framework/data/idx.h"
+#include "framework/data/image_folder.h"
 #include "framework/error.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -19,11 +20,25 @@ constexpr std::array formats = {
     DatasetFormat{
         "fashion-mnist",
         "grey 28 x 28 images of clothes in 10 classes, from {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]",
-        load_fashion_mnist},
-    DatasetFormat{"cifar-10",
-                  "colour 32 x 32 images in 10 classes, from data_batch_{1..5}.bin and test_batch.bin (the binary "
-                  "version), in the folder itself or in cifar-10-batches-bin",
-                  load_cifar10},
+        false,
+        [](const auto& dir, const auto&) { return fashion_mnist_shape(dir); },
+        [](const auto& dir, const auto&) { return load_fashion_mnist(dir); },
+    },
+    DatasetFormat{
+        "cifar-10",
+        "colour 32 x 32 images in 10 classes, from data_batch_{1..5}.bin and test_batch.bin (the binary version), in "
+        "the folder itself or in cifar-10-batches-bin",
+        false,
+        [](const auto& dir, const auto&) { return cifar10_shape(dir); },
+        [](const auto& dir, const auto&) { return load_cifar10(dir); },
+    },
+    DatasetFormat{
+        "image-folder",
+        "JPEG and PNG files in {train,val}/CLASS/ or {train,test}/CLASS/, of at most 256 classes; grey is read as RGB",
+        true,
+        image_folder_shape,
+        load_image_folder,
+    },
 };
 
 }  // namespace

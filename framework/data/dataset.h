@@ -2,12 +2,30 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "framework/real.h"
+
+namespace curvegraph {
+
+/// How to load a data set: the same in both precisions.
+struct DatasetOptions {
+  static constexpr int largest_image_size = 16384;
+
+  /// Of formats with image files: rows and columns that every image is brought to, at most largest_image_size; 0: they
+  /// have one size as they are.
+  int image_size = 0;
+  /// Of formats with image files: leave out those that cannot be read rather than throw.
+  bool skip_broken = false;
+  /// Of formats that take their time: images loaded so far, of all. Called on the caller's thread.
+  std::function<void(int done, int all)> on_progress = {};
+};
+
+}  // namespace curvegraph
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -24,6 +42,8 @@ struct Dataset {
   std::vector<std::uint8_t> values = {};
   /// One a sample.
   std::vector<std::uint8_t> labels = {};
+  /// What DatasetOptions::skip_broken has left out, "PATH: reason", in the order of paths.
+  std::vector<std::string> skipped = {};
 
   /// The number of samples.
   int size() const;
@@ -40,14 +60,25 @@ struct DatasetPair {
   Dataset test;
 };
 
+/// What a network for a data set has to fit.
+struct DatasetShape {
+  int features = 0;
+  int classes = 0;
+
+  friend bool operator==(const DatasetShape&, const DatasetShape&) = default;
+};
+
 /// One way that a data set lies in a folder. A new format is a file, its declaration and a line in the table.
 struct DatasetFormat {
   /// What --dataset calls it.
   std::string_view name;
   /// What it holds, and which files `load` expects in `dir`.
   std::string_view description;
-  /// Throws Error naming the file that is missing or wrong.
-  DatasetPair (*load)(const std::filesystem::path& dir);
+  /// It has image files: those DatasetOptions have an effect.
+  bool image_files;
+  /// Of what `load` would return, from a look at the folder. Both throw Error naming the file that is missing or wrong.
+  DatasetShape (*shape)(const std::filesystem::path& dir, const DatasetOptions& options);
+  DatasetPair (*load)(const std::filesystem::path& dir, const DatasetOptions& options);
 };
 
 /// The table of formats.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <system_error>
 #include <utility>
 
@@ -75,6 +77,10 @@ struct IdxFile {
 
   std::uint64_t count() const { return extents.front(); }
   std::span<const std::uint64_t> item_shape() const { return std::span(extents).subspan(1); }
+  /// Values in an item.
+  std::uint64_t features() const {
+    return std::accumulate(extents.begin() + 1, extents.end(), std::uint64_t{1}, std::multiplies());
+  }
 };
 
 /// "60,000 x 28 x 28"
@@ -113,8 +119,8 @@ std::vector<std::uint32_t> read_numbers(GzReader& reader, const std::string& pat
   return numbers;
 }
 
-IdxFile read_idx(const std::filesystem::path& path, std::uint32_t magic) {
-  GzReader reader(path);
+/// All but the values.
+IdxFile read_header(GzReader& reader, const std::filesystem::path& path, std::uint32_t magic) {
   IdxFile file{path.string(), {}, {}};
   const std::uint32_t found = read_numbers(reader, file.path, 1).front();
   if (found != magic) {
@@ -137,8 +143,13 @@ IdxFile read_idx(const std::filesystem::path& path, std::uint32_t magic) {
     throw Error(fmt::format("{}: its header says {}, expected at least 1 and at most {} items and values in an item",
                             file.path, text_of(file.extents), grouped(largest)));
   }
+  return file;
+}
 
-  const std::uint64_t size = file.count() * features;
+IdxFile read_idx(const std::filesystem::path& path, std::uint32_t magic) {
+  GzReader reader(path);
+  IdxFile file = read_header(reader, path, magic);
+  const std::uint64_t size = file.count() * file.features();
   file.values = reader.read(size);
   if (file.values.size() < size) {
     throw Error(fmt::format("{}: holds {} bytes of values, expected {}, as its header says {}", file.path,
@@ -177,9 +188,12 @@ Part read_part(const std::filesystem::path& dir, const std::string& prefix) {
 }
 
 Dataset dataset_of(Part part, std::string name) {
-  const auto features = part.images.values.size() / part.images.count();
-  return {std::move(name), static_cast<int>(features),    1,
-          classes,         std::move(part.images.values), std::move(part.labels.values)};
+  return {std::move(name),
+          static_cast<int>(part.images.features()),
+          1,
+          classes,
+          std::move(part.images.values),
+          std::move(part.labels.values)};
 }
 
 }  // namespace
@@ -192,6 +206,12 @@ DatasetPair load_fashion_mnist(const std::filesystem::path& dir) {
                             text_of(test.images.item_shape()), text_of(train.images.item_shape()), train.images.path));
   }
   return {dataset_of(std::move(train), "fashion-mnist train"), dataset_of(std::move(test), "fashion-mnist test")};
+}
+
+DatasetShape fashion_mnist_shape(const std::filesystem::path& dir) {
+  const std::filesystem::path path = find_file(dir, "train-images-idx3-ubyte");
+  GzReader reader(path);
+  return {static_cast<int>(read_header(reader, path, images_magic).features()), classes};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

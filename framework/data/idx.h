@@ -18,4 +18,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// its partner.
 DatasetPair load_fashion_mnist(const std::filesystem::path& dir);
 
+/// What load_fashion_mnist would find, from the header of the training images. Throws Error as that would.
+DatasetShape fashion_mnist_shape(const std::filesystem::path& dir);
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -22,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, Normalize>, 3> names = {{
 
 constexpr double levels = 255;
 
-/// Sums over bytes. Integers, so that the result depends neither on the order of the samples nor on their number;
+/// Sums over bytes. Integers, so that the result depends neither on the order of the samples nor on the threads;
 /// 2^48 bytes would have to be added for `squares` to overflow.
 struct Moments {
   std::uint64_t count = 0;
@@ -45,15 +47,39 @@ struct Moments {
   }
 };
 
+/// Features that one task sums over, so that their sums stay in the processor's cache while the samples go past.
+constexpr std::size_t block = 2048;
+/// Samples whose sums fit 32 bits, which is what a processor adds most of at once.
+constexpr int chunk = 1 << 16;
+
+/// Of features [first, first + moments.size()).
+void add_moments(const Dataset& dataset, std::size_t first, std::span<Moments> moments) {
+  std::array<std::uint32_t, block> sums;
+  std::array<std::uint32_t, block> squares;
+  for (int begin = 0; begin < dataset.size();) {
+    const int end = begin + std::min(chunk, dataset.size() - begin);
+    sums.fill(0);
+    squares.fill(0);
+    for (int i = begin; i < end; ++i) {
+      const std::uint8_t* values = dataset.sample(i).data() + first;
+      for (std::size_t j = 0; j < moments.size(); ++j) {
+        sums[j] += values[j];
+        squares[j] += static_cast<std::uint32_t>(values[j]) * values[j];
+      }
+    }
+    for (std::size_t j = 0; j < moments.size(); ++j) {
+      moments[j] += {static_cast<std::uint64_t>(end - begin), sums[j], squares[j]};
+    }
+    begin = end;
+  }
+}
+
 std::vector<Moments> feature_moments(const Dataset& dataset) {
   std::vector<Moments> moments(static_cast<std::size_t>(dataset.features));
-  for (int i = 0; i < dataset.size(); ++i) {
-    const auto sample = dataset.sample(i);
-    for (std::size_t j = 0; j < sample.size(); ++j) {
-      const std::uint64_t value = sample[j];
-      moments[j] += {1, value, value * value};
-    }
-  }
+  run_tasks(static_cast<int>((moments.size() + block - 1) / block), [&](int task) {
+    const std::size_t first = static_cast<std::size_t>(task) * block;
+    add_moments(dataset, first, std::span(moments).subspan(first, std::min(block, moments.size() - first)));
+  });
   return moments;
 }
 

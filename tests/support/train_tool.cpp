@@ -6,10 +6,12 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/core.h>
 #include <zlib.h>
 
 #include "framework/error.h"
 #include "framework/random.h"
+#include "tests/support/images.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -67,6 +69,20 @@ void write_fashion_mnist(const TempDir& dir, const std::string& folder) {
   }
 }
 
+void write_image_folder(const TempDir& dir, const std::string& folder) {
+  for (const bool test : {false, true}) {
+    for (unsigned i = 0; i < (test ? 10U : 40U); ++i) {
+      for (const unsigned label : {0U, 1U}) {
+        const Image image = smooth_image(8, 6, static_cast<int>(2 * (i % 20) + 80 * label));
+        const bool jpeg = i % 4 == 0;
+        dir.write(fmt::format("{}/{}/{}/{:02}.{}", folder, test ? "val" : "train", label == 0 ? "dark" : "light", i,
+                              jpeg ? "jpg" : "png"),
+                  jpeg ? encode_jpeg(image) : encode_png(image));
+      }
+    }
+  }
+}
+
 std::string gzipped(std::string_view bytes) {
   const TempDir dir;
   const auto path = dir.path() / "gz";
@@ -88,6 +104,10 @@ Options cifar10_options(const TempDir& dir) {
 
 Options fashion_mnist_options(const TempDir& dir) {
   return with(cifar10_options(dir), {{"dataset", "fashion-mnist"}, {"layers", "36-8-10"}});
+}
+
+Options image_folder_options(const TempDir& dir) {
+  return with(cifar10_options(dir), {{"dataset", "image-folder"}, {"layers", "144-4-2"}, {"batch-size", "20"}});
 }
 
 Options with(Options options, const Options& changes) {

@@ -20,6 +20,10 @@ void write_cifar10(const TempDir& dir, const std::string& folder);
 /// Fashion-MNIST: 6 x 6 pixels, 250 training and 50 test samples, gzipped.
 void write_fashion_mnist(const TempDir& dir, const std::string& folder);
 
+/// An image folder: two classes of 8 x 6 images that their colours tell apart, 40 training samples and 10 test samples
+/// of each; PNG, but every fourth a JPEG.
+void write_image_folder(const TempDir& dir, const std::string& folder);
+
 /// The bytes as a gzip file.
 std::string gzipped(std::string_view bytes);
 
@@ -29,9 +33,10 @@ using Options = std::map<std::string, std::string>;
 /// `options` with the values of `changes` over their own.
 Options with(Options options, const Options& changes);
 
-/// A short run on what write_cifar10 and write_fashion_mnist put into the folder "data", with its results in "out".
+/// A short run on what one of the above has put into the folder "data", with its results in "out".
 Options cifar10_options(const TempDir& dir);
 Options fashion_mnist_options(const TempDir& dir);
+Options image_folder_options(const TempDir& dir);
 
 /// The program that the environment variable CURVEGRAPH_TRAIN names, with these options. Error when it names none.
 Command train_command(const Options& options);

@@ -27,6 +27,10 @@ void OptionGroup::add(const char* name, const char* value, const char* initial, 
   options_.add_options()(name, semantic, text.c_str());
 }
 
+void OptionGroup::add_flag(const char* name, const std::string& text) {
+  options_.add_options()(name, po::bool_switch(), text.c_str());
+}
+
 po::options_description option_table(std::initializer_list<const OptionGroup*> groups) {
   po::options_description all("", kWidth, kTextWidth);
   for (const OptionGroup* group : groups) all.add(group->options());
@@ -67,6 +71,8 @@ bool ArgumentValues::given(const char* option) const {
 }
 
 std::string ArgumentValues::text(const char* option) const { return (*values_)[option].as<std::string>(); }
+
+bool ArgumentValues::flag(const char* option) const { return (*values_)[option].as<bool>(); }
 
 int ArgumentValues::count(const char* option) const {
   return number<int>(option, "a whole number from 1 to 2147483647", [](int n) { return n >= 1; });

@@ -23,6 +23,8 @@ class OptionGroup {
 
   /// initial: nullptr for an option without a default.
   void add(const char* name, const char* value, const char* initial, const std::string& text);
+  /// An option without a value; in a file, `name = true`.
+  void add_flag(const char* name, const std::string& text);
   [[nodiscard]] const boost::program_options::options_description& options() const { return options_; }
 
  private:
@@ -53,6 +55,7 @@ class ArgumentValues {
   /// By the user, not by default.
   [[nodiscard]] bool given(const char* option) const;
   [[nodiscard]] std::string text(const char* option) const;
+  [[nodiscard]] bool flag(const char* option) const;
 
   template <class T>
   [[nodiscard]] T number(const char* option, const char* expected, const std::function<bool(T)>& fits) const {

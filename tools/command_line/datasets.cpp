@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "tools/command_line/status_line.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -14,7 +16,18 @@ namespace {
 constexpr std::array kDefaults{
     DatasetDefaults{"fashion-mnist", "/usr/share/datasets/fashion-mnist", "784-512-256-128-64-32-16-10"},
     DatasetDefaults{"cifar-10", nullptr, "cifar-10"},
+    DatasetDefaults{"image-folder", nullptr, ""},
 };
+
+void print_skipped(const Dataset& data) {
+  constexpr std::size_t most = 5;
+  if (data.skipped.empty()) return;
+  fmt::print("{}: skipped {} of {} images that cannot be read:\n", data.name, data.skipped.size(),
+             data.skipped.size() + static_cast<std::size_t>(data.size()));
+  const std::size_t shown = std::min(data.skipped.size(), most);
+  for (std::size_t i = 0; i < shown; ++i) fmt::print("  {}\n", data.skipped[i]);
+  if (shown < data.skipped.size()) fmt::print("  and {} more\n", data.skipped.size() - shown);
+}
 
 }  // namespace
 
@@ -30,6 +43,12 @@ void add_dataset_options(OptionGroup& group, const std::string& use) {
             }));
   group.add("data", "DIR", nullptr,
             "folder of its files; by default, of fashion-mnist only, where Debian's dataset-fashion-mnist puts them");
+  group.add("image-size", "N", nullptr,
+            fmt::format("of image-folder: bring every image's shorter side to N pixels, from 1 to {}, and take the N x "
+                        "N in the middle; without it all images must have one size",
+                        DatasetOptions::largest_image_size));
+  group.add_flag("skip-broken",
+                 "of image-folder: leave out images that cannot be read, and say which; without it they are errors");
 }
 
 const DatasetFormat& dataset_option(const ArgumentValues& values) {
@@ -41,6 +60,38 @@ std::filesystem::path data_option(const ArgumentValues& values, const DatasetFor
   const char* const installed = dataset_defaults(format).data;
   if (installed == nullptr) throw UsageError(fmt::format("--data: missing, expected the folder of {}", format.name));
   return installed;
+}
+
+DatasetOptions image_options(const ArgumentValues& values, const DatasetFormat& format) {
+  if (!format.image_files) {
+    for (const char* option : {"image-size", "skip-broken"}) {
+      values.refuse(option, fmt::format("--dataset {}", format.name));
+    }
+  }
+  DatasetOptions options;
+  if (values.given("image-size")) {
+    constexpr int largest = DatasetOptions::largest_image_size;
+    options.image_size = values.number<int>("image-size", fmt::format("a whole number from 1 to {}", largest).c_str(),
+                                            [](int n) { return n >= 1 && n <= largest; });
+  }
+  options.skip_broken = values.flag("skip-broken");
+  return options;
+}
+
+DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::path& dir, DatasetOptions options) {
+  StatusLine status;
+  const auto start = std::chrono::steady_clock::now();
+  options.on_progress = [&](int done, int all) {
+    if (done == 0 || !status.due()) return;
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    status.draw(fmt::format("{}  {}  {} of {} images  {} left", format.name, progress_bar(done, all), grouped(done),
+                            grouped(all), format_duration(seconds * (all - done) / done)));
+  };
+  DatasetPair data = format.load(dir, options);
+  status.clear();
+  print_skipped(data.train);
+  print_skipped(data.test);
+  return data;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

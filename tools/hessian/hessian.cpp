@@ -18,6 +18,7 @@
 #include "framework/threads.h"
 #include "models/mlp.h"
 #include "tools/command_line/arguments.h"
+#include "tools/command_line/datasets.h"
 #include "tools/command_line/status_line.h"
 #include "tools/hessian/files.h"
 #include "tools/hessian/table.h"
@@ -50,7 +51,7 @@ void print_summary(const HessianOptions& options, const Dataset& data, const Tra
 int run(const HessianOptions& options) {
   set_threads(options.threads);
   require_writable(options);
-  const Dataset data = dataset_format(options.dataset).load(options.data).train;
+  const Dataset data = load_dataset(dataset_format(options.dataset), options.data, options.data_options).train;
   const TrainedNetwork network = load_network(options, data);
   const std::vector<int> samples = draw_samples(options, data);
   print_summary(options, data, network);

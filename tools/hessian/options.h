@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "framework/real.h"
+#include "framework/data/dataset.h"
 
 namespace curvegraph {
 
@@ -17,6 +17,7 @@ struct HessianOptions {
   std::optional<std::string> criterion;   ///< likewise
   std::string dataset;
   std::filesystem::path data;
+  DatasetOptions data_options;
   int batch_size = 0;
   std::uint64_t seed = 0;
   bool in_double = true;  ///< else in float

@@ -13,6 +13,7 @@
 #include "models/trainer.h"
 #include "second_order/second_order.h"
 #include "tools/command_line/arguments.h"
+#include "tools/command_line/datasets.h"
 #include "tools/train/display.h"
 #include "tools/train/options.h"
 #include "tools/train/run_folder.h"
@@ -21,17 +22,36 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr int kEvaluationBatch = 1000;
-
-/// Before anything is made of these sizes.
-void require_fitting_sizes(const TrainOptions& options, const Dataset& data) {
-  if (options.layers.front() != data.features || options.layers.back() != data.classes) {
-    throw UsageError(
-        fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
-                    "classes of {}",
-                    format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
-                    data.classes, options.dataset->name));
+/// A network of the paper, by name, or one of two layers.
+std::string fitting_layers(const DatasetShape& data) {
+  for (const PaperNetwork& network : paper_networks()) {
+    const std::vector<int> layers = parse_layers(network.layers);
+    if (layers.front() == data.features && layers.back() == data.classes) {
+      return fmt::format("{} (the paper's {})", network.name, network.layers);
+    }
   }
+  return fmt::format("{}-512-{}", data.features, data.classes);
+}
+
+/// Before the data is loaded, which may take a while.
+void require_fitting_layers(const TrainOptions& options) {
+  const DatasetShape data = options.dataset->shape(options.data, options.data_options);
+  if (options.layers.empty()) {
+    throw UsageError(
+        fmt::format("--layers: missing, expected sizes from {} inputs to {} outputs, the features and classes of {}, "
+                    "such as {}",
+                    data.features, data.classes, options.data.string(), fitting_layers(data)));
+  }
+  if (options.layers.front() == data.features && options.layers.back() == data.classes) return;
+  throw UsageError(
+      fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
+                  "classes of {}",
+                  format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
+                  data.classes, options.dataset->name));
+}
+
+/// Before anything is made of that size.
+void require_a_batch(const TrainOptions& options, const Dataset& data) {
   if (options.batch_size > data.size()) {
     throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
                                  options.batch_size, data.size(), data.name));
@@ -76,14 +96,15 @@ void print_summary(const TrainOptions& options, const DatasetPair& data, bool re
 
 int train(const TrainOptions& options) {
   set_threads(options.threads);
+  require_fitting_layers(options);
   const RunFolder folder(options.output);
   if (options.resume) {
     folder.create();
   } else {
     folder.create_new();
   }
-  const DatasetPair data = options.dataset->load(options.data);
-  require_fitting_sizes(options, data.train);
+  const DatasetPair data = load_dataset(*options.dataset, options.data, options.data_options);
+  require_a_batch(options, data.train);
   const Normalization normalization = fit_normalization(data.train, options.normalize);
 
   Settings settings = options.settings();
@@ -91,7 +112,7 @@ int train(const TrainOptions& options) {
 
   Model model = mlp(options.layers, *options.activation, *options.criterion);
   Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas);
-  Plan evaluation(*model.graph, model.loss, kEvaluationBatch, Plan::Buffers::Values);
+  Plan evaluation(*model.graph, model.loss, evaluation_batch(options.layers), Plan::Buffers::Values);
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan);
   BatchLoader train_data(data.train, normalization);
   BatchLoader test_data(data.test, normalization);

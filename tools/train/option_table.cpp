@@ -41,7 +41,7 @@ boost::program_options::options_description train_option_table() {
   network.add(
       "layers", "SIZES", kNoDefault,
       listed("from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
-             "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10:",
+             "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10, required for image-folder:",
              paper_networks(), [](const auto& known) { return fmt::format("{}: {}", known.name, known.layers); }));
   network.add("activation", "NAME", "sigmoid", fmt::format("of the hidden layers: {}", names(activations())));
   network.add("criterion", "NAME", "cross-entropy",

@@ -59,6 +59,8 @@ std::map<std::string, std::string> TrainOptions::settings() const {
       {"seed", fmt::format("{}", seed)},
       {"threads", fmt::format("{}", threads)},
   };
+  // skip_broken is none: where it makes a difference, there is no run without it.
+  if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});
   if (second_order) {
     settings.insert({{"curvature", std::string(curvature->name)},
                      {"curvature-every", fmt::format("{}", curvature_every)},
@@ -83,9 +85,13 @@ std::optional<TrainOptions> parse_train_options(int argc, const char* const* arg
   TrainOptions options;
   options.dataset = &dataset_option(values);
   options.data = data_option(values, *options.dataset);
+  options.data_options = image_options(values, *options.dataset);
   options.normalize = values.named("normalize", normalize_from_name);
-  options.layers = values.given("layers") ? values.named("layers", parse_layers)
-                                          : parse_layers(dataset_defaults(*options.dataset).layers);
+  if (values.given("layers")) {
+    options.layers = values.named("layers", parse_layers);
+  } else if (const auto layers = dataset_defaults(*options.dataset).layers; !layers.empty()) {
+    options.layers = parse_layers(layers);
+  }
   options.activation = values.named("activation", [](const auto& name) { return &activation(name); });
   options.criterion = values.named("criterion", [](const auto& name) { return &criterion(name); });
   read_optimizer(values, options);

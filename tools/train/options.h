@@ -18,8 +18,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 struct TrainOptions {
   const DatasetFormat* dataset = nullptr;
   std::filesystem::path data;
+  DatasetOptions data_options;
   Normalize normalize = Normalize::Channel;
-  std::vector<int> layers;
+  std::vector<int> layers;  ///< empty: none given, and none that would fit any data of the format
   const Op* activation = nullptr;
   const Op* criterion = nullptr;
   bool second_order = true;  ///< else SGD with momentum

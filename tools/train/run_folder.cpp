@@ -41,13 +41,17 @@ const std::string& metadata(const Safetensors& file, const char* key) {
 }
 
 void require_same(const std::string& source, const Settings& stored, const Settings& now) {
-  for (const auto& [key, value] : now) {
+  const auto require = [&](const std::string& key, const std::string& value) {
     const auto found = stored.find(key);
     const std::string was = found == stored.end() ? "none" : found->second;
     if (was != value) {
       throw UsageError(fmt::format("{}: that run has {} {}, found {} now; a run resumes with its own settings", source,
                                    key, was, value));
     }
+  };
+  const auto data = now.find("data");
+  for (auto setting = now.begin(); setting != now.end(); ++setting) {
+    if (setting != data) require(setting->first, setting->second);
   }
   for (const auto& [key, value] : stored) {
     if (!now.contains(key)) {
@@ -55,6 +59,7 @@ void require_same(const std::string& source, const Settings& stored, const Setti
                                    source, key, value));
     }
   }
+  if (data != now.end()) require(data->first, data->second);  // last, as options may be why it differs
 }
 
 }  // namespace

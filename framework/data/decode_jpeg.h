@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "framework/data/image.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// decode_image of a JPEG file.
+Image decode_jpeg(std::span<const std::byte> file);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,120 @@
+#include "framework/data/image_listing.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <limits>
+#include <system_error>
+
+#include <fmt/core.h>
+
+#include "framework/data/dataset.h"
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_classes = std::size_t{std::numeric_limits<std::uint8_t>::max()} + 1;
+
+/// The names in a folder whose entries are accepted, sorted. Those with a dot in front are the file managers' business.
+template <class Accept>
+std::vector<std::string> names_in(const fs::path& folder, const Accept& accept) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with('.') && accept(*entry)) names.push_back(name);
+  }
+  if (error) throw Error(fmt::format("{}: cannot be listed: {}", folder.string(), error.message()));
+  std::ranges::sort(names);
+  return names;
+}
+
+bool is_folder(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.is_directory(ignored);
+}
+
+/// By its extension. A link that leads nowhere counts: opening it will say so.
+bool is_image(const fs::directory_entry& entry) {
+  std::string extension = entry.path().extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (extension != ".jpg" && extension != ".jpeg" && extension != ".png") return false;
+  std::error_code ignored;
+  return entry.is_regular_file(ignored) || (entry.is_symlink(ignored) && !entry.exists(ignored));
+}
+
+/// The folder of test images, which goes by either name.
+fs::path test_folder(const fs::path& dir) {
+  std::error_code ignored;
+  const bool val = fs::is_directory(dir / "val", ignored);
+  const bool test = fs::is_directory(dir / "test", ignored);
+  if (val && test) throw Error(fmt::format("{}: holds both val and test, expected one of them", dir.string()));
+  if (val || test) return dir / (val ? "val" : "test");
+  throw Error(fmt::format("{}: holds neither a folder val nor test, expected one of them beside train", dir.string()));
+}
+
+/// Names the first of `names` that are not among `others`; both are sorted.
+std::string missing(const std::vector<std::string>& names, const std::vector<std::string>& others) {
+  std::vector<std::string> found;
+  std::ranges::set_difference(names, others, std::back_inserter(found));
+  if (found.empty()) return {};
+  return fmt::format("{}{}", found.front(),
+                     found.size() == 1 ? "" : fmt::format(" and {} more", grouped(found.size() - 1)));
+}
+
+void require_same(const std::vector<std::string>& classes, const fs::path& folder,
+                  const std::vector<std::string>& others, const fs::path& other) {
+  const std::string lacking = missing(others, classes);
+  if (lacking.empty()) return;
+  throw Error(fmt::format("{}: lacks the class folder {} of {}, expected the same in both", folder.string(), lacking,
+                          other.string()));
+}
+
+ImagePart list_part(const fs::path& folder, const std::vector<std::string>& classes) {
+  ImagePart part{folder};
+  for (std::size_t label = 0; label < classes.size(); ++label) {
+    const fs::path class_folder = folder / classes[label];
+    const std::vector<std::string> names = names_in(class_folder, is_image);
+    if (names.empty()) {
+      throw Error(
+          fmt::format("{}: holds no image, expected files that end in .jpg, .jpeg or .png", class_folder.string()));
+    }
+    for (const std::string& name : names) {
+      part.images.push_back({class_folder / name, static_cast<std::uint8_t>(label)});
+    }
+  }
+  return part;
+}
+
+}  // namespace
+
+ImageListing list_images(const fs::path& dir) {
+  const fs::path train = dir / "train";
+  std::error_code ignored;
+  if (!fs::is_directory(train, ignored)) {
+    throw Error(
+        fmt::format("{}: holds no folder train, expected it and val or test, each with a folder of images for "
+                    "every class",
+                    dir.string()));
+  }
+  const fs::path test = test_folder(dir);
+  const std::vector<std::string> classes = names_in(train, is_folder);
+  if (classes.empty()) {
+    throw Error(fmt::format("{}: holds no folder, expected one of images for every class", train.string()));
+  }
+  if (classes.size() > most_classes) {
+    throw Error(fmt::format("{}: holds {} class folders, expected at most {}, as labels are bytes", train.string(),
+                            grouped(classes.size()), most_classes));
+  }
+  const std::vector<std::string> test_classes = names_in(test, is_folder);
+  require_same(test_classes, test, classes, train);
+  require_same(classes, train, test_classes, test);
+  return {classes, list_part(train, classes), list_part(test, classes)};
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
