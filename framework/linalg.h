@@ -1,11 +1,16 @@
 #pragma once
 
+#include <string>
+
 #include "framework/matrix_view.h"
 
 /// Dense linear algebra on views: CBLAS and LAPACKE on the host (linalg_host.cpp). Column-major throughout.
 /// Shapes that do not fit throw UsageError with the call's name and both shapes.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// The library behind these calls, its version and the kernels that it has chosen for this processor: one line.
+std::string linalg_description();
 
 enum class Transpose { No, Yes };
 enum class Side { Left, Right };

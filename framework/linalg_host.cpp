@@ -78,6 +78,13 @@ bool is_column(ConstMatrixView x, int rows) { return x.shape() == Shape{rows, 1}
 
 }  // namespace
 
+// OpenBLAS's configuration begins with "OpenBLAS VERSION ".
+std::string linalg_description() {
+  const std::string_view config = openblas_get_config();
+  const std::size_t version = config.find(' ') + 1;
+  return fmt::format("{}, {} kernels", config.substr(0, config.find(' ', version)), openblas_get_corename());
+}
+
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c) {
   const Shape left = apply(transpose_a, a.shape());

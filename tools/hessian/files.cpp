@@ -11,6 +11,7 @@
 
 #include "framework/error.h"
 #include "models/mlp.h"
+#include "tools/command_line/output_file.h"
 #include "tools/hessian/table.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -34,21 +35,6 @@ bool is_csv(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string line;
   return std::getline(file, line) && line == kCsvHeader;
-}
-
-void require_replaceable(const char* option, const std::filesystem::path& path,
-                         bool (*ours)(const std::filesystem::path&)) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  if (!std::filesystem::is_directory(folder)) {
-    throw Error(fmt::format("--{} {}: there is no folder {}, expected an existing one", option, path.string(),
-                            folder.string()));
-  }
-  if (std::filesystem::exists(path) && !ours(path)) {
-    throw UsageError(
-        fmt::format("--{} {}: already exists and is not a file that this program wrote there, expected a "
-                    "new name",
-                    option, path.string()));
-  }
 }
 
 /// "fisher-sampled" as "fisher_sampled".

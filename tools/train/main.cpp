@@ -6,12 +6,10 @@
 
 #include "framework/data/batch_loader.h"
 #include "framework/error.h"
-#include "framework/sgd.h"
 #include "framework/threads.h"
 #include "models/mlp.h"
 #include "models/model_file.h"
 #include "models/trainer.h"
-#include "second_order/second_order.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/datasets.h"
 #include "tools/train/display.h"
@@ -58,20 +56,6 @@ void require_a_batch(const TrainOptions& options, const Dataset& data) {
   }
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options, Plan& plan) {
-  if (!options.second_order) {
-    return std::make_unique<Sgd>(plan,
-                                 SgdOptions{.learning_rate = options.learning_rate, .momentum = options.momentum});
-  }
-  return std::make_unique<SecondOrder>(plan, SecondOrderOptions{.curvature = options.curvature,
-                                                                .solver = options.solver,
-                                                                .learning_rate = options.learning_rate,
-                                                                .alpha = options.alpha,
-                                                                .cg = options.cg,
-                                                                .curvature_every = options.curvature_every,
-                                                                .seed = options.seed});
-}
-
 ModelMetadata model_metadata(const Settings& settings) {
   return {{"format", "pt"},
           {"layers", settings.at("layers")},
@@ -83,14 +67,8 @@ ModelMetadata model_metadata(const Settings& settings) {
 void print_summary(const TrainOptions& options, const DatasetPair& data, bool resumed, const RunState& state) {
   fmt::print("{}: {} training and {} test samples; network {}, {}, {}\n", options.dataset->name, data.train.size(),
              data.test.size(), format_layers(options.layers), options.activation->name, options.criterion->name);
-  if (options.second_order) {
-    fmt::print("second order: {}, {}, learning rate {}, alpha {}, at most {} CG iterations to {}",
-               options.curvature->name, options.solver->name, options.learning_rate, options.alpha,
-               options.cg.max_iterations, options.cg.tolerance);
-  } else {
-    fmt::print("sgd: learning rate {}, momentum {}", options.learning_rate, options.momentum);
-  }
-  fmt::print("; batch size {}, seed {}, {} threads\n", options.batch_size, options.seed, options.threads);
+  fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
+             options.threads);
   if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
 }
 
@@ -113,7 +91,7 @@ int train(const TrainOptions& options) {
   Model model = mlp(options.layers, *options.activation, *options.criterion);
   Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas);
   Plan evaluation(*model.graph, model.loss, evaluation_batch(options.layers), Plan::Buffers::Values);
-  const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan);
+  const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan, options.seed);
   BatchLoader train_data(data.train, normalization);
   BatchLoader test_data(data.test, normalization);
   Trainer trainer(model, plan, *optimizer, train_data, options.seed);

@@ -1,15 +1,9 @@
 #include "tools/train/option_table.h"
 
-#include <string>
-
-#include <fmt/format.h>
-
-#include "models/mlp.h"
-#include "ops/registry.h"
-#include "second_order/curvature.h"
-#include "second_order/weight_solver.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/datasets.h"
+#include "tools/command_line/network_options.h"
+#include "tools/command_line/optimizer_options.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -38,32 +32,13 @@ boost::program_options::options_description train_option_table() {
            "(pixel) or each channel, or none");
 
   OptionGroup network("Network");
-  network.add(
-      "layers", "SIZES", kNoDefault,
-      listed("from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
-             "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10, required for image-folder:",
-             paper_networks(), [](const auto& known) { return fmt::format("{}: {}", known.name, known.layers); }));
-  network.add("activation", "NAME", "sigmoid", fmt::format("of the hidden layers: {}", names(activations())));
-  network.add("criterion", "NAME", "cross-entropy",
-              fmt::format("loss of the outputs: {}; bounded is equation 14 of the paper", names(criteria())));
+  add_network_options(
+      network, kNoDefault,
+      "from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
+      "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10, required for image-folder:");
 
   OptionGroup optimizer("Optimizer");
-  optimizer.add("optimizer", "NAME", "second-order", "second-order, or sgd (with momentum)");
-  optimizer.add("learning-rate", "X", "0.1", "factor of each step, above 0");
-  optimizer.add("momentum", "X", "0.9", "of sgd: share of the last step that is kept, from 0 to below 1");
-  optimizer.add("curvature", "NAME", "pch-1", listed("of second-order:", curvatures(), [](const auto* kind) {
-                  return fmt::format("{}: {}", kind->name, kind->description);
-                }));
-  optimizer.add("curvature-every", "N", "1",
-                "of second-order: make the curvature anew every N steps and keep it between, from 1 (the paper's)");
-  optimizer.add("solver", "NAME", "ea-cg", listed("of second-order:", weight_solvers(), [](const auto& kind) {
-                  return fmt::format("{}: {}", kind.name, kind.description);
-                }));
-  optimizer.add("alpha", "X", "0.02", "of second-order: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
-  optimizer.add("max-cg", "N", "50",
-                "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and every bias");
-  optimizer.add("cg-tolerance", "X", "0.1",
-                "of second-order: stop where the residual is this share of the right-hand side, from 0 to below 1");
+  add_optimizer_options(optimizer);
 
   OptionGroup run("Run");
   run.add("batch-size", "N", "500", "samples a step, from 1; those left over at the end of an epoch sit out the rest");

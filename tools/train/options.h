@@ -10,12 +10,11 @@
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
 #include "framework/op.h"
-#include "second_order/curvature.h"
-#include "second_order/weight_solver.h"
+#include "tools/command_line/optimizer_options.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-struct TrainOptions {
+struct TrainOptions : OptimizerOptions {
   const DatasetFormat* dataset = nullptr;
   std::filesystem::path data;
   DatasetOptions data_options;
@@ -23,14 +22,6 @@ struct TrainOptions {
   std::vector<int> layers;  ///< empty: none given, and none that would fit any data of the format
   const Op* activation = nullptr;
   const Op* criterion = nullptr;
-  bool second_order = true;  ///< else SGD with momentum
-  const Curvature* curvature = nullptr;
-  const WeightSolverKind* solver = nullptr;
-  double learning_rate = 0;
-  double momentum = 0;
-  double alpha = 0;
-  CgOptions cg;
-  int curvature_every = 0;
   int batch_size = 0;
   int epochs = 0;
   std::uint64_t seed = 0;

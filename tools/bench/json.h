@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "tools/bench/report.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// For programs: everything, times in seconds and memory in bytes.
+std::string format_json(const BenchOptions& options, const BenchReport& report, const Measurements& measured);
+
+/// format_json() wrote it.
+bool is_bench_json(const std::filesystem::path& path);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

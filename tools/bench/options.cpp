@@ -1,0 +1,104 @@
+#include "tools/bench/options.h"
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "framework/error.h"
+#include "models/mlp.h"
+#include "tools/command_line/arguments.h"
+#include "tools/command_line/network_options.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+constexpr const char* kNoDefault = nullptr;
+
+constexpr std::string_view kSynopsis =
+    "bench [option ...]\n"
+    "\n"
+    "Times training steps of a fully connected network on generated data, phase by phase, beside the rate at which\n"
+    "the linear algebra library multiplies plain matrices of the same shapes. Steps and plain products take turns, so\n"
+    "that what else runs on the machine slows both. The time of the products alone, as a share of the step's, tells\n"
+    "how much of the step is anything else.\n"
+    "Exit status: 0 measured, 1 failed, 2 wrong usage.\n";
+
+boost::program_options::options_description described_options() {
+  OptionGroup network("Network");
+  add_network_options(network, "cifar-10",
+                      "from inputs to outputs, such as 784-512-10, or a network of the paper by name:");
+
+  OptionGroup optimizer("Optimizer");
+  add_optimizer_options(optimizer);
+  optimizer.add("compare", "NAMES", kNoDefault,
+                "measure these too, in turns, and print the ratios of the steps: sgd (momentum 0.9) or "
+                "CURVATURE+SOLVER, with commas between; the other options as they are");
+
+  OptionGroup run("Run");
+  run.add("batch-size", "N", "500", "samples a step, from 1");
+  run.add("steps", "N", "30", "steps to measure, from 1; with --curvature-every M, groups of M steps");
+  run.add("warm-up", "N", "5", "steps, or groups, before the first that is measured, from 1");
+  run.add("seed", "N", "1", "of the initial weights and the data, from 0");
+  run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all");
+  run.add("json", "FILE", kNoDefault,
+          "write settings, machine and all measurements there; an earlier file of this program is replaced");
+  return option_table({&network, &optimizer, &run});
+}
+
+/// "sgd" or "CURVATURE+SOLVER", with the other options of `measured`.
+OptimizerOptions compared_optimizer(std::string_view name, const OptimizerOptions& measured, const Op& criterion) {
+  OptimizerOptions compared = measured;
+  compared.second_order = name != "sgd";
+  if (!compared.second_order) return compared;
+  const std::size_t plus = name.find('+');
+  if (plus == std::string_view::npos) {
+    throw UsageError(fmt::format("--compare: found '{}', expected sgd or CURVATURE+SOLVER", name));
+  }
+  try {
+    compared.curvature = &curvature(name.substr(0, plus));
+    compared.solver = &weight_solver(name.substr(plus + 1));
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("--compare: {}", error.what()));
+  }
+  require_fitting_criterion("compare", *compared.curvature, criterion);
+  return compared;
+}
+
+void add_compared(std::string_view names, const Op& criterion, std::vector<OptimizerOptions>& optimizers) {
+  while (true) {
+    const std::size_t comma = names.find(',');
+    optimizers.push_back(compared_optimizer(names.substr(0, comma), optimizers.front(), criterion));
+    if (comma == std::string_view::npos) return;
+    names.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+std::optional<BenchOptions> parse_bench_options(int argc, const char* const* argv) {
+  const auto described = described_options();
+  const auto map = read_arguments(argc, argv, described);
+  if (map.contains("help")) {
+    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
+    return std::nullopt;
+  }
+  const ArgumentValues values(map);
+  BenchOptions options;
+  options.layers = values.named("layers", parse_layers);
+  options.activation = &activation_option(values);
+  options.criterion = &criterion_option(values);
+  read_optimizer_options(values, *options.criterion, options.optimizers.emplace_back());
+  if (values.given("compare")) add_compared(values.text("compare"), *options.criterion, options.optimizers);
+  options.batch_size = values.count("batch-size");
+  options.steps = values.count("steps");
+  options.warm_up = values.count("warm-up");
+  options.seed = values.seed();
+  options.threads = values.threads();
+  if (values.given("json")) options.json = values.text("json");
+  return options;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/bench/measure.h"
+#include "tools/bench/statistics.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Of a step or of one of its phases.
+struct TimeReport {
+  Quartiles seconds = {};
+  double flops = 0;            ///< of its products
+  double product_seconds = 0;  ///< of its products at the rate of plain ones of their shapes
+};
+
+struct PhaseReport {
+  Phase phase = Phase::Forward;
+  TimeReport time = {};
+};
+
+struct OptimizerReport {
+  OptimizerOptions optimizer = {};
+  std::vector<PhaseReport> phases = {};  ///< those that it has
+  TimeReport step = {};
+  Quartiles samples_per_second = {};
+  /// How many times as long the first optimizer's step takes, from the medians of each round.
+  Quartiles ratio = {};
+  std::vector<double> iterations = {};
+};
+
+struct PlainProduct {
+  ProductShape shape = {};
+  Quartiles seconds = {};
+};
+
+/// What the tool says of its measurements.
+struct BenchReport {
+  std::string processor = {};
+  std::string blas = {};
+  int threads = 0;
+  std::vector<OptimizerReport> optimizers = {};
+  MemoryMeasurements memory = {};
+  std::vector<PlainProduct> products = {};
+};
+
+BenchReport make_report(const BenchOptions& options, const Measurements& measured);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

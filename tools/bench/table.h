@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "tools/bench/report.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// For people: lined up, with a legend.
+std::string format_table(const BenchOptions& options, const BenchReport& report);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

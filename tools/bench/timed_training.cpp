@@ -1,0 +1,118 @@
+#include "tools/bench/timed_training.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/random.h"
+#include "models/mlp.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void check(const StepSummary& summary, const OptimizerOptions& optimizer, long long step) {
+  if (!summary.taken) throw Error(fmt::format("{}, step {}: {}", optimizer.optimizer_name(), step, summary.message));
+}
+
+}  // namespace
+
+TimedTraining::TimedTraining(const BenchOptions& options, const OptimizerOptions& optimizer)
+    : options_(optimizer),
+      model_(mlp(options.layers, *options.activation, *options.criterion)),
+      plan_(*model_.graph, model_.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas),
+      optimizer_(make_optimizer(optimizer, plan_, options.seed)),
+      second_order_(dynamic_cast<SecondOrder*>(optimizer_.get())),
+      iterations_(options.layers.size() - 1) {
+  initialize_xavier(*model_.graph, options.seed);
+  load_batch(options.seed);
+}
+
+// Inputs as normalised images have them, of mean 0 and deviation 1; one-hot targets.
+void TimedTraining::load_batch(std::uint64_t seed) {
+  Random random(seed, Random::Stream::Batch);
+  const double limit = std::sqrt(3.0);
+  const MatrixView inputs = plan_.input(model_.input);
+  const MatrixView targets = plan_.input(model_.target);
+  std::vector<real> input(static_cast<std::size_t>(inputs.rows));
+  std::vector<real> target(static_cast<std::size_t>(targets.rows));
+  for (int sample = 0; sample < inputs.cols; ++sample) {
+    for (real& value : input) value = static_cast<real>(random.uniform(-limit, limit));
+    copy_to_device(input, columns(inputs, sample, 1));
+    target.assign(target.size(), 0);
+    target[static_cast<std::size_t>(random.below(target.size()))] = 1;
+    copy_to_device(target, columns(targets, sample, 1));
+  }
+}
+
+StepTimes TimedTraining::step() {
+  const int group = options_.second_order ? options_.curvature_every : 1;
+  StepTimes mean;
+  for (int i = 0; i < group; ++i) {
+    const StepTimes times = single_step();
+    mean.step += times.step / group;
+    for (std::size_t phase = 0; phase < times.phases.size(); ++phase) mean.phases[phase] += times.phases[phase] / group;
+  }
+  return mean;
+}
+
+StepTimes TimedTraining::single_step() {
+  StepTimes times;
+  ++steps_;
+  const Clock::time_point start = Clock::now();
+  Clock::time_point last = start;
+  const auto end = [&](Phase phase) {
+    const Clock::time_point now = Clock::now();
+    times.phases[static_cast<std::size_t>(phase)] = std::chrono::duration<double>(now - last).count();
+    last = now;
+  };
+  plan_.forward();
+  end(Phase::Forward);
+  plan_.backward();
+  end(Phase::Backward);
+  if (second_order_ != nullptr) {
+    check(second_order_->propagate(), options_, steps_);
+    end(Phase::Propagation);
+    check(second_order_->solve(), options_, steps_);
+    end(Phase::Solve);
+    second_order_->update();
+  } else {
+    check(optimizer_->step(), options_, steps_);
+  }
+  end(Phase::Update);
+  times.step = std::chrono::duration<double>(last - start).count();
+
+  if (const double loss = plan_.mean_loss(); !std::isfinite(loss)) {
+    throw Error(fmt::format("{}, step {}: the loss is {}, expected a finite number: try a smaller --learning-rate",
+                            options_.optimizer_name(), steps_, loss));
+  }
+  if (second_order_ != nullptr) {
+    for (std::size_t i = 0; i < iterations_.size(); ++i) iterations_[i] += second_order_->layers()[i].weight.iterations;
+  }
+  return times;
+}
+
+std::vector<double> TimedTraining::iterations() const {
+  std::vector<double> means;
+  for (const long long sum : iterations_) {
+    means.push_back(steps_ > 0 ? static_cast<double>(sum) / static_cast<double>(steps_) : 0);
+  }
+  return means;
+}
+
+std::size_t TimedTraining::weights_size() const {
+  std::size_t elements = 0;
+  for (const Tensor& parameter : model_.graph->parameters()) elements += parameter.size();
+  return elements * sizeof(real);
+}
+
+std::size_t TimedTraining::batch_size() const {
+  return (plan_.value(model_.input).size() + plan_.value(model_.target).size()) * sizeof(real);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
