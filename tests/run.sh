@@ -15,7 +15,7 @@ case "${1:-}" in
     build=build-sanitize
     # Thrust 1.17 dispatches through references that are null, on purpose and unused.
     setup=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dcpp_args=-fno-sanitize=null)
-    targets=(tests/tests-f64 tests/tests-tools tests/tests-hessian tools/check tools/hessian tools/train)
+    targets=(tests/tests-f64 tests/tests-tools tests/tests-hessian tools/bench tools/check tools/hessian tools/train)
     tests=(f64 tools hessian)
     ;;
   *)

@@ -1,0 +1,145 @@
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "second_order/ea_cg.h"
+#include "tools/bench/products.h"
+
+/// The counts of tools/bench, against numbers worked out by hand.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::Each;
+using testing::ThrowsMessage;
+
+/// Of 20-6-4: two layers, the first with fewer units than inputs.
+const std::vector<int> layers{20, 6, 4};
+
+OptimizerOptions sgd() { return {.second_order = false, .curvature_every = 1}; }
+
+OptimizerOptions second_order(const Curvature& curvature, const char* solver) {
+  return {.curvature = &curvature, .solver = &weight_solver(solver), .curvature_every = 1};
+}
+
+/// Operations by phase.
+std::map<std::string, double> flops(const OptimizerOptions& optimizer, int batch,
+                                    const std::vector<double>& iterations = {0, 0}) {
+  std::map<std::string, double> sums;
+  for (const Product& product : step_products(layers, batch, optimizer, iterations)) {
+    sums[std::string(name(product.phase))] += product.flops();
+  }
+  return sums;
+}
+
+/// Operations of an m x n x k product.
+double product(double m, double n, double k) { return 2 * m * n * k; }
+
+TEST(BenchProducts, CountsASgdStep) {
+  for (const int batch : {1, 8, 50}) {
+    const auto found = flops(sgd(), batch);
+    const double both = product(6, batch, 20) + product(4, batch, 6);
+    EXPECT_EQ(found.at("forward"), both);
+    EXPECT_EQ(found.at("backward"), product(6, batch, 4));
+    EXPECT_EQ(found.at("update"), both);
+    EXPECT_EQ(found.size(), 3U);
+  }
+}
+
+TEST(BenchProducts, CountsForwardAndBackwardTheSameForEveryOptimizer) {
+  const auto expected = flops(sgd(), 8);
+  for (const Curvature* curvature : curvatures()) {
+    for (const WeightSolverKind& solver : weight_solvers()) {
+      const auto found = flops(second_order(*curvature, std::string(solver.name).c_str()), 8);
+      for (const char* phase : {"forward", "backward"}) EXPECT_EQ(found.at(phase), expected.at(phase)) << solver.name;
+    }
+  }
+}
+
+TEST(BenchProducts, CountsPropagation) {
+  const auto recursion = [](double batch) {
+    return product(4, 6, 4) + product(6, 6, 4) / 2 + product(6, 6, batch) / 2;
+  };
+  const double fisher_moments = product(6, 6, 8) / 2 + product(4, 4, 8) / 2;
+  const std::map<std::string_view, double> expected{{"pch-1", recursion(8)},
+                                                    {"pch-2", recursion(8)},
+                                                    {"gauss-newton", recursion(8)},
+                                                    {"fisher", fisher_moments},
+                                                    {"fisher-sampled", fisher_moments + product(6, 8, 4)},
+                                                    {"exact", 8 * recursion(1)}};
+  for (const Curvature* curvature : curvatures()) {
+    ASSERT_TRUE(expected.contains(curvature->name)) << curvature->name << " has not been counted here";
+    OptimizerOptions options = second_order(*curvature, "ea-direct");
+    EXPECT_EQ(flops(options, 8).at("propagation"), expected.at(curvature->name)) << curvature->name;
+    options.curvature_every = 4;
+    EXPECT_EQ(flops(options, 8).at("propagation"), expected.at(curvature->name) / 4) << curvature->name;
+  }
+}
+
+/// Of solve and update: with a batch of 8, smaller than the inputs of the first layer and larger than those of the
+/// second.
+TEST(BenchProducts, CountsSolvers) {
+  const double first = product(6, 20, 8);
+  const double second = product(4, 6, 8);
+  struct Solver {
+    double solve;
+    double update;
+  };
+  const auto cholesky = [](double n) { return n * n * n / 3; };
+  const double gram = product(8, 8, 20) / 2;
+  const double moment = product(6, 6, 8) / 2;
+  const auto eigenvectors = [](double n) { return 14.0 / 3 * n * n * n; };
+  const std::map<std::string_view, Solver> expected{
+      // δᵀδ and hᵀh of both
+      {"ea-cg", {product(8, 8, 6) / 2 + gram + product(8, 8, 4) / 2 + product(8, 8, 6) / 2, first + second}},
+      {"ea-direct", {cholesky(6) + cholesky(4), first + second}},
+      // 3 and 5 iterations
+      {"cg",
+       {gram + eigenvectors(8) + 2 * product(6, 8, 8) + 4 * product(6, 8, 6) +  //
+            second + moment + eigenvectors(6) + 2 * product(4, 6, 6) + 6 * product(4, 6, 4),
+        first}},
+      {"kfi",
+       {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 2 * product(6, 8, 8) +  //
+            second + moment + cholesky(4) + cholesky(6) + 2 * product(4, 6, 4) + 2 * product(4, 6, 6),
+        first}},
+      {"kfi-rank-one",
+       {cholesky(6) + 2 * product(6, 8, 6) + second + cholesky(4) + 2 * product(4, 6, 4), first}},
+  };
+  for (const WeightSolverKind& solver : weight_solvers()) {
+    ASSERT_TRUE(expected.contains(solver.name)) << solver.name << " has not been counted here";
+    const auto found = flops(second_order(pch_1, std::string(solver.name).c_str()), 8, {3, 5});
+    EXPECT_NEAR(found.at("solve"), expected.at(solver.name).solve, 1e-9) << solver.name;
+    EXPECT_NEAR(found.at("update"), expected.at(solver.name).update, 1e-9) << solver.name;
+  }
+}
+
+TEST(BenchProducts, CountsTheGradientOnceWhereEaCgStoresIt) {
+  const int batch = 2000;
+  for (const Shape weight : {Shape{6, 20}, Shape{4, 6}}) ASSERT_TRUE(EaCg::stores_gradient(weight, batch));
+  const auto found = flops(second_order(fisher, "ea-cg"), batch);
+  EXPECT_EQ(found.at("solve"), product(6, 20, batch) + product(4, 6, batch));
+  EXPECT_FALSE(found.contains("update"));
+}
+
+TEST(BenchProducts, NamesItsLayersAndShapes) {
+  for (const Product& product : step_products(layers, 8, second_order(pch_1, "kfi"), std::vector<double>{0, 0})) {
+    EXPECT_TRUE(product.layer == 1 || product.layer == 2);
+    EXPECT_THAT((std::vector{product.shape.rows, product.shape.cols, product.shape.inner}), Each(testing::Gt(0)));
+    EXPECT_GT(product.count, 0);
+  }
+}
+
+TEST(BenchProducts, RefusesASolverItDoesNotKnow) {
+  const WeightSolverKind unknown{.name = "lu", .description = "", .make = nullptr};
+  OptimizerOptions options = second_order(pch_1, "kfi");
+  options.solver = &unknown;
+  EXPECT_THAT([&] { flops(options, 8); }, ThrowsMessage<Error>("the products of solver lu have not been counted"));
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
