@@ -45,7 +45,7 @@ void run_tasks(int count, const std::function<void(int)>& task, const std::funct
       });
     }
     while (run_next()) {
-      if (on_progress) on_progress(ended);
+      if (on_progress && !stopped) on_progress(ended);
     }
   } catch (...) {
     stopped = true;  // the helpers are joined on the way out

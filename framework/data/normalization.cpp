@@ -54,12 +54,10 @@ constexpr int chunk = 1 << 16;
 
 /// Of features [first, first + moments.size()).
 void add_moments(const Dataset& dataset, std::size_t first, std::span<Moments> moments) {
-  std::array<std::uint32_t, block> sums;
-  std::array<std::uint32_t, block> squares;
   for (int begin = 0; begin < dataset.size();) {
     const int end = begin + std::min(chunk, dataset.size() - begin);
-    sums.fill(0);
-    squares.fill(0);
+    std::array<std::uint32_t, block> sums{};
+    std::array<std::uint32_t, block> squares{};
     for (int i = begin; i < end; ++i) {
       const std::uint8_t* values = dataset.sample(i).data() + first;
       for (std::size_t j = 0; j < moments.size(); ++j) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -80,12 +82,15 @@ DatasetOptions image_options(const ArgumentValues& values, const DatasetFormat& 
 
 DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::path& dir, DatasetOptions options) {
   StatusLine status;
-  const auto start = std::chrono::steady_clock::now();
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> start;  // of the second image: what comes before it is no measure of the rest
   options.on_progress = [&](int done, int all) {
-    if (done == 0 || !status.due()) return;
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    status.draw(fmt::format("{}  {}  {} of {} images  {} left", format.name, progress_bar(done, all), grouped(done),
-                            grouped(all), format_duration(seconds * (all - done) / done)));
+    if (!start) start = Clock::now();
+    if (done < 2 || !status.due()) return;
+    const double seconds = std::chrono::duration<double>(Clock::now() - *start).count();
+    status.draw(fmt::format("{}  {}  {} of {} images  {} left", format.name, progress_bar(done, all),
+                            grouped(static_cast<std::uint64_t>(done)), grouped(static_cast<std::uint64_t>(all)),
+                            format_duration(seconds * (all - done) / (done - 1))));
   };
   DatasetPair data = format.load(dir, options);
   status.clear();
