@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -37,8 +38,7 @@ ProcessResult run_bench(const Command& arguments) {
 
 /// A network and a batch that take no time.
 Command small(const Command& more) {
-  Command arguments{"--layers", "40-20-10-5", "--batch-size", "16",        "--steps",
-                    "6",        "--warm-up",  "2",            "--threads", "1"};
+  Command arguments{"--layers", "40-20-10-5", "--batch-size", "16", "--steps", "6", "--warm-up", "2", "--threads", "1"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -91,8 +91,8 @@ void expect_consistent(const json& optimizer) {
 
 TEST(BenchTool, MeasuresEveryCurvatureAndSolver) {
   std::string others = "sgd";
-  for (const Curvature* curvature : curvatures()) others += "," + std::string(curvature->name) + "+ea-cg";
-  for (const WeightSolverKind& solver : weight_solvers()) others += ",fisher+" + std::string(solver.name);
+  for (const Curvature* curvature : curvatures()) others += fmt::format(",{}+ea-cg", curvature->name);
+  for (const WeightSolverKind& solver : weight_solvers()) others += fmt::format(",fisher+{}", solver.name);
   const json found = measured({"--compare", others});
   const json& optimizers = found.at("optimizers");
   ASSERT_EQ(optimizers.size(), 2 + curvatures().size() + weight_solvers().size());
@@ -258,9 +258,11 @@ TEST(BenchTool, HelpNamesEveryOption) {
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, IsEmpty());
   for (const char* option :
-       {"--layers", "--activation", "--criterion", "--optimizer", "--learning-rate", "--momentum", "--curvature",
-        "--curvature-every", "--solver", "--alpha", "--max-cg", "--cg-tolerance", "--compare", "--batch-size",
-        "--steps", "--warm-up", "--seed", "--threads", "--json", "Exit status: 0 measured, 1 failed, 2 wrong usage"}) {
+       {"--layers",        "--activation", "--criterion", "--optimizer",
+        "--learning-rate", "--momentum",   "--curvature", "--curvature-every",
+        "--solver",        "--alpha",      "--max-cg",    "--cg-tolerance",
+        "--compare",       "--batch-size", "--steps",     "--warm-up",
+        "--seed",          "--threads",    "--json",      "Exit status: 0 measured, 1 failed, 2 wrong usage"}) {
     EXPECT_THAT(result.out, HasSubstr(option));
   }
 }

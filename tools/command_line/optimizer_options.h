@@ -24,7 +24,7 @@ struct OptimizerOptions {
   double learning_rate = 0;
   double momentum = 0;
   double alpha = 0;
-  CgOptions cg;
+  CgOptions cg = {};
   int curvature_every = 0;
 
   /// What of these decides the bits of a run, by option name.
