@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include <thrust/execution_policy.h>
@@ -9,6 +11,7 @@
 #include <thrust/transform_reduce.h>
 
 #include "framework/real.h"
+#include "framework/shape.h"
 #include "framework/vector_math.h"
 
 /// Marks a function or lambda that runs inside a kernel, on whichever device system the build has chosen.
@@ -18,19 +21,128 @@
 #define CURVEGRAPH_DEVICE
 #endif
 
+/// Kernels: f runs in parallel, in no order, and captures raw device pointers by value. A GPU has a thread for every
+/// index. The host's threads take ranges of them, each a plain loop, and what is short is not worth a second thread.
+
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// f(i) for i = 0..count-1, in parallel, in no order: f captures raw device pointers by value.
+#ifdef __CUDACC__
+
+/// f(i) for i = 0..count-1.
 template <class F>
 void for_each_index(std::size_t count, F f) {
   thrust::for_each_n(thrust::device, thrust::counting_iterator<std::size_t>(0), count, f);
 }
 
-/// Σᵢ f(i) for i = 0..count-1. The order of summation depends on the number of threads only.
+/// f(col) for each column of a matrix of that shape, where f goes through the rows.
+template <class F>
+void for_each_column(Shape shape, F f) {
+  for_each_index(static_cast<std::size_t>(shape.cols), f);
+}
+
+/// f(row, col) for each element of a matrix of that shape.
+template <class F>
+void for_each_element(Shape shape, F f) {
+  const std::size_t rows = static_cast<std::size_t>(shape.rows);
+  for_each_index(shape.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { f(i % rows, i / rows); });
+}
+
+/// Σᵢ f(i) for i = 0..count-1, in an order that is always the same.
 template <class T, class F>
 T sum_over_index(std::size_t count, F f) {
   return thrust::transform_reduce(thrust::device, thrust::counting_iterator<std::size_t>(0),
                                   thrust::counting_iterator<std::size_t>(count), f, T{0}, thrust::plus<T>());
 }
+
+#else
+
+namespace host {
+
+/// Elements that take about as long as handing them to another thread.
+inline constexpr std::size_t kGrain = 4096;
+
+/// run(first, last) for ranges of about `grain` indices that make up 0..count-1.
+template <class Run>
+void for_each_range(std::size_t count, std::size_t grain, Run run) {
+  const std::size_t ranges = (count + grain - 1) / grain;
+  if (ranges <= 1) return run(0, count);
+  const std::size_t length = (count + ranges - 1) / ranges;
+  thrust::for_each_n(thrust::device, thrust::counting_iterator<std::size_t>(0), ranges, [=](std::size_t range) {
+    const std::size_t first = std::min(count, range * length);
+    run(first, std::min(count, first + length));
+  });
+}
+
+// By value: what f captures then has no other name that a store could change it by.
+template <class F>
+CURVEGRAPH_VECTOR_CLONES void loop(std::size_t first, std::size_t last, F f) {
+  for (std::size_t i = first; i < last; ++i) f(i);
+}
+
+template <class F>
+CURVEGRAPH_VECTOR_CLONES void loop_over_rows(std::size_t rows, std::size_t first, std::size_t last, F f) {
+  for (std::size_t col = first; col < last; ++col) {
+    for (std::size_t row = 0; row < rows; ++row) f(row, col);
+  }
+}
+
+// As many sums as the widest vector holds floats.
+template <class T, class F>
+CURVEGRAPH_VECTOR_CLONES T sum(std::size_t first, std::size_t last, F f) {
+  constexpr std::size_t kLanes = 16;
+  std::array<T, kLanes> sums{};
+  std::size_t i = first;
+  for (; i + kLanes <= last; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += f(i + lane);
+  }
+  T sum{0};
+  for (const T& lane : sums) sum += lane;
+  for (; i < last; ++i) sum += f(i);
+  return sum;
+}
+
+}  // namespace host
+
+/// f(i) for i = 0..count-1.
+template <class F>
+void for_each_index(std::size_t count, F f) {
+  host::for_each_range(count, host::kGrain, [=](std::size_t first, std::size_t last) { host::loop(first, last, f); });
+}
+
+/// f(col) for each column of a matrix of that shape, where f goes through the rows.
+template <class F>
+void for_each_column(Shape shape, F f) {
+  const std::size_t rows = std::max<std::size_t>(static_cast<std::size_t>(shape.rows), 1);
+  host::for_each_range(static_cast<std::size_t>(shape.cols), std::max<std::size_t>(host::kGrain / rows, 1),
+                       [=](std::size_t first, std::size_t last) { host::loop(first, last, f); });
+}
+
+/// f(row, col) for each element of a matrix of that shape.
+template <class F>
+void for_each_element(Shape shape, F f) {
+  const std::size_t rows = static_cast<std::size_t>(shape.rows);
+  host::for_each_range(static_cast<std::size_t>(shape.cols),
+                       std::max<std::size_t>(host::kGrain / std::max<std::size_t>(rows, 1), 1),
+                       [=](std::size_t first, std::size_t last) { host::loop_over_rows(rows, first, last, f); });
+}
+
+/// Σᵢ f(i) for i = 0..count-1, in an order that depends on the count alone.
+template <class T, class F>
+T sum_over_index(std::size_t count, F f) {
+  constexpr std::size_t kParts = 64;
+  const std::size_t length = std::max((count + kParts - 1) / kParts, host::kGrain);
+  std::array<T, kParts> parts{};
+  T* sums = parts.data();
+  host::for_each_range((count + length - 1) / length, 1, [=](std::size_t first, std::size_t last) {
+    for (std::size_t part = first; part < last; ++part) {
+      sums[part] = host::sum<T>(part * length, std::min(count, (part + 1) * length), f);
+    }
+  });
+  T sum{0};
+  for (const T& part : parts) sum += part;
+  return sum;
+}
+
+#endif
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

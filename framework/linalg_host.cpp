@@ -66,7 +66,7 @@ void mirror_lower(MatrixView c) {
     }
   };
   // The i-th row of tiles and the i-th last have the same number together.
-  for_each_index((tiles + 1) / 2, [=](std::size_t i) {
+  for_each_column({static_cast<int>(kTile * n), static_cast<int>((tiles + 1) / 2)}, [=](std::size_t i) {
     for (const std::size_t row : {i, tiles - 1 - i}) {
       for (std::size_t col = 0; col <= row; ++col) mirror(row * kTile, col * kTile);
       if (row == tiles - 1 - row) break;

@@ -13,3 +13,11 @@ float expf(float) noexcept;
 double exp(double) noexcept;
 }
 #endif
+
+/// Marks a loop that g++ compiles for wider vectors too than those which every x86-64 processor has, and chooses from
+/// when the program starts.
+#if !defined(__CUDACC__) && defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
+#define CURVEGRAPH_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CURVEGRAPH_VECTOR_CLONES
+#endif

@@ -33,7 +33,8 @@ void forward(const ForwardArgs& args) {
   const std::size_t rows = static_cast<std::size_t>(args.y.rows);
   const real* b = args.parameters[1].data;
   real* y = args.y.data;
-  for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { y[i] = b[i % rows]; });
+  for_each_element(args.y.shape(),
+                   [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { y[row + col * rows] = b[row]; });
   gemm(1, args.parameters[0], Transpose::No, args.x[0], Transpose::No, 1, args.y);
 }
 

@@ -22,7 +22,7 @@ struct SeparableCriterion {
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     real* y = args.y.data;
-    for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    for_each_column(args.x[0].shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       real sum = 0;
       for (std::size_t i = sample * rows; i < (sample + 1) * rows; ++i) sum += Rho::f(h[i] - t[i]);
       y[sample] = sum;
@@ -37,8 +37,10 @@ struct SeparableCriterion {
     const real* t = args.x[1].data;
     const real* dy = args.dy.data;
     real* dx = args.dx[0].data;
-    for_each_index(args.dx[0].size(),
-                   [=] CURVEGRAPH_DEVICE(std::size_t i) { dx[i] += dy[i / rows] * Rho::df(h[i] - t[i]); });
+    for_each_element(args.dx[0].shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+      const std::size_t i = row + sample * rows;
+      dx[i] += dy[sample] * Rho::df(h[i] - t[i]);
+    });
   }
 
   // E[dy ∂²y/∂x²] = diag(E[dy ρ''(r)])
@@ -52,8 +54,10 @@ struct SeparableCriterion {
     const MatrixView bends = args.workspace.take(shape.rows, shape.cols);
     const MatrixView mean = args.workspace.take(shape.rows, 1);
     real* bend = bends.data;
-    for_each_index(bends.size(),
-                   [=] CURVEGRAPH_DEVICE(std::size_t i) { bend[i] = dy[i / rows] * Rho::d2f(h[i] - t[i]); });
+    for_each_element(shape, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+      const std::size_t i = row + sample * rows;
+      bend[i] = dy[sample] * Rho::d2f(h[i] - t[i]);
+    });
     fill(mean, 0);
     add_batch_mean(bends, mean, args.workspace);
     const real* diagonal = mean.data;

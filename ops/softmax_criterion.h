@@ -65,7 +65,7 @@ struct SoftmaxCriterion {
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     real* y = args.y.data;
-    for_each_index(args.y.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    for_each_column(args.x[0].shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const SoftmaxColumn softmax(h + sample * n, n);
       y[sample] = Phi::f(log_likelihood(softmax, t + sample * n, n));
     });
@@ -79,7 +79,7 @@ struct SoftmaxCriterion {
     const real* t = args.x[1].data;
     const real* dy = args.dy.data;
     real* dx = args.dx[0].data;
-    for_each_index(args.dy.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    for_each_column(args.x[0].shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const std::size_t first = sample * n;
       const SoftmaxColumn softmax(h + first, n);
       const real factor = dy[sample] * Phi::df(log_likelihood(softmax, t + first, n));
@@ -106,7 +106,7 @@ struct SoftmaxCriterion {
     real* p = plain.data + n * batch;
     real* scaled_excess = scaled.data;
     real* scaled_p = scaled.data + n * batch;
-    for_each_index(batch, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    for_each_column(shape, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const std::size_t first = sample * n;
       const SoftmaxColumn softmax(h + first, n);
       const real l = log_likelihood(softmax, t + first, n);
@@ -124,7 +124,7 @@ struct SoftmaxCriterion {
 
     const real* m = product.data;
     real* block = args.block[0].data;
-    for_each_index(n, [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    for_each_column(product.shape(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
       real sum = 0;
       for (std::size_t j = 0; j < n; ++j) {
         if (j == i) continue;
@@ -147,7 +147,7 @@ struct SoftmaxCriterion {
     const real* u = uniform.data;
     const real* h = args.x.data;
     real* t = args.t.data;
-    for_each_index(uniform.size(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    for_each_column(args.x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const std::size_t first = sample * n;
       const SoftmaxColumn softmax(h + first, n);
       std::size_t chosen = 0;

@@ -18,7 +18,10 @@ void scale_columns(ConstMatrixView m, ConstMatrixView d, MatrixView result) {
   const real* from = m.data;
   const real* factor = d.data;
   real* to = result.data;
-  for_each_index(m.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { to[i] = from[i] * factor[i / rows]; });
+  for_each_element(m.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    const std::size_t i = row + col * rows;
+    to[i] = from[i] * factor[col];
+  });
 }
 
 /// λ is raised to rounding of the largest, below which an eigenvalue is not known, and N^(1/2), N^(-1/2) made of it. A

@@ -29,10 +29,9 @@ void add_direction(real eta, const Direction& direction, MatrixView weight) {
   const real* u = direction.u.data;
   const real* v = direction.v.data;
   real* w = weight.data;
-  for_each_index(static_cast<std::size_t>(weight.cols), [=] CURVEGRAPH_DEVICE(std::size_t col) {
-    const real factor = eta * v[col];
-    const std::size_t first = col * rows;
-    for (std::size_t row = 0; row < rows; ++row) w[first + row] += scaled * g[first + row] + factor * u[row];
+  for_each_element(weight.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    const std::size_t i = row + col * rows;
+    w[i] += scaled * g[i] + eta * v[col] * u[row];
   });
 }
 

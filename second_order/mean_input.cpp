@@ -30,8 +30,10 @@ Direction MeanInput::combine(real c, ConstMatrixView delta, ConstMatrixView y, M
   const real* d = delta.data;
   const real* values = y.data;
   real* out = q.data;
-  for_each_index(delta.size(),
-                 [=] CURVEGRAPH_DEVICE(std::size_t i) { out[i] = of_delta * d[i] + of_y * values[i % rows]; });
+  for_each_element(delta.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    const std::size_t i = row + col * rows;
+    out[i] = of_delta * d[i] + of_y * values[row];
+  });
   return {.u = q, .v = input_};
 }
 

@@ -22,7 +22,10 @@ SolveSummary take_absolute_eigenvalues(MatrixView a, Workspace& workspace) {
   const real* q = vectors.data;
   const real* lambda = values.data;
   real* out = scaled.data;
-  for_each_index(scaled.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { out[i] = q[i] * std::abs(lambda[i / rows]); });
+  for_each_element(scaled.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    const std::size_t i = row + col * rows;
+    out[i] = q[i] * std::abs(lambda[col]);
+  });
   gemm(1, scaled, Transpose::No, vectors, Transpose::Yes, 0, a);
   return {};
 }

@@ -70,7 +70,7 @@ TEST_F(Threads, AreAtLeastOne) {
 TEST_F(Threads, AreAsManyAsSetInKernels) {
   for (const int count : {1, 2, 3}) {
     set_threads(count);
-    std::vector<int> seen(1000);
+    std::vector<int> seen(100'000);
     for_each_index(seen.size(), [data = seen.data()](std::size_t i) { data[i] = omp_get_num_threads(); });
     EXPECT_THAT(seen, Each(count));
   }
