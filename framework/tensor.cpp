@@ -3,10 +3,9 @@
 #include <fmt/core.h>
 #include <thrust/copy.h>
 #include <thrust/device_ptr.h>
-#include <thrust/execution_policy.h>
-#include <thrust/fill.h>
 
 #include "framework/error.h"
+#include "framework/kernel.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -40,17 +39,24 @@ std::vector<real> to_host(ConstMatrixView device) {
   return host;
 }
 
+real to_host_number(ConstMatrixView device) {
+  real number = 0;
+  copy_to_host(device, {&number, 1});
+  return number;
+}
+
 void copy(ConstMatrixView from, MatrixView to) {
   if (from.shape() != to.shape()) {
     throw UsageError(fmt::format("copy: a {} matrix into a {} one", to_string(from.shape()), to_string(to.shape())));
   }
-  const auto first = thrust::device_pointer_cast(from.data);
-  thrust::copy(thrust::device, first, first + static_cast<std::ptrdiff_t>(from.size()),
-               thrust::device_pointer_cast(to.data));
+  const real* source = from.data;
+  real* target = to.data;
+  for_each_index(from.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { target[i] = source[i]; });
 }
 
 void fill(MatrixView view, real value) {
-  thrust::fill_n(thrust::device, thrust::device_pointer_cast(view.data), view.size(), value);
+  real* target = view.data;
+  for_each_index(view.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { target[i] = value; });
 }
 
 void Tensor::assign(std::span<const real> host) { copy_to_device(host, view()); }

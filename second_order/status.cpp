@@ -1,5 +1,7 @@
 #include "second_order/status.h"
 
+#include <cmath>
+
 #include <fmt/core.h>
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -9,6 +11,9 @@ namespace {
 std::string after(const SolveSummary& summary) {
   return summary.iterations == 0 ? "" : fmt::format(" after {} iterations", summary.iterations);
 }
+
+/// NaN without a sign, which says nothing.
+double shown(double number) { return std::isnan(number) ? std::abs(number) : number; }
 
 }  // namespace
 
@@ -24,7 +29,7 @@ std::string to_string(const SolveSummary& summary) {
     case SolveStatus::NotPositiveDefinite:
       return fmt::format("not positive definite: curvature {:.6g}{}", summary.number, after(summary));
     case SolveStatus::NonFinite:
-      return fmt::format("not finite: {}{}", summary.number, after(summary));
+      return fmt::format("not finite: {}{}", shown(summary.number), after(summary));
     case SolveStatus::EigenFailure:
       return fmt::format("eigenvalues not found: LAPACK info {:.0f}", summary.number);
   }
