@@ -24,7 +24,7 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
 /// C = α op(A) op(A)ᵀ, both triangles, for about half the work of gemm.
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
 
-/// As syrk, but leaves the upper triangle undefined.
+/// As syrk, but leaves the upper triangle undefined. C may have fewer rows than op(A), whose first ones count then.
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
 
 /// Copies the lower triangle of a square C to the upper one.

@@ -111,12 +111,12 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
 }
 
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
-  const Shape left = apply(transpose, a.shape());
-  require(c.shape() == Shape{left.rows, left.rows}, "syrk", a, c);
+  require(c.rows == c.cols && c.rows <= apply(transpose, a.shape()).rows, "syrk", a, c);
   multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, 0, c});
 }
 
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+  require(c.rows == apply(transpose, a.shape()).rows, "syrk", a, c);
   syrk_lower(alpha, a, transpose, c);
   mirror_lower(c);
 }

@@ -107,6 +107,9 @@ TEST(Syrk, LowerLeavesTheUpperTriangleToMirrorLower) {
     for (int j = 0; j < shape.rows; ++j) {
       for (int i = j; i < shape.rows; ++i) ASSERT_EQ(lower(i, j), expected(i, j)) << to_string(shape);
     }
+    Tensor first_row(1, 1);
+    syrk_lower(2, to_tensor(a), Transpose::No, first_row);
+    EXPECT_EQ(from_view(first_row)(0, 0), expected(0, 0)) << to_string(shape);
     Tensor mirrored = to_tensor(lower_triangle(lower));
     mirror_lower(mirrored);
     EXPECT_EQ(from_view(mirrored), expected) << to_string(shape);
