@@ -13,7 +13,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-inline constexpr std::size_t largest_piece = std::size_t{1} << 21;
+inline constexpr std::size_t largest_piece = std::size_t{1} << 20;
 
 /// Column after column, as a matrix lies: [cols, rows], of the type of real. Keeps the view.
 TensorSource stored_by_columns(ConstMatrixView values);
