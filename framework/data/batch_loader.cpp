@@ -1,9 +1,9 @@
 #include "framework/data/batch_loader.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include <fmt/core.h>
-#include <thrust/copy.h>
 
 #include "framework/error.h"
 #include "framework/kernel.h"
@@ -27,6 +27,25 @@ BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalizat
   }
 }
 
+void BatchLoader::expect(std::span<const int> samples) {
+  for (const int sample : samples) (void)dataset_->sample(sample);
+  samples_.clear();
+  bytes_.resize(samples.size() * (static_cast<std::size_t>(dataset_->features) + 1));
+  samples_.assign(samples.begin(), samples.end());
+}
+
+void BatchLoader::gather() {
+  std::uint8_t* out = thrust::raw_pointer_cast(bytes_.data());
+  for (const int sample : samples_) out = std::ranges::copy(dataset_->sample(sample), out).out;
+  for (const int sample : samples_) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
+}
+
+void BatchLoader::prefetch(std::span<const int> samples) {
+  helper_.wait();
+  expect(samples);
+  helper_.start([this] { gather(); });
+}
+
 void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView target) {
   const int batch = static_cast<int>(samples.size());
   if (x.shape() != Shape{dataset_->features, batch} || target.shape() != Shape{dataset_->classes, batch}) {
@@ -35,26 +54,30 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
                                  to_string(Shape{dataset_->features, batch}),
                                  to_string(Shape{dataset_->classes, batch})));
   }
-  const std::size_t features = static_cast<std::size_t>(dataset_->features);
-  bytes_.resize(x.size() + samples.size());
-  device_bytes_.resize(bytes_.size());
-  auto out = bytes_.begin();
-  for (const int sample : samples) out = std::ranges::copy(dataset_->sample(sample), out).out;
-  for (const int sample : samples) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
-  thrust::copy(bytes_.begin(), bytes_.end(), device_bytes_.begin());
+  helper_.wait();
+  if (!std::ranges::equal(samples, samples_)) {
+    expect(samples);
+    gather();
+  }
+  samples_.clear();  // a later load() looks at the data set again
 
-  const std::uint8_t* bytes = thrust::raw_pointer_cast(device_bytes_.data());
+  const std::uint8_t* bytes = thrust::raw_pointer_cast(bytes_.data());
+  const std::size_t features = static_cast<std::size_t>(dataset_->features);
   const real* mean = mean_.view().data;
   const real* scale = scale_.view().data;
   real* values = x.data;
-  for_each_index(x.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    values[i] = (static_cast<real>(bytes[i]) / 255 - mean[i % features]) / scale[i % features];
+  for_each_index(samples.size(), [=] CURVEGRAPH_DEVICE(std::size_t col) {
+    const std::uint8_t* from = bytes + col * features;
+    real* to = values + col * features;
+    for (std::size_t row = 0; row < features; ++row)
+      to[row] = (static_cast<real>(from[row]) / 255 - mean[row]) / scale[row];
   });
   const std::size_t classes = static_cast<std::size_t>(dataset_->classes);
   const std::uint8_t* labels = bytes + x.size();
   real* hot = target.data;
-  for_each_index(target.size(),
-                 [=] CURVEGRAPH_DEVICE(std::size_t i) { hot[i] = labels[i / classes] == i % classes ? 1 : 0; });
+  for_each_index(samples.size(), [=] CURVEGRAPH_DEVICE(std::size_t col) {
+    for (std::size_t row = 0; row < classes; ++row) hot[col * classes + row] = labels[col] == row ? 1 : 0;
+  });
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,15 +4,17 @@
 #include <span>
 #include <vector>
 
-#include <thrust/device_vector.h>
+#include <thrust/universal_vector.h>
 
+#include "framework/background.h"
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Gathers samples of a data set into the inputs of a plan. Keeps a reference to the data set.
+/// Brings samples of a data set into the inputs of a plan: gathers their bytes on the host, ahead of their use where it
+/// is told, and makes numbers of them on the device. Keeps a reference to the data set.
 class BatchLoader {
  public:
   /// Throws UsageError when the normalisation is not of the data set's features.
@@ -23,12 +25,21 @@ class BatchLoader {
   /// x: features × B, normalised; target: classes × B, one-hot; B = samples.size(). UsageError when shapes do not fit.
   void load(std::span<const int> samples, MatrixView x, MatrixView target);
 
+  /// Lets a thread of its own gather the bytes of these samples, for the next load() if that is of the same ones. What
+  /// is loaded never depends on it. UsageError when the data set has no such sample.
+  void prefetch(std::span<const int> samples);
+
  private:
+  /// Readies bytes_ for these samples.
+  void expect(std::span<const int> samples);
+  void gather();
+
   const Dataset* dataset_;
   Tensor mean_;
   Tensor scale_;
-  std::vector<std::uint8_t> bytes_;  // of the batch, samples then labels
-  thrust::device_vector<std::uint8_t> device_bytes_;
+  std::vector<int> samples_;                      // whose bytes these are, or will be once helper_ is done:
+  thrust::universal_vector<std::uint8_t> bytes_;  // samples, then labels, where host and kernels reach them
+  Background helper_;                             // the last member: it ends before those it works on
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION
