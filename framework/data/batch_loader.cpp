@@ -66,17 +66,15 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   const real* mean = mean_.view().data;
   const real* scale = scale_.view().data;
   real* values = x.data;
-  for_each_index(samples.size(), [=] CURVEGRAPH_DEVICE(std::size_t col) {
-    const std::uint8_t* from = bytes + col * features;
-    real* to = values + col * features;
-    for (std::size_t row = 0; row < features; ++row)
-      to[row] = (static_cast<real>(from[row]) / 255 - mean[row]) / scale[row];
+  for_each_element(x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    const std::size_t i = row + col * features;
+    values[i] = (static_cast<real>(bytes[i]) / 255 - mean[row]) / scale[row];
   });
   const std::size_t classes = static_cast<std::size_t>(dataset_->classes);
   const std::uint8_t* labels = bytes + x.size();
   real* hot = target.data;
-  for_each_index(samples.size(), [=] CURVEGRAPH_DEVICE(std::size_t col) {
-    for (std::size_t row = 0; row < classes; ++row) hot[col * classes + row] = labels[col] == row ? 1 : 0;
+  for_each_element(target.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    hot[row + col * classes] = labels[col] == row ? 1 : 0;
   });
 }
 

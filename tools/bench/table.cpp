@@ -45,9 +45,8 @@ std::string memory_line(const OptimizerOptions& first, const MemoryMeasurements&
   const double least = megabytes(memory.weights + memory.batch);
   const double steps = megabytes(memory.peak_of_steps);
   return fmt::format(
-      "peak memory of {}: {:.1f} MB in its steps, {:.2f} times the weights ({:.1f} MB) and the batch ({:.1f} MB); "
-      "{:.1f} "
-      "MB\nwith what comes before them\n",
+      "peak memory of {}: {:.1f} MB in its steps, {:.2f} times the weights ({:.1f} MB) and the batch ({:.1f} MB);\n"
+      "{:.1f} MB with what comes before them\n",
       first.optimizer_name(), steps, steps / least, megabytes(memory.weights), megabytes(memory.batch),
       megabytes(memory.peak));
 }
