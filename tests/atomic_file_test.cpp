@@ -112,6 +112,33 @@ TEST(ReplaceFile, KeepsTheTargetWhenWritingFails) {
   EXPECT_EQ(files_in(dir), 1);
 }
 
+TEST(ReplaceFile, TakesContentsPieceByPiece) {
+  const TempDir dir;
+  const auto target = dir.write("a", "old");
+  replace_file(target, [&](const ByteSink& out) {
+    for (const std::string_view piece : {"one, ", "", "two"}) out(std::as_bytes(std::span(piece)));
+    EXPECT_EQ(dir.read("a"), "old");
+  });
+  EXPECT_EQ(dir.read("a"), "one, two");
+  EXPECT_EQ(files_in(dir), 1);
+}
+
+TEST(ReplaceFile, KeepsTheTargetWhenThereAreNoMorePieces) {
+  const TempDir dir;
+  const auto target = dir.write("a", "old");
+  const std::string piece(1000, 'x');
+  EXPECT_THAT(
+      [&] {
+        replace_file(target, [&](const ByteSink& out) {
+          out(std::as_bytes(std::span(piece)));
+          throw Error("no more");
+        });
+      },
+      ThrowsMessage<Error>("no more"));
+  EXPECT_EQ(dir.read("a"), "old");
+  EXPECT_EQ(files_in(dir), 1);
+}
+
 TEST(ReplaceFile, KeepsTheTargetWhenRenamingFails) {
   const TempDir dir;
   const auto target = dir.path() / "folder";

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/random.h"
 #include "models/mlp.h"
 #include "ops/ops.h"
 
@@ -86,6 +87,21 @@ TEST(InitializeXavier, DependsOnTheSeedAlone) {
   for (const std::uint64_t seed : {0ULL, 2ULL, 1ULL << 32U, (1ULL << 32U) + 1}) {
     const auto other = parameters(initialized(seed));
     for (std::size_t p = 0; p < first.size(); p += 2) EXPECT_NE(other[p], first[p]) << seed << ", " << p;
+  }
+}
+
+TEST(InitializeXavier, DrawsColumnAfterColumnInOneSequence) {
+  // Layers of one piece, of several whole ones and a rest, and of columns that are longer than a piece.
+  const std::vector<int> wide{4000, 50, 70'000, 3};
+  Model model = mlp(wide, sigmoid, squared_error);
+  initialize_xavier(*model.graph, 5);
+  Random random(5, Random::Stream::Initialisation);
+  for (std::size_t p = 0; p < 2 * (wide.size() - 1); p += 2) {
+    const Tensor& weight = model.graph->parameters()[p];
+    const double bound = limit(weight.shape());
+    std::vector<real> expected(weight.size());
+    for (real& value : expected) value = static_cast<real>(random.uniform(-bound, bound));
+    EXPECT_TRUE(weight.to_host() == expected) << p;
   }
 }
 

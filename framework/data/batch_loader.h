@@ -28,6 +28,8 @@ class BatchLoader {
   /// Lets a thread of its own gather the bytes of these samples, for the next load() if that is of the same ones. What
   /// is loaded never depends on it. UsageError when the data set has no such sample.
   void prefetch(std::span<const int> samples);
+  /// Returns once that thread is done. load() does so itself.
+  void wait() { helper_.wait(); }
 
  private:
   /// Readies bytes_ for these samples.
@@ -37,7 +39,7 @@ class BatchLoader {
   const Dataset* dataset_;
   Tensor mean_;
   Tensor scale_;
-  std::vector<int> samples_;                      // whose bytes these are, or will be once helper_ is done:
+  std::vector<int> samples_;                      // whose bytes these are, or will be once helper_ is done
   thrust::universal_vector<std::uint8_t> bytes_;  // samples, then labels, where host and kernels reach them
   Background helper_;                             // the last member: it ends before those it works on
 };

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,10 +64,13 @@ void Process::reap(int options) {
   if (ended_) return;
   int status = 0;
   pid_t found = -1;
+  rusage usage{};
   do {
-    found = ::waitpid(pid_, &status, options);
+    found = ::wait4(pid_, &status, options, &usage);
   } while (found < 0 && errno == EINTR);
-  if (found == pid_) ended_ = status;
+  if (found != pid_) return;
+  ended_ = status;
+  peak_memory_ = static_cast<std::size_t>(usage.ru_maxrss) * 1024;
 }
 
 bool Process::running() {
@@ -84,7 +88,8 @@ ProcessResult Process::wait() {
   return {.status = WIFEXITED(*ended_) ? WEXITSTATUS(*ended_) : -1,
           .signal = WIFSIGNALED(*ended_) ? WTERMSIG(*ended_) : 0,
           .out = contents(out_.get()),
-          .err = contents(err_.get())};
+          .err = contents(err_.get()),
+          .peak_memory = peak_memory_};
 }
 
 ProcessResult run_process(const Command& command) { return Process(command).wait(); }

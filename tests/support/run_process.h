@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -21,6 +22,8 @@ struct ProcessResult {
   int signal = 0;  ///< that ended it, 0 for none
   std::string out;
   std::string err;
+  /// Bytes of memory at its peak, or at that of this process before it was started, where that was higher.
+  std::size_t peak_memory = 0;
 };
 
 /// A program that runs beside the test, with nothing to read and its output in files. It outlives neither this object
@@ -50,6 +53,7 @@ class Process {
   File err_;
   pid_t pid_ = -1;
   std::optional<int> ended_;  // as waitpid reports it
+  std::size_t peak_memory_ = 0;
 };
 
 /// Runs a program to its end.
