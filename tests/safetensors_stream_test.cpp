@@ -73,7 +73,7 @@ TEST(SafetensorsFile, ReadsAnyPartOfATensor) {
   EXPECT_THAT(file.metadata(), ElementsAre(testing::Pair("k", "v")));
   EXPECT_THAT(file.at("b").shape, ElementsAre(2, 3));
   std::array<float, 2> two{};
-  for (const std::uint64_t first : {0, 1, 4}) {
+  for (const std::uint64_t first : {0ULL, 1ULL, 4ULL}) {
     file.read("b", 4 * first, std::as_writable_bytes(std::span(two)));
     EXPECT_THAT(two, ElementsAre(first, first + 1));
   }

@@ -29,6 +29,7 @@ const T& find_tensor(const std::map<std::string, T>& tensors, const std::string&
   const auto found = tensors.find(name);
   if (found != tensors.end()) return found->second;
   std::vector<std::string> known;
+  known.reserve(tensors.size());
   for (const auto& [other, tensor] : tensors) known.push_back(quoted(other));
   throw Error(fmt::format("{}: has no tensor {}, only {}", source, quoted(name),
                           known.empty() ? "none at all" : fmt::format("{}", fmt::join(known, ", "))));

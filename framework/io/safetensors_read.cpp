@@ -126,6 +126,7 @@ TensorEntry parse_entry(const std::string& name, const json& description, std::u
 /// Throws unless the tensors, in the order of their data, follow one another from the first byte to the last.
 void require_contiguous(const std::map<std::string, TensorEntry>& tensors, std::uint64_t data_size) {
   std::vector<const NamedEntry*> sorted;
+  sorted.reserve(tensors.size());
   for (const NamedEntry& tensor : tensors) sorted.push_back(&tensor);
   std::ranges::sort(sorted, {},
                     [](const NamedEntry* tensor) { return std::pair(tensor->second.begin, tensor->second.end); });

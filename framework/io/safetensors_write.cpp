@@ -23,6 +23,7 @@ using NamedSource = std::pair<const std::string, TensorSource>;
 /// The tensors in the order of their data.
 std::vector<const NamedSource*> layout(const std::map<std::string, TensorSource>& tensors) {
   std::vector<const NamedSource*> order;
+  order.reserve(tensors.size());
   for (const NamedSource& tensor : tensors) order.push_back(&tensor);
   std::ranges::stable_sort(order, std::ranges::greater{},
                            [](const NamedSource* tensor) { return size_of(tensor->second.dtype); });
