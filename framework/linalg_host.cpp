@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <type_traits>
 
 #include <cblas.h>
 #include <fmt/core.h>
@@ -9,38 +8,14 @@
 
 #include "framework/error.h"
 #include "framework/kernel.h"
-#include "framework/linalg.h"
+#include "framework/linalg_shared.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// The single or the double precision routine, by `real`.
-template <class Single, class Double>
-constexpr auto pick([[maybe_unused]] Single* single, [[maybe_unused]] Double* twice) {
-  if constexpr (std::is_same_v<real, float>) {
-    return single;
-  } else {
-    return twice;
-  }
-}
-
-void require(bool fits, std::string_view call, ConstMatrixView a, ConstMatrixView b, ConstMatrixView c) {
-  if (!fits) {
-    throw UsageError(fmt::format("{}: shapes {}, {} and {} do not fit", call, to_string(a.shape()),
-                                 to_string(b.shape()), to_string(c.shape())));
-  }
-}
-
-void require(bool fits, std::string_view call, ConstMatrixView a, ConstMatrixView b) {
-  if (!fits) {
-    throw UsageError(fmt::format("{}: shapes {} and {} do not fit", call, to_string(a.shape()), to_string(b.shape())));
-  }
-}
-
-Shape apply(Transpose transpose, Shape shape) {
-  return transpose == Transpose::No ? shape : Shape{shape.cols, shape.rows};
-}
+using linalg::apply;
+using linalg::pick;
 
 CBLAS_TRANSPOSE cblas(Transpose transpose) { return transpose == Transpose::No ? CblasNoTrans : CblasTrans; }
 
@@ -74,8 +49,6 @@ void mirror_lower(MatrixView c) {
   });
 }
 
-bool is_column(ConstMatrixView x, int rows) { return x.shape() == Shape{rows, 1}; }
-
 }  // namespace
 
 // OpenBLAS's configuration begins with "OpenBLAS VERSION ".
@@ -87,16 +60,15 @@ std::string linalg_description() {
 
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c) {
-  const Shape left = apply(transpose_a, a.shape());
-  const Shape right = apply(transpose_b, b.shape());
-  require(left.cols == right.rows && c.shape() == Shape{left.rows, right.cols}, "gemm", a, b, c);
-  pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols, left.cols,
-                                 alpha, a.data, a.rows, b.data, b.rows, beta, c.data, c.rows);
+  linalg::check_gemm(a, transpose_a, b, transpose_b, c);
+  pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols,
+                                 apply(transpose_a, a.shape()).cols, alpha, a.data, a.rows, b.data, b.rows, beta,
+                                 c.data, c.rows);
 }
 
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+  linalg::check_syrk(a, transpose, c);
   const Shape left = apply(transpose, a.shape());
-  require(c.shape() == Shape{left.rows, left.rows}, "syrk", a, c);
   pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), left.rows, left.cols, alpha, a.data,
                                  a.rows, 0, c.data, c.rows);
   mirror_lower(c);
@@ -104,10 +76,8 @@ void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
 
 void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                        real beta, MatrixView c) {
+  linalg::check_symmetric_product(a, transpose_a, b, transpose_b, c);
   const Shape left = apply(transpose_a, a.shape());
-  const Shape right = apply(transpose_b, b.shape());
-  require(left.cols == right.rows && c.shape() == Shape{left.rows, right.cols} && c.rows == c.cols, "symmetric_product",
-          a, b, c);
   const auto part = [&](int row, int rows, int col, int cols) {
     const real* of_a =
         a.data + (transpose_a == Transpose::No ? static_cast<std::size_t>(row) : Shape{a.rows, row}.size());
@@ -130,42 +100,41 @@ void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, Con
 }
 
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c) {
-  require(s.rows == s.cols && s.cols == b.rows && c.shape() == b.shape(), "symm", s, b, c);
+  linalg::check_symm(s, b, c);
   pick(cblas_ssymm, cblas_dsymm)(CblasColMajor, CblasLeft, CblasLower, c.rows, c.cols, alpha, s.data, s.rows, b.data,
                                  b.rows, beta, c.data, c.rows);
 }
 
 void gemv(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, real beta, MatrixView y) {
-  const Shape left = apply(transpose_a, a.shape());
-  require(is_column(x, left.cols) && is_column(y, left.rows), "gemv", a, x, y);
+  linalg::check_gemv(a, transpose_a, x, y);
   pick(cblas_sgemv, cblas_dgemv)(CblasColMajor, cblas(transpose_a), a.rows, a.cols, alpha, a.data, a.rows, x.data, 1,
                                  beta, y.data, 1);
 }
 
 void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a) {
-  require(is_column(x, a.rows) && is_column(y, a.cols), "ger", x, y, a);
+  linalg::check_ger(x, y, a);
   pick(cblas_sger, cblas_dger)(CblasColMajor, a.rows, a.cols, alpha, x.data, 1, y.data, 1, a.data, a.rows);
 }
 
 real dot(ConstMatrixView x, ConstMatrixView y) {
-  require(x.shape() == y.shape(), "dot", x, y);
+  linalg::check_dot(x, y);
   return pick(cblas_sdot, cblas_ddot)(static_cast<int>(x.size()), x.data, 1, y.data, 1);
 }
 
 void axpy(real alpha, ConstMatrixView x, MatrixView y) {
-  require(x.shape() == y.shape(), "axpy", x, y);
+  linalg::check_axpy(x, y);
   pick(cblas_saxpy, cblas_daxpy)(static_cast<int>(x.size()), alpha, x.data, 1, y.data, 1);
 }
 
 void scal(real alpha, MatrixView x) { pick(cblas_sscal, cblas_dscal)(static_cast<int>(x.size()), alpha, x.data, 1); }
 
 int potrf(MatrixView a) {
-  require(a.rows == a.cols, "potrf", a, a);
+  linalg::check_potrf(a);
   return pick(LAPACKE_spotrf, LAPACKE_dpotrf)(LAPACK_COL_MAJOR, 'L', a.rows, a.data, a.rows);
 }
 
 void potrs(Side side, ConstMatrixView l, MatrixView b) {
-  require(l.rows == l.cols && l.rows == (side == Side::Left ? b.rows : b.cols), "potrs", l, b);
+  linalg::check_potrs(side, l, b);
   const auto trsm = [&](CBLAS_TRANSPOSE transpose) {
     pick(cblas_strsm, cblas_dtrsm)(CblasColMajor, side == Side::Left ? CblasLeft : CblasRight, CblasLower, transpose,
                                    CblasNonUnit, b.rows, b.cols, 1, l.data, l.rows, b.data, b.rows);
@@ -176,7 +145,7 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
 }
 
 int syevd(MatrixView a, MatrixView eigenvalues) {
-  require(a.rows == a.cols && is_column(eigenvalues, a.rows), "syevd", a, eigenvalues);
+  linalg::check_syevd(a, eigenvalues);
   return pick(LAPACKE_ssyevd, LAPACKE_dsyevd)(LAPACK_COL_MAJOR, 'V', 'L', a.rows, a.data, a.rows, eigenvalues.data);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/core.h>
-#include <thrust/copy.h>
 
 #include "framework/error.h"
 #include "framework/kernel.h"
@@ -37,13 +36,13 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   }
   const std::size_t features = static_cast<std::size_t>(dataset_->features);
   bytes_.resize(x.size() + samples.size());
-  device_bytes_.resize(bytes_.size());
+  if (device_bytes_.size() < bytes_.size()) device_bytes_ = DeviceMemory(bytes_.size());
   auto out = bytes_.begin();
   for (const int sample : samples) out = std::ranges::copy(dataset_->sample(sample), out).out;
   for (const int sample : samples) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
-  thrust::copy(bytes_.begin(), bytes_.end(), device_bytes_.begin());
+  copy_bytes_to_device(bytes_.data(), device_bytes_.data(), bytes_.size());
 
-  const std::uint8_t* bytes = thrust::raw_pointer_cast(device_bytes_.data());
+  const auto* bytes = static_cast<const std::uint8_t*>(device_bytes_.data());
   const real* mean = mean_.view().data;
   const real* scale = scale_.view().data;
   real* values = x.data;

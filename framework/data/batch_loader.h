@@ -4,10 +4,9 @@
 #include <span>
 #include <vector>
 
-#include <thrust/device_vector.h>
-
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
+#include "framework/device.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -28,7 +27,7 @@ class BatchLoader {
   Tensor mean_;
   Tensor scale_;
   std::vector<std::uint8_t> bytes_;  // of the batch, samples then labels
-  thrust::device_vector<std::uint8_t> device_bytes_;
+  DeviceMemory device_bytes_;
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION
