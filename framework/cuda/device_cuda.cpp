@@ -1,0 +1,40 @@
+#include <cuda_runtime_api.h>
+#include <fmt/core.h>
+
+#include "framework/cuda/context.h"
+#include "framework/cuda/status.h"
+#include "framework/device.h"
+#include "framework/error.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+void require_device() {
+  int devices = 0;
+  const cudaError_t status = cudaGetDeviceCount(&devices);
+  if (status == cudaSuccess && devices > 0) return;
+  throw Error(
+      fmt::format("no CUDA device: found {} ({}), expected an NVIDIA GPU and its driver; the host build, meson setup "
+                  "-Ddevice=omp, needs neither",
+                  cudaGetErrorName(status), cudaGetErrorString(status)));
+}
+
+DeviceMemory::DeviceMemory(std::size_t bytes) : size_(bytes) {
+  if (bytes == 0) return;
+  void* data = nullptr;
+  cuda::check(cudaMalloc(&data, bytes), "cudaMalloc");
+  data_.reset(data);
+}
+
+void DeviceMemory::Release::operator()(void* data) const noexcept { cudaFree(data); }
+
+void copy_bytes_to_device(const void* host, void* device, std::size_t bytes) {
+  cuda::check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, cuda::main_stream()), "cudaMemcpyAsync");
+  cuda::check(cudaStreamSynchronize(cuda::main_stream()), "cudaStreamSynchronize");
+}
+
+void copy_bytes_to_host(const void* device, void* host, std::size_t bytes) {
+  cuda::check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, cuda::main_stream()), "cudaMemcpyAsync");
+  cuda::check(cudaStreamSynchronize(cuda::main_stream()), "cudaStreamSynchronize");
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
