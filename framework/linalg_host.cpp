@@ -58,6 +58,8 @@ std::string linalg_description() {
   return fmt::format("{}, {} kernels", config.substr(0, config.find(' ', version)), openblas_get_corename());
 }
 
+void use_tf32() { throw UsageError("TF32: found the build for the host, expected that for CUDA, -Ddevice=cuda"); }
+
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c) {
   linalg::check_gemm(a, transpose_a, b, transpose_b, c);

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -55,6 +56,19 @@ TEST(CudaTraining, TakesTheStepsOfTheHost) {
       }
     }
   }
+}
+
+TEST(CudaTraining, AloneOffersTf32) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  Command command = train_command(fashion_mnist_options(dir));
+  command.emplace_back("--tf32");
+  const ProcessResult on_host = run_process(command);
+  EXPECT_EQ(on_host.status, 2);
+  EXPECT_EQ(on_host.err, "train: TF32: found the build for the host, expected that for CUDA, -Ddevice=cuda\n");
+  EXPECT_FALSE(std::filesystem::exists(dir.path() / "out"));
+  command.front() = std::getenv("CURVEGRAPH_CUDA_TRAIN");
+  EXPECT_EQ(run_process(command).status, 0);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <functional>
 #include <limits>
+#include <new>
+#include <thread>
 #include <type_traits>
 
 #include <gmock/gmock.h>
@@ -105,6 +107,28 @@ TEST(LinalgCuda, WaitsForNothingButResultsOnTheHost) {
   EXPECT_EQ(counts().waits, before);
   dot(x, y);
   EXPECT_EQ(counts().waits, before + 1);
+}
+
+/// A product of this thread: whether it is of TF32.
+bool multiplies_in_tf32() {
+  const Tensor a(1, 1);
+  Tensor b(1, 1);
+  const int before = counts().float_products_in_tf32;
+  gemm(1, a, Transpose::No, a, Transpose::No, 0, b);
+  return counts().float_products_in_tf32 > before;
+}
+
+TEST(UseTf32, IsForProductsOfFloatsOnOneThread) {
+  EXPECT_FALSE(multiplies_in_tf32());
+  std::thread([] {
+    if (std::is_same_v<real, float>) {
+      use_tf32();
+      EXPECT_TRUE(multiplies_in_tf32());
+    } else {
+      EXPECT_THAT([] { use_tf32(); }, ThrowsMessage<UsageError>("TF32: found products in double, expected float"));
+    }
+  }).join();
+  EXPECT_FALSE(multiplies_in_tf32());
 }
 
 TEST(LinalgDescription, NamesCublasAndTheDevice) {

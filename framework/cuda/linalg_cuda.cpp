@@ -1,5 +1,6 @@
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <cublas_v2.h>
 #include <cusolverDn.h>
@@ -7,6 +8,7 @@
 
 #include "framework/cuda/context.h"
 #include "framework/cuda/status.h"
+#include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg_shared.h"
 
@@ -70,6 +72,11 @@ std::string linalg_description() {
   cudaDeviceProp properties{};
   cuda::check(cudaGetDeviceProperties(&properties, device), "cudaGetDeviceProperties");
   return fmt::format("cuBLAS {}.{}.{}, {}", version / 10000, version / 100 % 100, version % 100, &properties.name[0]);
+}
+
+void use_tf32() {
+  if (!std::is_same_v<real, float>) throw UsageError("TF32: found products in double, expected float");
+  cuda::check(cublasSetMathMode(Context::current().blas(), CUBLAS_TF32_TENSOR_OP_MATH), "cublasSetMathMode");
 }
 
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
