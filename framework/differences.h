@@ -32,7 +32,7 @@ struct DifferenceEnds {
 template <class Rule>
 HostMatrix difference(MatrixView matrix, int row, int col, double step, const Rule& rule) {
   const MatrixView entry{matrix.data + Shape{matrix.rows, col}.size() + row, 1, 1};
-  const real origin = to_host(entry).front();
+  const real origin = to_host_number(entry);
   const DifferenceEnds ends(static_cast<double>(origin), step);
   fill(entry, ends.low);
   const HostMatrix below = rule();

@@ -8,6 +8,7 @@
 #include "framework/error.h"
 #include "framework/linalg.h"
 #include "framework/tensor.h"
+#include "framework/workspace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -53,7 +54,8 @@ HostEigen eigen(const HostMatrix& a) {
   Tensor vectors(a.shape());
   Tensor values(a.rows(), 1);
   a.copy_to(vectors);
-  const int info = syevd(vectors, values);
+  Workspace workspace;
+  const int info = syevd(vectors, values, workspace);
   if (info != 0) throw Error(fmt::format("eigenvalues: LAPACK's info is {}, expected 0", info));
   const HostMatrix found(values);
   return {.values = {found.values().begin(), found.values().end()}, .vectors = HostMatrix(vectors)};

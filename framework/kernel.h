@@ -50,6 +50,14 @@ void for_each_element(Shape shape, F f) {
   for_each_index(shape.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { f(i % rows, i / rows); });
 }
 
+/// f(row, col) for each element of the lower triangle of an n × n matrix, row ≥ col.
+template <class F>
+void for_each_lower(int n, F f) {
+  for_each_element({n, n}, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    if (row >= col) f(row, col);
+  });
+}
+
 /// Σᵢ f(i) for i = 0..count-1, in an order that is always the same.
 template <class T, class F>
 T sum_over_index(std::size_t count, F f) {
@@ -63,6 +71,8 @@ namespace host {
 
 /// Elements that take about as long as handing them to another thread.
 inline constexpr std::size_t kGrain = 4096;
+
+constexpr std::size_t columns_in_a_range(std::size_t rows) { return rows < kGrain ? kGrain / (rows + 1) + 1 : 1; }
 
 /// run(first, last) for ranges of about `grain` indices that make up 0..count-1.
 template <class Run>
@@ -86,6 +96,17 @@ template <class F>
 CURVEGRAPH_VECTOR_CLONES void loop_over_rows(std::size_t rows, std::size_t first, std::size_t last, F f) {
   for (std::size_t col = first; col < last; ++col) {
     for (std::size_t row = 0; row < rows; ++row) f(row, col);
+  }
+}
+
+// The i-th column and the i-th last have the same number of elements together as every such pair.
+template <class F>
+CURVEGRAPH_VECTOR_CLONES void loop_over_lower(std::size_t n, std::size_t first, std::size_t last, F f) {
+  for (std::size_t pair = first; pair < last; ++pair) {
+    for (std::size_t row = pair; row < n; ++row) f(row, pair);
+    const std::size_t other = n - 1 - pair;
+    if (other == pair) continue;
+    for (std::size_t row = other; row < n; ++row) f(row, other);
   }
 }
 
@@ -115,8 +136,8 @@ void for_each_index(std::size_t count, F f) {
 /// f(col) for each column of a matrix of that shape, where f goes through the rows.
 template <class F>
 void for_each_column(Shape shape, F f) {
-  const std::size_t rows = std::max<std::size_t>(static_cast<std::size_t>(shape.rows), 1);
-  host::for_each_range(static_cast<std::size_t>(shape.cols), std::max<std::size_t>(host::kGrain / rows, 1),
+  host::for_each_range(static_cast<std::size_t>(shape.cols),
+                       host::columns_in_a_range(static_cast<std::size_t>(shape.rows)),
                        [=](std::size_t first, std::size_t last) { host::loop(first, last, f); });
 }
 
@@ -124,9 +145,16 @@ void for_each_column(Shape shape, F f) {
 template <class F>
 void for_each_element(Shape shape, F f) {
   const std::size_t rows = static_cast<std::size_t>(shape.rows);
-  host::for_each_range(static_cast<std::size_t>(shape.cols),
-                       std::max<std::size_t>(host::kGrain / std::max<std::size_t>(rows, 1), 1),
+  host::for_each_range(static_cast<std::size_t>(shape.cols), host::columns_in_a_range(rows),
                        [=](std::size_t first, std::size_t last) { host::loop_over_rows(rows, first, last, f); });
+}
+
+/// f(row, col) for each element of the lower triangle of an n × n matrix, row ≥ col.
+template <class F>
+void for_each_lower(int n, F f) {
+  const std::size_t size = static_cast<std::size_t>(n);
+  host::for_each_range((size + 1) / 2, host::columns_in_a_range(size),
+                       [=](std::size_t first, std::size_t last) { host::loop_over_lower(size, first, last, f); });
 }
 
 /// Σᵢ f(i) for i = 0..count-1, in an order that depends on the count alone.

@@ -10,6 +10,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+class Workspace;
+
 /// The library behind these calls, its version and the kernels that it has chosen for this processor: one line.
 std::string linalg_description();
 
@@ -24,8 +26,14 @@ enum class Side { Left, Right };
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c);
 
-/// C = α op(A) op(A)ᵀ, both triangles.
+/// C = α op(A) op(A)ᵀ, both triangles, for about half the work of gemm.
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
+
+/// As syrk, but leaves the upper triangle undefined.
+void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
+
+/// Copies the lower triangle of a square C to the upper one.
+void mirror_lower(MatrixView c);
 
 /// C = α op(A) op(B) + β C where the product is known to be symmetric, as in Wᵀ (G W), and C is: both triangles, for
 /// about half the work of gemm.
@@ -59,6 +67,6 @@ void potrs(Side side, ConstMatrixView l, MatrixView b);
 
 /// A = Q diag(λ) Qᵀ of a symmetric A, whose lower triangle is read: A becomes Q, λ ascends. Returns LAPACK's info:
 /// 0 done, positive: that many off-diagonal elements did not converge, negative: a NaN among the elements.
-int syevd(MatrixView a, MatrixView eigenvalues);
+int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include <cblas.h>
@@ -9,6 +10,8 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg_shared.h"
+#include "framework/threads.h"
+#include "framework/workspace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -19,9 +22,88 @@ using linalg::pick;
 
 CBLAS_TRANSPOSE cblas(Transpose transpose) { return transpose == Transpose::No ? CblasNoTrans : CblasTrans; }
 
-/// The lower triangle to the upper one. Tiles are turned in a buffer of their own: columns a power of two apart would
-/// drive each other out of the cache.
+/// One product with its operands as they lie in memory.
+struct Product {
+  real alpha;
+  ConstMatrixView a;
+  Transpose transpose_a;
+  ConstMatrixView b;
+  Transpose transpose_b;
+  real beta;
+  MatrixView c;
+
+  [[nodiscard]] int inner() const { return apply(transpose_a, a.shape()).cols; }
+
+  /// The rows and columns of C from these on.
+  void part(int row, int rows, int col, int cols) const {
+    const real* of_a =
+        a.data + (transpose_a == Transpose::No ? static_cast<std::size_t>(row) : Shape{a.rows, row}.size());
+    const real* of_b =
+        b.data + (transpose_b == Transpose::No ? Shape{b.rows, col}.size() : static_cast<std::size_t>(col));
+    pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), rows, cols, inner(), alpha,
+                                   of_a, a.rows, of_b, b.rows, beta, c.data + Shape{c.rows, col}.size() + row, c.rows);
+  }
+};
+
+/// The lower triangle of C, and what of the upper one is in the same panels: a panel of columns is one product from its
+/// diagonal down, by one thread, which has no other to wait for. The i-th panel and the i-th last have the same number
+/// of elements together as every such pair.
+void multiply_lower(const Product& product) {
+  const int n = product.c.rows;
+  constexpr double kFewOperations = 1e6;
+  if (static_cast<double>(n) * n * product.inner() < kFewOperations) return product.part(0, n, 0, n);
+  const int width = std::clamp((n + 2 * threads() - 1) / (2 * threads()), 32, 128);
+  const int panels = (n + width - 1) / width;
+  const auto panel = [=](int i) {
+    const int first = i * width;
+    product.part(first, n - first, first, std::min(width, n - first));
+  };
+  for_each_column({width * n, (panels + 1) / 2}, [=](std::size_t pair) {
+    const int i = static_cast<int>(pair);
+    panel(i);
+    if (panels - 1 - i != i) panel(panels - 1 - i);
+  });
+}
+
+}  // namespace
+
+// OpenBLAS's configuration begins with "OpenBLAS VERSION ".
+std::string linalg_description() {
+  const std::string_view config = openblas_get_config();
+  const std::size_t version = config.find(' ') + 1;
+  return fmt::format("{}, {} kernels", config.substr(0, config.find(' ', version)), openblas_get_corename());
+}
+
+void use_tf32() { throw UsageError("TF32: found the build for the host, expected that for CUDA, -Ddevice=cuda"); }
+
+void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
+          MatrixView c) {
+  linalg::check_gemm(a, transpose_a, b, transpose_b, c);
+  pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols,
+                                 apply(transpose_a, a.shape()).cols, alpha, a.data, a.rows, b.data, b.rows, beta,
+                                 c.data, c.rows);
+}
+
+void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+  linalg::check_syrk(a, transpose, c);
+  multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, 0, c});
+}
+
+void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+  syrk_lower(alpha, a, transpose, c);
+  mirror_lower(c);
+}
+
+void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
+                       real beta, MatrixView c) {
+  linalg::check_symmetric_product(a, transpose_a, b, transpose_b, c);
+  multiply_lower({alpha, a, transpose_a, b, transpose_b, beta, c});
+  mirror_lower(c);
+}
+
+// Tiles are turned in a buffer of their own: columns a power of two apart would drive each other out of the cache.
 void mirror_lower(MatrixView c) {
+  linalg::check_mirror_lower(c);
   constexpr std::size_t kTile = 32;
   const std::size_t n = static_cast<std::size_t>(c.rows);
   const std::size_t tiles = (n + kTile - 1) / kTile;
@@ -47,58 +129,6 @@ void mirror_lower(MatrixView c) {
       if (row == tiles - 1 - row) break;
     }
   });
-}
-
-}  // namespace
-
-// OpenBLAS's configuration begins with "OpenBLAS VERSION ".
-std::string linalg_description() {
-  const std::string_view config = openblas_get_config();
-  const std::size_t version = config.find(' ') + 1;
-  return fmt::format("{}, {} kernels", config.substr(0, config.find(' ', version)), openblas_get_corename());
-}
-
-void use_tf32() { throw UsageError("TF32: found the build for the host, expected that for CUDA, -Ddevice=cuda"); }
-
-void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
-          MatrixView c) {
-  linalg::check_gemm(a, transpose_a, b, transpose_b, c);
-  pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols,
-                                 apply(transpose_a, a.shape()).cols, alpha, a.data, a.rows, b.data, b.rows, beta,
-                                 c.data, c.rows);
-}
-
-void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
-  linalg::check_syrk(a, transpose, c);
-  const Shape left = apply(transpose, a.shape());
-  pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), left.rows, left.cols, alpha, a.data,
-                                 a.rows, 0, c.data, c.rows);
-  mirror_lower(c);
-}
-
-void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
-                       real beta, MatrixView c) {
-  linalg::check_symmetric_product(a, transpose_a, b, transpose_b, c);
-  const Shape left = apply(transpose_a, a.shape());
-  const auto part = [&](int row, int rows, int col, int cols) {
-    const real* of_a =
-        a.data + (transpose_a == Transpose::No ? static_cast<std::size_t>(row) : Shape{a.rows, row}.size());
-    const real* of_b =
-        b.data + (transpose_b == Transpose::No ? Shape{b.rows, col}.size() : static_cast<std::size_t>(col));
-    pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), rows, cols, left.cols, alpha,
-                                   of_a, a.rows, of_b, b.rows, beta, c.data + Shape{c.rows, col}.size() + row, c.rows);
-  };
-  // Halves: the block below the diagonal as a whole, the two on it likewise.
-  constexpr int kSmall = 128;
-  const auto lower = [&](const auto& self, int first, int count) -> void {
-    if (count <= kSmall) return part(first, count, first, count);
-    const int half = (count / 2 + kSmall - 1) / kSmall * kSmall;
-    self(self, first, half);
-    part(first + half, count - half, first, half);
-    self(self, first + half, count - half);
-  };
-  lower(lower, 0, c.rows);
-  mirror_lower(c);
 }
 
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c) {
@@ -146,9 +176,15 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
   trsm(side == Side::Left ? CblasTrans : CblasNoTrans);
 }
 
-int syevd(MatrixView a, MatrixView eigenvalues) {
+int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace) {
   linalg::check_syevd(a, eigenvalues);
-  return pick(LAPACKE_ssyevd, LAPACKE_dsyevd)(LAPACK_COL_MAJOR, 'V', 'L', a.rows, a.data, a.rows, eigenvalues.data);
+  // What LAPACK asks for, for eigenvectors too.
+  const std::size_t n = static_cast<std::size_t>(a.rows);
+  const std::span<real> work = workspace.host(1 + 6 * n + 2 * n * n);
+  const std::span<int> integers = workspace.host_integers(3 + 5 * n);
+  return pick(LAPACKE_ssyevd_work, LAPACKE_dsyevd_work)(LAPACK_COL_MAJOR, 'V', 'L', a.rows, a.data, a.rows,
+                                                        eigenvalues.data, work.data(), static_cast<int>(work.size()),
+                                                        integers.data(), static_cast<int>(integers.size()));
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

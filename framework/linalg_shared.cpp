@@ -40,6 +40,8 @@ void check_syrk(ConstMatrixView a, Transpose transpose, ConstMatrixView c) {
   require(c.shape() == Shape{rows, rows}, "syrk", a, c);
 }
 
+void check_mirror_lower(ConstMatrixView c) { require(c.rows == c.cols, "mirror_lower", c, c); }
+
 void check_symmetric_product(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                              ConstMatrixView c) {
   require(is_product(apply(transpose_a, a.shape()), apply(transpose_b, b.shape()), c.shape()) && c.rows == c.cols,

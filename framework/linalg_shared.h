@@ -26,6 +26,7 @@ inline Shape apply(Transpose transpose, Shape shape) {
 // UsageError, with the call's name, where shapes do not fit.
 void check_gemm(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, ConstMatrixView c);
 void check_syrk(ConstMatrixView a, Transpose transpose, ConstMatrixView c);
+void check_mirror_lower(ConstMatrixView c);
 void check_symmetric_product(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                              ConstMatrixView c);
 void check_symm(ConstMatrixView s, ConstMatrixView b, ConstMatrixView c);

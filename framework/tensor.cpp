@@ -34,18 +34,24 @@ std::vector<real> to_host(ConstMatrixView device) {
   return host;
 }
 
+real to_host_number(ConstMatrixView device) {
+  real number = 0;
+  copy_to_host(device, {&number, 1});
+  return number;
+}
+
 void copy(ConstMatrixView from, MatrixView to) {
   if (from.shape() != to.shape()) {
     throw UsageError(fmt::format("copy: a {} matrix into a {} one", to_string(from.shape()), to_string(to.shape())));
   }
-  const real* values = from.data;
-  real* copied = to.data;
-  for_each_index(from.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { copied[i] = values[i]; });
+  const real* source = from.data;
+  real* target = to.data;
+  for_each_index(from.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { target[i] = source[i]; });
 }
 
 void fill(MatrixView view, real value) {
-  real* values = view.data;
-  for_each_index(view.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] = value; });
+  real* target = view.data;
+  for_each_index(view.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { target[i] = value; });
 }
 
 Tensor::Tensor(Shape shape) : shape_(shape), data_(shape.size() * sizeof(real)) { fill(view(), 0); }

@@ -51,6 +51,8 @@ class Tensor {
 void copy_to_device(std::span<const real> host, MatrixView device);
 void copy_to_host(ConstMatrixView device, std::span<real> host);
 std::vector<real> to_host(ConstMatrixView device);
+/// Of a 1 × 1 matrix.
+real to_host_number(ConstMatrixView device);
 
 /// Device to device; shapes must match (UsageError).
 void copy(ConstMatrixView from, MatrixView to);

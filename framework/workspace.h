@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <span>
+#include <vector>
 
 #include "framework/tensor.h"
 
@@ -21,6 +23,10 @@ class Workspace {
     return {slots_[next_++].view().data, rows, cols};
   }
 
+  /// Memory of the host, apart from the matrices, until the next call of the same function.
+  std::span<real> host(std::size_t count) { return grown(host_, count); }
+  std::span<int> host_integers(std::size_t count) { return grown(host_integers_, count); }
+
   void reset() { next_ = 0; }
 
   /// Held, whether taken or not.
@@ -31,7 +37,15 @@ class Workspace {
   }
 
  private:
+  template <class T>
+  static std::span<T> grown(std::vector<T>& memory, std::size_t count) {
+    if (memory.size() < count) memory.resize(count);
+    return std::span(memory).first(count);
+  }
+
   std::deque<Tensor> slots_;
+  std::vector<real> host_;
+  std::vector<int> host_integers_;
   std::size_t next_ = 0;
 };
 

@@ -59,11 +59,16 @@ struct Elementwise {
       bend[i] = F::d2f(x[i]) * dy[i];
     });
     add_batch_mean(bends, args.residual[0], args.workspace);
-    syrk(real{1} / static_cast<real>(shape.cols), slopes, Transpose::No, moment);
+    syrk_lower(real{1} / static_cast<real>(shape.cols), slopes, Transpose::No, moment);
+    const std::size_t rows = static_cast<std::size_t>(shape.rows);
     const real* H = args.H.data;
     const real* mean = moment.data;
     real* block = args.block[0].data;
-    for_each_index(moment.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i] += H[i] * mean[i]; });
+    for_each_lower(shape.rows, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+      const std::size_t i = row + col * rows;
+      block[i] += H[i] * mean[i];
+    });
+    mirror_lower(args.block[0]);
   }
 };
 

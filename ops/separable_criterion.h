@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "framework/batch_mean.h"
 #include "framework/kernel.h"
@@ -68,7 +68,7 @@ struct SeparableCriterion {
   // t = outputs + standard normal noise, the distribution that C = r²/2 is the log-likelihood of: every member's near
   // r = 0.
   static void draw_targets(const DrawArgs& args) {
-    std::vector<real> noise(args.t.size());
+    const std::span<real> noise = args.workspace.host(args.t.size());
     for (real& value : noise) value = static_cast<real>(args.random.normal());
     copy_to_device(noise, args.t);
     axpy(1, args.x, args.t);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cmath>
-#include <vector>
+#include <span>
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
@@ -140,7 +140,7 @@ struct SoftmaxCriterion {
   // uniform number.
   static void draw_targets(const DrawArgs& args) {
     const std::size_t n = static_cast<std::size_t>(args.x.rows);
-    std::vector<real> drawn(static_cast<std::size_t>(args.x.cols));
+    const std::span<real> drawn = args.workspace.host(static_cast<std::size_t>(args.x.cols));
     for (real& u : drawn) u = static_cast<real>(args.random.uniform());
     const MatrixView uniform = args.workspace.take(1, args.x.cols);
     copy_to_device(drawn, uniform);

@@ -43,7 +43,7 @@ EigenvalueRange eigenvalue_range(ConstMatrixView block, Workspace& workspace) {
   // LAPACK may loop or crash on NaN, so look first.
   if (!std::isfinite(square)) return {.summary = {.status = SolveStatus::NonFinite, .number = square}};
   copy(block, vectors);
-  const int info = syevd(vectors, values);
+  const int info = syevd(vectors, values, workspace);
   if (info != 0) return {.summary = {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)}};
   const std::vector<real> ascending = to_host(values);
   return {.smallest = static_cast<double>(ascending.front()), .largest = static_cast<double>(ascending.back())};

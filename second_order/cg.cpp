@@ -33,7 +33,7 @@ void prepare_spectrum(MatrixView lambda, real squares, MatrixView root, MatrixVi
   real* values = lambda.data;
   real* up = root.data;
   real* down = inverse_root.data;
-  const real floor = std::max(kEpsilon * to_host(MatrixView{values + n - 1, 1, 1})[0], kLeast);
+  const real floor = std::max(kEpsilon * to_host_number({values + n - 1, 1, 1}), kLeast);
   for_each_index(n, [=] CURVEGRAPH_DEVICE(std::size_t i) {
     if (values[i] < floor) values[i] = floor;
     up[i] = squares > 0 ? std::sqrt(squares * values[i]) : real{1};
@@ -63,7 +63,7 @@ SolveSummary Cg::solve(const WeightSystem& system, Direction& direction, Workspa
   // LAPACK may loop on what is not finite, so look first.
   const double square = static_cast<double>(dot(vectors, vectors));
   if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};
-  if (const int info = syevd(vectors, lambda); info != 0) {
+  if (const int info = syevd(vectors, lambda, workspace); info != 0) {
     return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
   }
   prepare_spectrum(lambda, space.of_batch() ? static_cast<real>(r) : 0, root, inverse_root);

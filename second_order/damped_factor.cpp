@@ -31,10 +31,10 @@ SolveSummary factorize_damped(real scale, ConstMatrixView a, real damping, Matri
   if (potrf(factor) == 0) return {};
   damp(scale, a, damping, factor);
   const MatrixView eigenvalues = workspace.take(a.rows, 1);
-  if (const int info = syevd(factor, eigenvalues); info != 0) {
+  if (const int info = syevd(factor, eigenvalues, workspace); info != 0) {
     return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
   }
-  const real smallest = to_host(MatrixView{eigenvalues.data, 1, 1})[0];
+  const real smallest = to_host_number({eigenvalues.data, 1, 1});
   return {.status = SolveStatus::NotPositiveDefinite, .number = static_cast<double>(smallest)};
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "framework/kernel.h"
 #include "framework/linalg.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -14,6 +15,14 @@ namespace {
 MatrixView head(MatrixView x) { return {x.data, x.rows - 1, 1}; }
 ConstMatrixView head(ConstMatrixView x) { return {x.data, x.rows - 1, 1}; }
 MatrixView last(MatrixView x) { return {x.data + x.rows - 1, 1, 1}; }
+
+// In one pass at the rate of memory, which the library's dot is not.
+real squared_norm(ConstMatrixView x) {
+  const real* values = x.data;
+  return static_cast<real>(sum_over_index<double>(x.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    return static_cast<double>(values[i]) * static_cast<double>(values[i]);
+  }));
+}
 
 void fit(Tensor& tensor, int rows, int cols) {
   if (tensor.size() < Shape{rows, cols}.size()) tensor = Tensor(rows, cols);
@@ -48,7 +57,7 @@ void EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& wo
     fit(gradient_, system.delta.rows, system.input.rows);
     gemm(real{1} / static_cast<real>(batch), system.delta, Transpose::No, system.input, Transpose::Yes, 0, gradient_);
     gemv(-1, gradient_, Transpose::No, mean_.direction(), 0, w);
-    square = dot(gradient_.view(), gradient_.view());
+    square = squared_norm(gradient_);
   } else {
     mean_.project(-1, system.delta, w, workspace);
     const MatrixView of_delta = workspace.take(batch, batch);
@@ -79,8 +88,8 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
   const SolveSummary summary = conjugate_gradients(apply, right_side_, solution_, options_, workspace);
   if (!summary.usable()) return summary;
 
-  const real rest = -to_host(last(right_side_.view()))[0];
-  const real c = rest > 0 ? to_host(last(solution_.view()))[0] / rest : 0;
+  const real rest = -to_host_number(last(right_side_.view()));
+  const real c = rest > 0 ? to_host_number(last(solution_.view())) / rest : 0;
   // The right-hand side holds -w: u - c w = u + c (-w).
   const MatrixView y = head(solution_.view());
   axpy(c, head(right_side_.view()), y);

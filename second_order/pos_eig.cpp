@@ -15,7 +15,7 @@ SolveSummary take_absolute_eigenvalues(MatrixView a, Workspace& workspace) {
   const double square = static_cast<double>(dot(a, a));
   if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};
   copy(a, vectors);
-  const int info = syevd(vectors, values);
+  const int info = syevd(vectors, values, workspace);
   if (info != 0) return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
 
   const std::size_t rows = static_cast<std::size_t>(a.rows);

@@ -79,7 +79,6 @@ void Recursion::require_walkable() const {
 SolveSummary Recursion::run(int first, int count) {
   const auto order = plan_->order();
   const auto trainable = [this](int node) { return plan_->trainable(node); };
-  std::vector<ConstMatrixView> x;
   for (auto index = order.rbegin(); index != order.rend(); ++index) {
     const Node& node = plan_->graph().nodes()[at(*index)];
     if (std::ranges::none_of(node.inputs, trainable)) continue;
@@ -89,10 +88,10 @@ SolveSummary Recursion::run(int first, int count) {
     for (const MatrixView& diagonal : residual) fill(diagonal, 0);
 
     const Plan::NodeViews& v = plan_->views(*index);
-    x.clear();
-    for (const ConstMatrixView& input : v.x) x.push_back(columns(input, first, count));
+    x_.clear();
+    for (const ConstMatrixView& input : v.x) x_.push_back(columns(input, first, count));
     workspace_.reset();
-    node.op->curvature_backward({.x = x,
+    node.op->curvature_backward({.x = x_,
                                  .parameters = v.parameters,
                                  .y = columns(v.y, first, count),
                                  .dy = columns(v.dy, first, count),

@@ -35,6 +35,7 @@ class Recursion {
   std::vector<std::vector<MatrixView>> emitted_;   // by node: what its rule adds to, the blocks of its inputs
   std::vector<std::vector<MatrixView>> residual_;  // by node: likewise
   Workspace workspace_;
+  std::vector<ConstMatrixView> x_;  // of one node; kept for its memory
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -52,17 +52,18 @@ void SampledGradients::run(Random& random) {
     if (!plan_->trainable(*index)) continue;
     const Node& node = nodes[at(*index)];
     const Plan::NodeViews& v = plan_->views(*index);
-    std::vector<ConstMatrixView> x = v.x;
-    if (*index == plan_->root()) x[1] = targets;
-    std::vector<MatrixView> dx;
-    for (const int input : node.inputs) dx.push_back(gradient(input));
+    x_ = v.x;
+    if (*index == plan_->root()) x_[1] = targets;
+    dx_.clear();
+    for (const int input : node.inputs) dx_.push_back(gradient(input));
+    dparameters_.assign(node.parameters.size(), {});
     workspace_.reset();
-    node.op->backward({.x = x,
+    node.op->backward({.x = x_,
                        .parameters = v.parameters,
                        .y = v.y,
                        .dy = gradient(*index),
-                       .dx = dx,
-                       .dparameters = std::vector<MatrixView>(node.parameters.size()),
+                       .dx = dx_,
+                       .dparameters = dparameters_,
                        .workspace = workspace_});
   }
 }

@@ -30,6 +30,10 @@ class SampledGradients {
   Tensor targets_;
   std::vector<Tensor> gradients_;  // by node
   Workspace workspace_;
+  // Of one node; kept for their memory.
+  std::vector<ConstMatrixView> x_;
+  std::vector<MatrixView> dx_;
+  std::vector<MatrixView> dparameters_;
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -12,8 +12,8 @@ std::string after(const SolveSummary& summary) {
   return summary.iterations == 0 ? "" : fmt::format(" after {} iterations", summary.iterations);
 }
 
-/// Whatever the sign bit of a NaN, which depends on the processor and on the order of operations.
-std::string not_finite(double number) { return std::isnan(number) ? "nan" : fmt::format("{}", number); }
+/// NaN without a sign, which says nothing.
+double shown(double number) { return std::isnan(number) ? std::abs(number) : number; }
 
 }  // namespace
 
@@ -29,7 +29,7 @@ std::string to_string(const SolveSummary& summary) {
     case SolveStatus::NotPositiveDefinite:
       return fmt::format("not positive definite: curvature {:.6g}{}", summary.number, after(summary));
     case SolveStatus::NonFinite:
-      return fmt::format("not finite: {}{}", not_finite(summary.number), after(summary));
+      return fmt::format("not finite: {}{}", shown(summary.number), after(summary));
     case SolveStatus::EigenFailure:
       return fmt::format("eigenvalues not found: LAPACK info {:.0f}", summary.number);
   }

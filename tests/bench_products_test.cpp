@@ -107,8 +107,7 @@ TEST(BenchProducts, CountsSolvers) {
        {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 2 * product(6, 8, 8) +  //
             second + moment + cholesky(4) + cholesky(6) + 2 * product(4, 6, 4) + 2 * product(4, 6, 6),
         first}},
-      {"kfi-rank-one",
-       {cholesky(6) + 2 * product(6, 8, 6) + second + cholesky(4) + 2 * product(4, 6, 4), first}},
+      {"kfi-rank-one", {cholesky(6) + 2 * product(6, 8, 6) + second + cholesky(4) + 2 * product(4, 6, 4), first}},
   };
   for (const WeightSolverKind& solver : weight_solvers()) {
     ASSERT_TRUE(expected.contains(solver.name)) << solver.name << " has not been counted here";

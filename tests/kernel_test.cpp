@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/tensor.h"
+#include "framework/threads.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -41,6 +42,51 @@ TEST(ForEachIndex, PassesTheIndex) {
   });
   const std::vector<real> found = squares.to_host();
   for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], static_cast<real>(i * i));
+}
+
+// Nothing, vectors, ranges of one column and of many, more columns than divide evenly.
+const Shape shapes[] = {{0, 0}, {1, 1}, {1, 10'000}, {10'000, 1}, {3, 7}, {10, 5'000}, {5'000, 3}, {321, 123}};
+
+TEST(ForEachColumn, RunsEveryColumnOnce) {
+  for (const Shape shape : shapes) {
+    Tensor visits(shape.cols + 1, 1);
+    for_each_column(shape, [data = visits.view().data] CURVEGRAPH_DEVICE(std::size_t col) { data[col] += 1; });
+    std::vector<real> found = visits.to_host();
+    EXPECT_EQ(found.back(), 0) << to_string(shape) << ": one too many";
+    found.pop_back();
+    EXPECT_THAT(found, Each(1)) << to_string(shape);
+  }
+}
+
+TEST(ForEachElement, RunsEveryElementOnce) {
+  for (const Shape shape : shapes) {
+    Tensor visits(shape);
+    const std::size_t rows = static_cast<std::size_t>(shape.rows);
+    real* data = visits.view().data;
+    for_each_element(shape, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { data[row + col * rows] += 1; });
+    EXPECT_THAT(visits.to_host(), Each(1)) << to_string(shape);
+  }
+}
+
+TEST(ForEachLower, RunsEveryElementOnAndBelowTheDiagonalOnce) {
+  for (const int n : {0, 1, 2, 3, 64, 501}) {
+    Tensor visits(n, n);
+    real* data = visits.view().data;
+    const std::size_t rows = static_cast<std::size_t>(n);
+    for_each_lower(n, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { data[row + col * rows] += 1; });
+    const std::vector<real> found = visits.to_host();
+    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], i % rows >= i / rows ? 1 : 0) << n << ", " << i;
+  }
+}
+
+TEST(SumOverIndex, DoesNotDependOnTheThreads) {
+  const int before = threads();
+  set_threads(1);
+  const real one = harmonic(1'000'003);
+  set_threads(3);
+  const real three = harmonic(1'000'003);
+  set_threads(before);
+  EXPECT_EQ(one, three);
 }
 
 TEST(SumOverIndex, AddsEveryIndexOnce) {

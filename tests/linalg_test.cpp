@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "framework/workspace.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -92,6 +93,23 @@ TEST(Syrk, FillsBothTriangles) {
       syrk(alpha, to_tensor(a), Transpose::Yes, inner);
       EXPECT_EQ(from_view(inner), alpha * product(transposed(a), a)) << to_string(shape) << ", alpha " << alpha;
     }
+  }
+}
+
+TEST(Syrk, LowerLeavesTheUpperTriangleToMirrorLower) {
+  Random random(11, Random::Stream::Test);
+  for (const Shape shape : shapes) {
+    const Matrix a = random_integers(random, shape.rows, shape.cols);
+    Tensor found = to_tensor(not_a_number(shape.rows, shape.rows));
+    syrk_lower(2, to_tensor(a), Transpose::No, found);
+    const Matrix expected = real{2} * product(a, transposed(a));
+    const Matrix lower = from_view(found);
+    for (int j = 0; j < shape.rows; ++j) {
+      for (int i = j; i < shape.rows; ++i) ASSERT_EQ(lower(i, j), expected(i, j)) << to_string(shape);
+    }
+    Tensor mirrored = to_tensor(lower_triangle(lower));
+    mirror_lower(mirrored);
+    EXPECT_EQ(from_view(mirrored), expected) << to_string(shape);
   }
 }
 
@@ -190,7 +208,8 @@ TEST(Syevd, DecomposesTheLowerTriangle) {
     const Matrix a = half + transposed(half);
     Tensor vectors = to_tensor(lower_triangle(a));
     Tensor values(n, 1);
-    ASSERT_EQ(syevd(vectors, values), 0) << n;
+    Workspace workspace;
+    ASSERT_EQ(syevd(vectors, values, workspace), 0) << n;
 
     const Matrix q = from_view(vectors);
     const Matrix lambda = from_view(values);
@@ -251,6 +270,7 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
   Tensor x(2, 1);
   Tensor y(3, 1);
   Tensor row(1, 3);
+  Workspace workspace;
   constexpr Transpose no = Transpose::No;
   constexpr Transpose yes = Transpose::Yes;
   struct Case {
@@ -264,6 +284,8 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { gemm(1, b, no, a, no, 0, b); }, "gemm: shapes 3x2, 2x3 and 3x2 do not fit"},
       {[&] { syrk(1, a, no, square); }, "syrk: shapes 2x3 and 3x3 do not fit"},
       {[&] { syrk(1, b, no, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
+      {[&] { syrk_lower(1, b, yes, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
+      {[&] { mirror_lower(b); }, "mirror_lower: shapes 3x2 and 3x2 do not fit"},
       {[&] { syrk(1, b, yes, square); }, "syrk: shapes 3x2 and 3x3 do not fit"},
       {[&] { symmetric_product(1, a, no, b, no, 0, square); }, "symmetric_product: shapes 2x3, 3x2 and 3x3 do not fit"},
       {[&] { symmetric_product(1, a, no, square, no, 0, a); }, "symmetric_product: shapes 2x3, 3x3 and 2x3 do not fit"},
@@ -282,8 +304,8 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { potrs(Side::Left, square, a); }, "potrs: shapes 3x3 and 2x3 do not fit"},
       {[&] { potrs(Side::Right, square, b); }, "potrs: shapes 3x3 and 3x2 do not fit"},
       {[&] { potrs(Side::Left, a, a); }, "potrs: shapes 2x3 and 2x3 do not fit"},
-      {[&] { syevd(a, x); }, "syevd: shapes 2x3 and 2x1 do not fit"},
-      {[&] { syevd(square, row); }, "syevd: shapes 3x3 and 1x3 do not fit"},
+      {[&] { syevd(a, x, workspace); }, "syevd: shapes 2x3 and 2x1 do not fit"},
+      {[&] { syevd(square, row, workspace); }, "syevd: shapes 3x3 and 1x3 do not fit"},
   };
   for (const Case& one : cases) EXPECT_THAT(one.call, ThrowsMessage<UsageError>(one.message));
 }

@@ -35,6 +35,18 @@ TEST(Workspace, KeepsMatricesApartUntilReset) {
   for (int i = 0; i < 20; ++i) EXPECT_THAT(to_host(taken[static_cast<std::size_t>(i)]), Each(i));
 }
 
+TEST(Workspace, GivesMemoryOfTheHostThatOnlyGrows) {
+  Workspace workspace;
+  EXPECT_EQ(workspace.host(5).size(), 5);
+  EXPECT_EQ(workspace.host_integers(7).size(), 7);
+  const real* numbers = workspace.host(100).data();
+  const int* integers = workspace.host_integers(100).data();
+  EXPECT_EQ(workspace.host(3).size(), 3);
+  workspace.reset();
+  EXPECT_EQ(workspace.host(100).data(), numbers);
+  EXPECT_EQ(workspace.host_integers(50).data(), integers);
+}
+
 TEST(Workspace, GivesTheSameMemoryToTheSameRequests) {
   Workspace workspace;
   const std::vector<real*> first = take_all(workspace, {{3, 4}, {1, 1}, {5, 2}});

@@ -45,14 +45,6 @@ void solver(std::string_view routine, Single* single, Double* twice, Args... arg
   if (status != CUSOLVER_STATUS_SUCCESS) cuda::check(status, full_name("cusolverDn", routine));
 }
 
-void mirror_lower(MatrixView c) {
-  const std::size_t n = static_cast<std::size_t>(c.rows);
-  real* data = c.data;
-  for_each_element(c.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    if (row < col) data[row + col * n] = data[col + row * n];
-  });
-}
-
 /// LAPACKE looks for it before LAPACK, which may loop on NaN.
 bool has_nan_below(ConstMatrixView a) {
   const std::size_t n = static_cast<std::size_t>(a.rows);
@@ -86,12 +78,25 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
        apply(transpose_a, a.shape()).cols, &alpha, a.data, a.rows, b.data, b.rows, &beta, c.data, c.rows);
 }
 
-void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
   linalg::check_syrk(a, transpose, c);
   const real zero = 0;
   blas("syrk", cublasSsyrk, cublasDsyrk, CUBLAS_FILL_MODE_LOWER, cublas(transpose), c.rows,
        apply(transpose, a.shape()).cols, &alpha, a.data, a.rows, &zero, c.data, c.rows);
+}
+
+void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+  syrk_lower(alpha, a, transpose, c);
   mirror_lower(c);
+}
+
+void mirror_lower(MatrixView c) {
+  linalg::check_mirror_lower(c);
+  const std::size_t n = static_cast<std::size_t>(c.rows);
+  real* data = c.data;
+  for_each_element(c.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    if (row < col) data[row + col * n] = data[col + row * n];
+  });
 }
 
 // cuBLAS knows A Bᵀ and Aᵀ B that are symmetric. Of the other two forms the whole product is made.
@@ -165,7 +170,7 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
   trsm(side == Side::Left ? CUBLAS_OP_T : CUBLAS_OP_N);
 }
 
-int syevd(MatrixView a, MatrixView eigenvalues) {
+int syevd(MatrixView a, MatrixView eigenvalues, Workspace& /*workspace*/) {
   linalg::check_syevd(a, eigenvalues);
   if (has_nan_below(a)) return kSyevdNan;
   Context& context = Context::current();

@@ -1,0 +1,75 @@
+#include "tests/support/allocations.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "framework/sgd.h"
+#include "ops/ops.h"
+#include "second_order/second_order.h"
+#include "tests/support/network.h"
+
+/// A step in its steady state takes no memory: what it needs was planned or kept from the first.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+/// Of three steps of training, after two.
+std::int64_t allocations_of_steps(const Network& network, Optimizer& optimizer) {
+  std::int64_t before = 0;
+  for (int step = 0; step < 5; ++step) {
+    if (step == 2) before = allocations();
+    network.plan->forward();
+    network.plan->backward();
+    if (!optimizer.step().taken || !(network.plan->mean_loss() > 0)) return -1;
+  }
+  return allocations() - before;
+}
+
+class Allocations : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!counts_allocations()) GTEST_SKIP() << "the sanitizer's malloc is not counted";
+  }
+};
+
+TEST_F(Allocations, AreCounted) {
+  const std::int64_t before = allocations();
+  const std::vector<int> some(static_cast<std::size_t>(before % 7) + 1);
+  EXPECT_EQ(allocations(), before + 1) << some.size();
+}
+
+// Wide enough for several threads.
+const std::vector<int> kLayers = {300, 200, 40, 5};
+constexpr int kBatch = 50;
+
+TEST_F(Allocations, NoneInAStepOfSgd) {
+  const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  Sgd sgd(*network.plan, {.learning_rate = 0.1, .momentum = 0.9});
+  EXPECT_EQ(allocations_of_steps(network, sgd), 0);
+}
+
+TEST_F(Allocations, NoneInAStepOfSecondOrder) {
+  for (const Op* criterion : {&softmax_cross_entropy, &bounded}) {
+    for (const Curvature* curvature : curvatures()) {
+      if (curvature->criterion == CriterionBlock::RequireConvex && !criterion->convex) continue;
+      for (const WeightSolverKind& solver : weight_solvers()) {
+        const Network network(kLayers, sigmoid, *criterion, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+        // Exact blocks are indefinite: only where a solver does not look at them is there a step.
+        const bool indefinite = curvature == &exact;
+        if (indefinite && solver.name.starts_with("kfi")) continue;
+        SecondOrder optimizer(
+            *network.plan,
+            {.curvature = curvature, .solver = &solver, .learning_rate = 0.01, .alpha = indefinite ? 1 : 0.02});
+        // std::seed_seq, which starts the random numbers of each step's targets, keeps its five words on the heap.
+        EXPECT_EQ(allocations_of_steps(network, optimizer), curvature == &fisher_sampled ? 3 : 0)
+            << curvature->name << ", " << solver.name << ", " << criterion->name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
