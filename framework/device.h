@@ -14,6 +14,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// call it before anything else that needs a device.
 void require_device();
 
+/// Whether it is the host: then its numbers are read without waiting for anything.
+bool device_is_host();
+
 /// Bytes on the device, as they come: nothing has been written there. Throws std::bad_alloc where there are too few.
 class DeviceMemory {
  public:
@@ -30,6 +33,26 @@ class DeviceMemory {
 
   std::unique_ptr<void, Release> data_;
   std::size_t size_ = 0;
+};
+
+/// A word that kernels set, and that the host looks at without waiting for them.
+class Signal {
+ public:
+  /// Not set.
+  Signal();
+
+  /// For kernels, which write anything but 0.
+  [[nodiscard]] int* on_device() const { return word_.get(); }
+  [[nodiscard]] bool is_set() const;
+  /// Once kernels that set it have ended.
+  void clear();
+
+ private:
+  struct Release {
+    void operator()(int* word) const noexcept;
+  };
+
+  std::unique_ptr<int, Release> word_;
 };
 
 /// In order with kernels and linear algebra. The host's bytes may be written again when the call returns.

@@ -52,6 +52,9 @@ void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a);
 /// Σ xᵢ yᵢ over all elements, whatever the shape; the same shape for both.
 real dot(ConstMatrixView x, ConstMatrixView y);
 
+/// The same into a 1 × 1 matrix of the device: nothing waits for it.
+void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum);
+
 /// y += α x
 void axpy(real alpha, ConstMatrixView x, MatrixView y);
 

@@ -153,6 +153,11 @@ real dot(ConstMatrixView x, ConstMatrixView y) {
   return pick(cblas_sdot, cblas_ddot)(static_cast<int>(x.size()), x.data, 1, y.data, 1);
 }
 
+void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum) {
+  linalg::check_dot(x, y, sum);
+  *sum.data = dot(x, y);
+}
+
 void axpy(real alpha, ConstMatrixView x, MatrixView y) {
   linalg::check_axpy(x, y);
   pick(cblas_saxpy, cblas_daxpy)(static_cast<int>(x.size()), alpha, x.data, 1, y.data, 1);

@@ -63,6 +63,10 @@ void check_ger(ConstMatrixView x, ConstMatrixView y, ConstMatrixView a) {
 
 void check_dot(ConstMatrixView x, ConstMatrixView y) { require(x.shape() == y.shape(), "dot", x, y); }
 
+void check_dot(ConstMatrixView x, ConstMatrixView y, ConstMatrixView sum) {
+  require(x.shape() == y.shape() && sum.shape() == Shape{1, 1}, "dot", x, y, sum);
+}
+
 void check_axpy(ConstMatrixView x, ConstMatrixView y) { require(x.shape() == y.shape(), "axpy", x, y); }
 
 void check_potrf(ConstMatrixView a) { require(a.rows == a.cols, "potrf", a, a); }

@@ -33,6 +33,7 @@ void check_symm(ConstMatrixView s, ConstMatrixView b, ConstMatrixView c);
 void check_gemv(ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, ConstMatrixView y);
 void check_ger(ConstMatrixView x, ConstMatrixView y, ConstMatrixView a);
 void check_dot(ConstMatrixView x, ConstMatrixView y);
+void check_dot(ConstMatrixView x, ConstMatrixView y, ConstMatrixView sum);
 void check_axpy(ConstMatrixView x, ConstMatrixView y);
 void check_potrf(ConstMatrixView a);
 void check_potrs(Side side, ConstMatrixView l, ConstMatrixView b);

@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <cuda_runtime_api.h>
 #include <fmt/core.h>
 
@@ -18,6 +20,8 @@ void require_device() {
                   cudaGetErrorName(status), cudaGetErrorString(status)));
 }
 
+bool device_is_host() { return false; }
+
 DeviceMemory::DeviceMemory(std::size_t bytes) : size_(bytes) {
   if (bytes == 0) return;
   void* data = nullptr;
@@ -26,6 +30,20 @@ DeviceMemory::DeviceMemory(std::size_t bytes) : size_(bytes) {
 }
 
 void DeviceMemory::Release::operator()(void* data) const noexcept { cudaFree(data); }
+
+// Pinned, which has one address on both sides.
+Signal::Signal() {
+  void* word = nullptr;
+  cuda::check(cudaMallocHost(&word, sizeof(int)), "cudaMallocHost");
+  word_.reset(static_cast<int*>(word));
+  clear();
+}
+
+void Signal::Release::operator()(int* word) const noexcept { cudaFreeHost(word); }
+
+bool Signal::is_set() const { return std::atomic_ref(*word_).load() != 0; }
+
+void Signal::clear() { std::atomic_ref(*word_).store(0); }
 
 void copy_bytes_to_device(const void* host, void* device, std::size_t bytes) {
   cuda::check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, cuda::main_stream()), "cudaMemcpyAsync");

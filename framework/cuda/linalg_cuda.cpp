@@ -136,6 +136,16 @@ real dot(ConstMatrixView x, ConstMatrixView y) {
   return sum;
 }
 
+void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum) {
+  linalg::check_dot(x, y, sum);
+  const auto point_to = [](cublasPointerMode_t mode) {
+    cuda::check(cublasSetPointerMode(Context::current().blas(), mode), "cublasSetPointerMode");
+  };
+  point_to(CUBLAS_POINTER_MODE_DEVICE);
+  blas("dot", cublasSdot, cublasDdot, static_cast<int>(x.size()), x.data, 1, y.data, 1, sum.data);
+  point_to(CUBLAS_POINTER_MODE_HOST);
+}
+
 void axpy(real alpha, ConstMatrixView x, MatrixView y) {
   linalg::check_axpy(x, y);
   blas("axpy", cublasSaxpy, cublasDaxpy, static_cast<int>(x.size()), &alpha, x.data, 1, y.data, 1);
