@@ -34,7 +34,7 @@ class CudaReference : public testing::Test {
     EXPECT_EQ(cublasCreate(&blas_), CUBLAS_STATUS_SUCCESS);
     EXPECT_EQ(cusolverDnCreate(&solver_), CUSOLVER_STATUS_SUCCESS);
     const std::vector<float> host(kOrder * kOrder, 1);
-    EXPECT_EQ(cudaMemcpyAsync(matrix_, host.data(), host.size() * sizeof(float), cudaMemcpyHostToDevice, nullptr),
+    EXPECT_EQ(cudaMemcpy(matrix_, host.data(), host.size() * sizeof(float), cudaMemcpyHostToDevice),
               cudaSuccess);
   }
   ~CudaReference() override {
@@ -139,9 +139,9 @@ TEST_F(CudaReference, RefusesWorkspacesOfAnotherSizeThanItAsksForAndInfoOnTheHos
 
 TEST_F(CudaReference, RefusesCopiesOfTheWrongKindAndMemoryThatIsNotItsOwn) {
   float host = 0;
-  EXPECT_EQ(cudaMemcpyAsync(&host, &one_, sizeof(float), cudaMemcpyDeviceToHost, nullptr), cudaErrorInvalidValue);
-  EXPECT_EQ(cudaMemcpyAsync(&host, matrix_, sizeof(float), cudaMemcpyHostToDevice, nullptr), cudaErrorInvalidValue);
-  EXPECT_EQ(cudaMemcpyAsync(scalar_, matrix_, 2 * sizeof(float), cudaMemcpyDeviceToDevice, nullptr),
+  EXPECT_EQ(cudaMemcpy(&host, &one_, sizeof(float), cudaMemcpyDeviceToHost), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpy(&host, matrix_, sizeof(float), cudaMemcpyHostToDevice), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpy(scalar_, matrix_, 2 * sizeof(float), cudaMemcpyDeviceToDevice),
             cudaErrorInvalidValue);
   EXPECT_EQ(cudaFree(matrix_ + 1), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFree(&host), cudaErrorInvalidValue);

@@ -46,13 +46,11 @@ bool Signal::is_set() const { return std::atomic_ref(*word_).load() != 0; }
 void Signal::clear() { std::atomic_ref(*word_).store(0); }
 
 void copy_bytes_to_device(const void* host, void* device, std::size_t bytes) {
-  cuda::check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, cuda::main_stream()), "cudaMemcpyAsync");
-  cuda::check(cudaStreamSynchronize(cuda::main_stream()), "cudaStreamSynchronize");
+  cuda::check(cudaMemcpy(device, host, bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
 }
 
 void copy_bytes_to_host(const void* device, void* host, std::size_t bytes) {
-  cuda::check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, cuda::main_stream()), "cudaMemcpyAsync");
-  cuda::check(cudaStreamSynchronize(cuda::main_stream()), "cudaStreamSynchronize");
+  cuda::check(cudaMemcpy(host, device, bytes, cudaMemcpyDeviceToHost), "cudaMemcpy");
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION
