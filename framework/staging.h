@@ -10,15 +10,15 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// Bytes that the host writes for kernels to read, round after round: host(), send(), on_device(), release(). On the
-/// host they stay where they are (staging_host.cpp). A GPU copies them from pinned memory on a stream of its own while it
-/// computes (cuda/staging_cuda.cpp), so send() early; it may be called by another thread than the other three.
+/// host they stay where they are (staging_host.cpp). A GPU copies them from pinned memory on a stream of its own while
+/// it computes (cuda/staging_cuda.cpp), so send() early; it may be called by another thread than the other three.
 class Staging {
  public:
   Staging();
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
-  Staging(Staging&& other) noexcept;
-  Staging& operator=(Staging&& other) noexcept;
+  Staging(Staging&&) = delete;
+  Staging& operator=(Staging&&) = delete;
   ~Staging();
 
   /// To write to; waits until what was sent last has left. Memory only grows.

@@ -9,8 +9,6 @@ struct Staging::Buffers {
 };
 
 Staging::Staging() : buffers_(std::make_unique<Buffers>()) {}
-Staging::Staging(Staging&& other) noexcept = default;
-Staging& Staging::operator=(Staging&& other) noexcept = default;
 Staging::~Staging() = default;
 
 std::span<std::uint8_t> Staging::host(std::size_t bytes) {

@@ -1,5 +1,6 @@
 #include "models/model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -13,9 +14,16 @@ void initialize_xavier(Graph& graph, std::uint64_t seed) {
     if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
     Tensor& weight = graph.parameters()[static_cast<std::size_t>(node.parameters[0])];
     const double limit = std::sqrt(6.0 / (weight.shape().rows + weight.shape().cols));
-    std::vector<real> values(weight.size());
-    for (real& value : values) value = static_cast<real>(random.uniform(-limit, limit));
-    weight.assign(values);
+    // Some columns at a time: the host may have no room for a second copy of a wide layer.
+    const auto [rows, cols] = weight.shape();
+    const int at_once = std::max(1, (1 << 16) / rows);
+    std::vector<real> values;
+    for (int first = 0; first < cols; first += at_once) {
+      const MatrixView some = columns(weight.view(), first, std::min(at_once, cols - first));
+      values.resize(some.size());
+      for (real& value : values) value = static_cast<real>(random.uniform(-limit, limit));
+      copy_to_device(values, some);
+    }
     fill(graph.parameters()[static_cast<std::size_t>(node.parameters[1])], 0);
   }
 }

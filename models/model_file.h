@@ -15,7 +15,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// float32. What a stack of PyTorch's nn.Linear takes as its state.
 using ModelMetadata = std::map<std::string, std::string>;
 
-/// Written whole or not at all (Error).
+/// Written whole or not at all (Error), a few MiB at a time, as load_model() reads.
 void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
                 const ModelMetadata& metadata);
 
@@ -34,7 +34,8 @@ struct LoadedModel {
 };
 
 /// Fills the parameters of a model of the same layers. Throws Error naming the tensor that is missing or whose shape or
-/// type does not fit; the model is then as it was.
+/// type does not fit; the model is then as it was. Where the disk fails later than that, some of the parameters are the
+/// file's.
 LoadedModel load_model(const std::filesystem::path& path, Model& model);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -58,11 +58,15 @@ Score evaluate(Plan& plan, const Model& model, BatchLoader& data) {
   std::vector<int> all(static_cast<std::size_t>(data.dataset().size()));
   std::iota(all.begin(), all.end(), 0);
   Score score;
+  const auto next = [&](std::span<const int> rest) {
+    return rest.first(std::min(rest.size(), static_cast<std::size_t>(largest_batch)));
+  };
   for (std::span<const int> rest = all; !rest.empty();) {
-    const auto samples = rest.first(std::min(rest.size(), static_cast<std::size_t>(largest_batch)));
+    const auto samples = next(rest);
     rest = rest.subspan(samples.size());
     plan.set_batch(static_cast<int>(samples.size()));
     data.load(samples, plan.input(model.input), plan.input(model.target));
+    if (!rest.empty()) data.prefetch(next(rest));
     plan.forward();
     score.add(score_batch(plan, model));
   }
@@ -89,9 +93,12 @@ EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progre
   Random(seed_, Random::Stream::Shuffle, static_cast<std::uint64_t>(epoch)).shuffle(order_);
   const std::size_t batch = static_cast<std::size_t>(plan_.batch());
   Progress progress{.step = 0, .steps = steps_};
+  const auto samples = [&](int step) {
+    return std::span<const int>(order_).subspan(static_cast<std::size_t>(step) * batch, batch);
+  };
   for (int step = 0; step < steps_; ++step) {
-    data_.load(std::span<const int>(order_).subspan(static_cast<std::size_t>(step) * batch, batch),
-               plan_.input(model_.input), plan_.input(model_.target));
+    data_.load(samples(step), plan_.input(model_.input), plan_.input(model_.target));
+    if (step + 1 < steps_) data_.prefetch(samples(step + 1));
     plan_.forward();
     const Score score = score_batch(plan_, model_);
     const auto stopped = [&](const std::string& why) {

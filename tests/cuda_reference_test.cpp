@@ -34,8 +34,7 @@ class CudaReference : public testing::Test {
     EXPECT_EQ(cublasCreate(&blas_), CUBLAS_STATUS_SUCCESS);
     EXPECT_EQ(cusolverDnCreate(&solver_), CUSOLVER_STATUS_SUCCESS);
     const std::vector<float> host(kOrder * kOrder, 1);
-    EXPECT_EQ(cudaMemcpy(matrix_, host.data(), host.size() * sizeof(float), cudaMemcpyHostToDevice),
-              cudaSuccess);
+    EXPECT_EQ(cudaMemcpy(matrix_, host.data(), host.size() * sizeof(float), cudaMemcpyHostToDevice), cudaSuccess);
   }
   ~CudaReference() override {
     cublasDestroy(blas_);
@@ -141,10 +140,45 @@ TEST_F(CudaReference, RefusesCopiesOfTheWrongKindAndMemoryThatIsNotItsOwn) {
   float host = 0;
   EXPECT_EQ(cudaMemcpy(&host, &one_, sizeof(float), cudaMemcpyDeviceToHost), cudaErrorInvalidValue);
   EXPECT_EQ(cudaMemcpy(&host, matrix_, sizeof(float), cudaMemcpyHostToDevice), cudaErrorInvalidValue);
-  EXPECT_EQ(cudaMemcpy(scalar_, matrix_, 2 * sizeof(float), cudaMemcpyDeviceToDevice),
-            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpy(scalar_, matrix_, 2 * sizeof(float), cudaMemcpyDeviceToDevice), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFree(matrix_ + 1), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFree(&host), cudaErrorInvalidValue);
+}
+
+TEST_F(CudaReference, RefusesStreamsAndEventsThatAreNoneAndCopiesThatWouldWait) {
+  cudaStream_t stream = nullptr;
+  cudaEvent_t event = nullptr;
+  ASSERT_EQ(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), cudaSuccess);
+  ASSERT_EQ(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), cudaSuccess);
+  EXPECT_EQ(cudaMemcpyAsync(scalar_, &one_, sizeof(float), cudaMemcpyHostToDevice, stream), cudaErrorInvalidValue);
+  EXPECT_EQ(last_refusal(), "cudaMemcpyAsync: the memory read is not pinned: it would wait");
+  ASSERT_EQ(cudaEventDestroy(event), cudaSuccess);
+  EXPECT_EQ(cudaEventRecord(event, stream), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaStreamWaitEvent(stream, event, 0), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaEventSynchronize(event), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaEventDestroy(event), cudaErrorInvalidResourceHandle);
+  ASSERT_EQ(cudaStreamDestroy(stream), cudaSuccess);
+  EXPECT_EQ(cudaStreamSynchronize(stream), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaStreamDestroy(stream), cudaErrorInvalidResourceHandle);
+}
+
+// So that code that forgets to wait for its bytes does not find them.
+TEST_F(CudaReference, CopiesOnAStreamWhenItIsWaitedFor) {
+  cudaStream_t stream = nullptr;
+  cudaEvent_t event = nullptr;
+  void* pinned = nullptr;
+  ASSERT_EQ(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), cudaSuccess);
+  ASSERT_EQ(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), cudaSuccess);
+  ASSERT_EQ(cudaMallocHost(&pinned, sizeof(float)), cudaSuccess);
+  *static_cast<float*>(pinned) = 5;
+  ASSERT_EQ(cudaMemcpyAsync(scalar_, pinned, sizeof(float), cudaMemcpyHostToDevice, stream), cudaSuccess);
+  ASSERT_EQ(cudaEventRecord(event, stream), cudaSuccess);
+  EXPECT_NE(*scalar_, 5);
+  ASSERT_EQ(cudaStreamWaitEvent(nullptr, event, 0), cudaSuccess);
+  EXPECT_EQ(*scalar_, 5);
+  cudaFreeHost(pinned);
+  cudaEventDestroy(event);
+  cudaStreamDestroy(stream);
 }
 
 TEST_F(CudaReference, MemoryIsNotZeroWhenNew) {

@@ -1,10 +1,12 @@
-#include "framework/staging.h"
+#include <memory>
+#include <type_traits>
 
 #include <cuda_runtime_api.h>
 
 #include "framework/cuda/context.h"
 #include "framework/cuda/status.h"
 #include "framework/device.h"
+#include "framework/staging.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -45,12 +47,8 @@ struct Staging::Buffers {
 };
 
 Staging::Staging() : buffers_(std::make_unique<Buffers>()) {}
-Staging::Staging(Staging&& other) noexcept = default;
-Staging& Staging::operator=(Staging&& other) noexcept = default;
 // What copies from the pinned memory and reads the device's ends before they go.
-Staging::~Staging() {
-  if (buffers_ != nullptr) cudaStreamSynchronize(buffers_->stream.get());
-}
+Staging::~Staging() { cudaStreamSynchronize(buffers_->stream.get()); }
 
 std::span<std::uint8_t> Staging::host(std::size_t bytes) {
   cuda::check(cudaEventSynchronize(buffers_->sent.get()), "cudaEventSynchronize");

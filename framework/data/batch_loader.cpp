@@ -1,6 +1,7 @@
 #include "framework/data/batch_loader.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include <fmt/core.h>
 
@@ -26,6 +27,26 @@ BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalizat
   }
 }
 
+void BatchLoader::expect(std::span<const int> samples) {
+  for (const int sample : samples) (void)dataset_->sample(sample);
+  samples_.clear();
+  host_ = bytes_.host(samples.size() * (static_cast<std::size_t>(dataset_->features) + 1));
+  samples_.assign(samples.begin(), samples.end());
+}
+
+void BatchLoader::gather() {
+  auto out = host_.begin();
+  for (const int sample : samples_) out = std::ranges::copy(dataset_->sample(sample), out).out;
+  for (const int sample : samples_) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
+  bytes_.send();
+}
+
+void BatchLoader::prefetch(std::span<const int> samples) {
+  helper_.wait();
+  expect(samples);
+  helper_.start([this] { gather(); });
+}
+
 void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView target) {
   const int batch = static_cast<int>(samples.size());
   if (x.shape() != Shape{dataset_->features, batch} || target.shape() != Shape{dataset_->classes, batch}) {
@@ -34,26 +55,31 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
                                  to_string(Shape{dataset_->features, batch}),
                                  to_string(Shape{dataset_->classes, batch})));
   }
-  const std::size_t features = static_cast<std::size_t>(dataset_->features);
-  bytes_.resize(x.size() + samples.size());
-  if (device_bytes_.size() < bytes_.size()) device_bytes_ = DeviceMemory(bytes_.size());
-  auto out = bytes_.begin();
-  for (const int sample : samples) out = std::ranges::copy(dataset_->sample(sample), out).out;
-  for (const int sample : samples) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
-  copy_bytes_to_device(bytes_.data(), device_bytes_.data(), bytes_.size());
+  helper_.wait();
+  if (!std::ranges::equal(samples, samples_)) {
+    expect(samples);
+    gather();
+  }
+  samples_.clear();  // a later load() looks at the data set again
 
-  const auto* bytes = static_cast<const std::uint8_t*>(device_bytes_.data());
+  const std::uint8_t* bytes = bytes_.on_device();
+  const std::size_t features = static_cast<std::size_t>(dataset_->features);
   const real* mean = mean_.view().data;
   const real* scale = scale_.view().data;
   real* values = x.data;
-  for_each_index(x.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    values[i] = (static_cast<real>(bytes[i]) / 255 - mean[i % features]) / scale[i % features];
+  for_each_index(samples.size(), [=] CURVEGRAPH_DEVICE(std::size_t col) {
+    const std::uint8_t* from = bytes + col * features;
+    real* to = values + col * features;
+    for (std::size_t row = 0; row < features; ++row)
+      to[row] = (static_cast<real>(from[row]) / 255 - mean[row]) / scale[row];
   });
   const std::size_t classes = static_cast<std::size_t>(dataset_->classes);
   const std::uint8_t* labels = bytes + x.size();
   real* hot = target.data;
-  for_each_index(target.size(),
-                 [=] CURVEGRAPH_DEVICE(std::size_t i) { hot[i] = labels[i / classes] == i % classes ? 1 : 0; });
+  for_each_index(samples.size(), [=] CURVEGRAPH_DEVICE(std::size_t col) {
+    for (std::size_t row = 0; row < classes; ++row) hot[col * classes + row] = labels[col] == row ? 1 : 0;
+  });
+  bytes_.release();
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

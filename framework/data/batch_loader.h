@@ -4,14 +4,16 @@
 #include <span>
 #include <vector>
 
+#include "framework/background.h"
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
-#include "framework/device.h"
+#include "framework/staging.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Gathers samples of a data set into the inputs of a plan. Keeps a reference to the data set.
+/// Brings samples of a data set into the inputs of a plan: gathers their bytes on the host, ahead of their use where it
+/// is told, and makes numbers of them on the device. Keeps a reference to the data set.
 class BatchLoader {
  public:
   /// Throws UsageError when the normalisation is not of the data set's features.
@@ -22,12 +24,23 @@ class BatchLoader {
   /// x: features × B, normalised; target: classes × B, one-hot; B = samples.size(). UsageError when shapes do not fit.
   void load(std::span<const int> samples, MatrixView x, MatrixView target);
 
+  /// Lets a thread of its own gather the bytes of these samples, for the next load() if that is of the same ones. What
+  /// is loaded never depends on it. UsageError when the data set has no such sample.
+  void prefetch(std::span<const int> samples);
+
  private:
+  /// Readies host_ for these samples.
+  void expect(std::span<const int> samples);
+  /// Writes it, and sends it.
+  void gather();
+
   const Dataset* dataset_;
   Tensor mean_;
   Tensor scale_;
-  std::vector<std::uint8_t> bytes_;  // of the batch, samples then labels
-  DeviceMemory device_bytes_;
+  std::vector<int> samples_;      // whose bytes these are, or will be once helper_ is done:
+  Staging bytes_;                 // samples, then labels
+  std::span<std::uint8_t> host_;  // of them
+  Background helper_;             // the last member: it ends before those it works on
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

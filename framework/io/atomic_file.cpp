@@ -1,7 +1,5 @@
 #include "framework/io/atomic_file.h"
 
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -9,44 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "framework/error.h"
+#include "framework/io/descriptor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
-
-/// Throws the Error of a system call that has just failed and set errno.
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view action) {
-  const int code = errno;
-  throw Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::generic_category().message(code)));
-}
-
-/// Repeats a system call for as long as signals interrupt it.
-template <class Call>
-auto uninterrupted(Call call) {
-  auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-
-  int number() const { return number_; }
-  bool valid() const { return number_ >= 0; }
-
-  /// False, with errno set, if the system reports at this point that earlier writes were lost.
-  bool close() {
-    const int number = std::exchange(number_, -1);
-    return number < 0 || ::close(number) == 0;
-  }
-
- private:
-  int number_;
-};
 
 /// A new file beside the target, which is removed again unless it takes the target's place.
 class Temporary {
@@ -58,13 +22,16 @@ class Temporary {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
 
-  /// Returns once the bytes are on the disk.
   void write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
       const ssize_t written = uninterrupted([&] { return ::write(file_.number(), bytes.data(), bytes.size()); });
       if (written < 0) fail(target_, "write");
       bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
+  }
+
+  /// Returns once the bytes are on the disk.
+  void sync() {
     if (uninterrupted([&] { return ::fsync(file_.number()); }) < 0 || !file_.close()) fail(target_, "write");
   }
 
@@ -96,18 +63,23 @@ class Temporary {
 
 }  // namespace
 
-void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+void replace_file(const std::filesystem::path& path, const std::function<void(const ByteSink&)>& write) {
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
   // Opened first: a folder that cannot be opened, and so not synced, is found out while the target is still untouched.
   const Descriptor folder(uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!folder.valid()) fail(path, "open its folder");
 
   Temporary temporary(path);
-  temporary.write(bytes);
+  write([&](std::span<const std::byte> bytes) { temporary.write(bytes); });
+  temporary.sync();
   temporary.replace_target();
 
   // EINVAL: this file system keeps folders in a way that needs no sync.
   if (uninterrupted([&] { return ::fsync(folder.number()); }) < 0 && errno != EINVAL) fail(path, "sync its folder");
+}
+
+void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  replace_file(path, [bytes](const ByteSink& out) { out(bytes); });
 }
 
 void replace_file(const std::filesystem::path& path, std::string_view text) {

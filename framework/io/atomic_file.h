@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "framework/real.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Takes the next bytes of a file.
+using ByteSink = std::function<void(std::span<const std::byte>)>;
 
 /// Makes `bytes` the contents of the file at `path`, whole or not at all: a run that is killed or finds the disk full
 /// in the middle leaves the old file. The bytes go to a new file in the same folder ("NAME.PID-NUMBER.tmp"), reach the
@@ -19,6 +23,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// comes later than that, of the last step that writes the folder's entry to disk: the target is new by then.
 void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void replace_file(const std::filesystem::path& path, std::string_view text);
+
+/// The same for contents that no one holds whole: `write` hands them over piece by piece. When it throws, that is
+/// thrown on, and the target is as it was.
+void replace_file(const std::filesystem::path& path, const std::function<void(const ByteSink&)>& write);
 
 /// The contents of the file at `path`. Throws Error ("PATH: cannot ...: reason") if it is missing or unreadable.
 std::vector<std::byte> read_file(const std::filesystem::path& path);

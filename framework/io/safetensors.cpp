@@ -1,84 +1,16 @@
 #include "framework/io/safetensors.h"
 
-#include <algorithm>
 #include <array>
-#include <bit>
-#include <functional>
 #include <limits>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "framework/error.h"
-#include "framework/io/atomic_file.h"
+#include "framework/io/safetensors_names.h"
+#include "framework/io/safetensors_stream.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
-namespace {
-
-static_assert(std::endian::native == std::endian::little, "the format is little-endian and is written as it lies");
-
-constexpr const char* metadata_key = "__metadata__";
-constexpr std::size_t alignment = 8;
-
-/// Names may hold anything: quotes and escapes keep a message on one line.
-std::string quoted(const std::string& text) {
-  using nlohmann::json;
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-using NamedTensor = std::pair<const std::string, StoredTensor>;
-
-/// The tensors in the order of their data.
-std::vector<const NamedTensor*> layout(const Safetensors& content) {
-  std::vector<const NamedTensor*> order;
-  for (const NamedTensor& tensor : content.tensors) order.push_back(&tensor);
-  std::ranges::stable_sort(order, std::ranges::greater{},
-                           [](const NamedTensor* tensor) { return size_of(tensor->second.dtype); });
-  return order;
-}
-
-/// The JSON object, padded with spaces so that the data after it and its length are aligned.
-std::string header_text(const Safetensors& content, std::span<const NamedTensor* const> order) {
-  nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!content.metadata.empty()) header[metadata_key] = content.metadata;
-  std::size_t begin = 0;
-  for (const NamedTensor* named : order) {
-    const auto& [key, tensor] = *named;
-    if (key == metadata_key) throw UsageError(fmt::format("a tensor cannot be called {}", metadata_key));
-    try {
-      tensor.require_consistent();
-    } catch (const UsageError& error) {
-      throw UsageError(fmt::format("tensor {}: {}", quoted(key), error.what()));
-    }
-    const std::size_t end = begin + tensor.bytes.size();
-    header[key] = {{"dtype", name(tensor.dtype)}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
-    begin = end;
-  }
-  std::string text;
-  try {
-    text = header.dump();
-  } catch (const nlohmann::json::exception& error) {
-    throw UsageError(fmt::format("a name or the metadata is not text: {}", error.what()));
-  }
-  text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');
-  return text;
-}
-
-std::vector<std::byte> file_bytes(const Safetensors& content) {
-  const auto order = layout(content);
-  const std::string header = header_text(content, order);
-  const std::uint64_t header_size = header.size();
-
-  std::vector<std::byte> file;
-  const auto append = [&](std::span<const std::byte> bytes) { file.insert(file.end(), bytes.begin(), bytes.end()); };
-  append(std::as_bytes(std::span(&header_size, 1)));
-  append(std::as_bytes(std::span(header)));
-  for (const NamedTensor* named : order) append(named->second.bytes);
-  return file;
-}
-
-}  // namespace
 
 std::string_view name(DType dtype) {
   constexpr std::array<std::string_view, 4> names = {"F32", "F64", "I64", "U8"};
@@ -123,24 +55,27 @@ void StoredTensor::require_consistent() const {
 }
 
 const StoredTensor& Safetensors::at(const std::string& name) const {
-  const auto found = tensors.find(name);
-  if (found == tensors.end()) {
-    std::vector<std::string> known;
-    for (const auto& [key, tensor] : tensors) known.push_back(quoted(key));
-    throw Error(fmt::format("{}: has no tensor {}, only {}", source.empty() ? "tensors in memory" : source,
-                            quoted(name), known.empty() ? "none at all" : fmt::format("{}", fmt::join(known, ", "))));
+  return find_tensor(tensors, source.empty() ? "tensors in memory" : source, name);
+}
+
+Safetensors read_safetensors(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
+  Safetensors content{.metadata = file.metadata(), .source = file.source()};
+  for (const auto& [name, entry] : file.tensors()) {
+    StoredTensor& tensor = content.tensors[name];
+    tensor = {entry.dtype, entry.shape, std::vector<std::byte>(entry.end - entry.begin)};
+    file.read(name, 0, tensor.bytes);
   }
-  return found->second;
+  return content;
 }
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& content) {
-  std::vector<std::byte> file;
-  try {
-    file = file_bytes(content);
-  } catch (const UsageError& error) {
-    throw UsageError(fmt::format("{}: cannot be written: {}", path.string(), error.what()));
+  std::map<std::string, TensorSource> sources;
+  for (const auto& [name, tensor] : content.tensors) {
+    const std::span<const std::byte> bytes = tensor.bytes;
+    sources[name] = {tensor.dtype, tensor.shape, [bytes](const ByteSink& out) { out(bytes); }};
   }
-  replace_file(path, file);
+  write_safetensors(path, sources, content.metadata);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,17 +1,20 @@
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#include <cerrno>
 #include <limits>
 #include <set>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "framework/error.h"
-#include "framework/io/atomic_file.h"
-#include "framework/io/safetensors.h"
+#include "framework/io/safetensors_names.h"
+#include "framework/io/safetensors_stream.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -20,15 +23,7 @@ static_assert(std::endian::native == std::endian::little, "the format is little-
 
 using nlohmann::json;
 
-constexpr const char* metadata_key = "__metadata__";
-
-/// A tensor as the header describes it; its data are bytes begin to end, not yet read.
-struct Entry {
-  std::string name;
-  StoredTensor tensor;
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-};
+using NamedEntry = std::pair<const std::string, TensorEntry>;
 
 /// Deeper than any header needs, and shallow enough for the library's recursion.
 constexpr int deepest = 64;
@@ -109,8 +104,8 @@ DType parse_dtype(const std::string& name, const json& description) {
   return *found;
 }
 
-Entry parse_entry(const std::string& name, const json& description, std::uint64_t data_size) {
-  Entry entry{name, {parse_dtype(name, description), parse_counts(name, description, "shape"), {}}};
+TensorEntry parse_entry(const std::string& name, const json& description, std::uint64_t data_size) {
+  TensorEntry entry{parse_dtype(name, description), parse_counts(name, description, "shape")};
   const auto offsets = parse_counts(name, description, "data_offsets");
   if (offsets.size() != 2 || offsets[0] > offsets[1] || static_cast<std::uint64_t>(offsets[1]) > data_size) {
     throw Error(fmt::format("{} has data_offsets [{}], expected begin and end within the {} bytes of data", label(name),
@@ -119,78 +114,110 @@ Entry parse_entry(const std::string& name, const json& description, std::uint64_
   entry.begin = static_cast<std::uint64_t>(offsets[0]);
   entry.end = static_cast<std::uint64_t>(offsets[1]);
 
-  const auto& [dtype, shape, bytes] = entry.tensor;
-  const std::optional<std::uint64_t> needed = byte_count(dtype, shape);
+  const std::optional<std::uint64_t> needed = byte_count(entry.dtype, entry.shape);
   if (needed != entry.end - entry.begin) {
     throw Error(fmt::format("{} has {} bytes of data, expected {} for {} of shape [{}]", label(name),
                             entry.end - entry.begin, needed ? fmt::to_string(*needed) : "more than 2^64",
-                            curvegraph::name(dtype), fmt::join(shape, ", ")));
+                            curvegraph::name(entry.dtype), fmt::join(entry.shape, ", ")));
   }
   return entry;
 }
 
 /// Throws unless the tensors, in the order of their data, follow one another from the first byte to the last.
-void require_contiguous(const std::vector<Entry>& sorted, std::uint64_t data_size) {
+void require_contiguous(const std::map<std::string, TensorEntry>& tensors, std::uint64_t data_size) {
+  std::vector<const NamedEntry*> sorted;
+  for (const NamedEntry& tensor : tensors) sorted.push_back(&tensor);
+  std::ranges::sort(sorted, {},
+                    [](const NamedEntry* tensor) { return std::pair(tensor->second.begin, tensor->second.end); });
   std::uint64_t expected = 0;
   std::string place = "the start of the data";
-  for (const Entry& entry : sorted) {
+  for (const NamedEntry* tensor : sorted) {
+    const auto& [name, entry] = *tensor;
     if (entry.begin != expected) {
-      throw Error(fmt::format("{} begins at byte {} of the data, expected {}, {}", label(entry.name), entry.begin,
-                              expected, place));
+      throw Error(
+          fmt::format("{} begins at byte {} of the data, expected {}, {}", label(name), entry.begin, expected, place));
     }
     expected = entry.end;
-    place = fmt::format("where {} ends", label(entry.name));
+    place = fmt::format("where {} ends", label(name));
   }
   if (expected != data_size) {
     throw Error(fmt::format("holds {} bytes of data, expected {}, {}", data_size, expected, place));
   }
 }
 
-/// The messages it throws lack the name of the file.
-Safetensors parse(std::span<const std::byte> file) {
-  std::uint64_t header_size = 0;
-  if (file.size() < sizeof(header_size)) {
-    throw Error(
-        fmt::format("holds {} bytes, expected {} for the header's length alone", file.size(), sizeof(header_size)));
+std::uint64_t size_of_file(const std::filesystem::path& path, const Descriptor& file) {
+  struct stat status {};
+  if (::fstat(file.number(), &status) < 0) fail(path, "read");
+  if (S_ISDIR(status.st_mode)) {
+    errno = EISDIR;
+    fail(path, "read");
   }
-  std::memcpy(&header_size, file.data(), sizeof(header_size));
-  const auto rest = file.subspan(sizeof(header_size));
-  if (header_size > rest.size()) {
-    throw Error(fmt::format("announces a header of {} bytes, but only {} follow", header_size, rest.size()));
-  }
-  const json header = parse_header(rest.first(header_size));
-  const auto data = rest.subspan(header_size);
-
-  Safetensors content;
-  std::vector<Entry> entries;
-  for (const auto& [key, description] : header.items()) {
-    if (key == metadata_key) {
-      content.metadata = parse_metadata(description);
-    } else {
-      entries.push_back(parse_entry(key, description, data.size()));
-    }
-  }
-
-  std::ranges::sort(entries, {}, [](const Entry& entry) { return std::pair(entry.begin, entry.end); });
-  require_contiguous(entries, data.size());
-  for (Entry& entry : entries) {
-    const auto bytes = data.subspan(entry.begin, entry.end - entry.begin);
-    entry.tensor.bytes.assign(bytes.begin(), bytes.end());
-    content.tensors.emplace(entry.name, std::move(entry.tensor));
-  }
-  return content;
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 }  // namespace
 
-Safetensors read_safetensors(const std::filesystem::path& path) {
-  const std::vector<std::byte> file = read_file(path);
+SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
+    : source_(path.string()), file_(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); })) {
+  if (!file_.valid()) fail(path, "open");
+  const std::uint64_t size = size_of_file(path, file_);
+  std::uint64_t header_size = 0;
+  if (size < sizeof(header_size)) {
+    throw Error(fmt::format("{}: holds {} bytes, expected {} for the header's length alone", source_, size,
+                            sizeof(header_size)));
+  }
+  read_at(0, std::as_writable_bytes(std::span(&header_size, 1)));
+  const std::uint64_t rest = size - sizeof(header_size);
+  if (header_size > rest) {
+    throw Error(fmt::format("{}: announces a header of {} bytes, but only {} follow", source_, header_size, rest));
+  }
+  std::vector<std::byte> text(header_size);
+  read_at(sizeof(header_size), text);
+  data_ = sizeof(header_size) + header_size;
   try {
-    Safetensors content = parse(file);
-    content.source = path.string();
-    return content;
+    const json header = parse_header(text);
+    for (const auto& [key, description] : header.items()) {
+      if (key == metadata_key) {
+        metadata_ = parse_metadata(description);
+      } else {
+        tensors_.emplace(key, parse_entry(key, description, size - data_));
+      }
+    }
+    require_contiguous(tensors_, size - data_);
   } catch (const Error& error) {
-    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+    throw Error(fmt::format("{}: {}", source_, error.what()));
+  }
+}
+
+const TensorEntry& SafetensorsFile::at(const std::string& name) const { return find_tensor(tensors_, source_, name); }
+
+void SafetensorsFile::require(const std::string& name, DType dtype, std::span<const std::int64_t> shape) const {
+  const TensorEntry& found = at(name);
+  if (found.dtype == dtype && std::ranges::equal(found.shape, shape)) return;
+  throw Error(fmt::format("{}: {} is {} [{}], expected {} [{}]", source_, name, curvegraph::name(found.dtype),
+                          fmt::join(found.shape, ", "), curvegraph::name(dtype), fmt::join(shape, ", ")));
+}
+
+void SafetensorsFile::read(const std::string& name, std::uint64_t first, std::span<std::byte> out) const {
+  const TensorEntry& entry = at(name);
+  const std::uint64_t size = entry.end - entry.begin;
+  if (first > size || out.size() > size - first) {
+    throw UsageError(fmt::format("{}: {} bytes of {} from byte {}, expected at most its {}", source_, out.size(),
+                                 label(name), first, size));
+  }
+  read_at(data_ + entry.begin + first, out);
+}
+
+void SafetensorsFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {
+  while (!out.empty()) {
+    const ssize_t got =
+        uninterrupted([&] { return ::pread(file_.number(), out.data(), out.size(), static_cast<off_t>(offset)); });
+    if (got < 0) fail(source_, "read");
+    if (got == 0) {
+      throw Error(fmt::format("{}: ends at byte {} while it is read, expected {} more", source_, offset, out.size()));
+    }
+    offset += static_cast<std::uint64_t>(got);
+    out = out.subspan(static_cast<std::size_t>(got));
   }
 }
 

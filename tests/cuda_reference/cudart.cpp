@@ -14,10 +14,15 @@
 namespace cuda_reference {
 namespace {
 
-/// Device memory by its first byte.
+/// Memory given out, by its first byte.
 class Allocations {
  public:
-  static Allocations& all() {
+  static Allocations& device() {
+    static Allocations allocations;
+    return allocations;
+  }
+  /// Of the host, locked in memory.
+  static Allocations& pinned() {
     static Allocations allocations;
     return allocations;
   }
@@ -46,20 +51,19 @@ class Allocations {
   std::map<const std::byte*, std::size_t, std::less<>> sizes_;
 };
 
-bool is_stream(cudaStream_t stream) { return stream == nullptr || stream == cudaStreamLegacy; }
-
 }  // namespace
 
-bool is_device_memory(const void* data, std::size_t bytes) { return Allocations::all().bytes_from(data) >= bytes; }
+bool is_device_memory(const void* data, std::size_t bytes) { return Allocations::device().bytes_from(data) >= bytes; }
 
-bool is_device_address(const void* data) { return Allocations::all().bytes_from(data) > 0; }
+bool is_device_address(const void* data) { return Allocations::device().bytes_from(data) > 0; }
+
+bool is_pinned_memory(const void* data, std::size_t bytes) { return Allocations::pinned().bytes_from(data) >= bytes; }
 
 }  // namespace cuda_reference
 
 using cuda_reference::Allocations;
 using cuda_reference::counts;
 using cuda_reference::is_device_memory;
-using cuda_reference::is_stream;
 using cuda_reference::refuse;
 
 cudaError_t cudaGetDeviceCount(int* count) {
@@ -104,14 +108,14 @@ cudaError_t cudaMalloc(void** data, std::size_t bytes) {
   *data = std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
   if (*data == nullptr) return cudaErrorMemoryAllocation;
   std::memset(*data, kNanBytes, bytes);
-  Allocations::all().add(*data, bytes);
+  Allocations::device().add(*data, bytes);
   ++counts().allocations;
   return cudaSuccess;
 }
 
 cudaError_t cudaFree(void* data) {
   if (data == nullptr) return cudaSuccess;
-  if (!Allocations::all().remove(data)) {
+  if (!Allocations::device().remove(data)) {
     return refuse(cudaErrorInvalidValue, "cudaFree", "found what cudaMalloc has not given out, or is free already");
   }
   std::free(data);
@@ -121,10 +125,17 @@ cudaError_t cudaFree(void* data) {
 
 cudaError_t cudaMallocHost(void** data, std::size_t bytes) {
   *data = std::malloc(bytes);
-  return *data == nullptr ? cudaErrorMemoryAllocation : cudaSuccess;
+  if (*data == nullptr) return cudaErrorMemoryAllocation;
+  Allocations::pinned().add(*data, bytes);
+  ++counts().allocations;
+  return cudaSuccess;
 }
 
 cudaError_t cudaFreeHost(void* data) {
+  if (data == nullptr) return cudaSuccess;
+  if (!Allocations::pinned().remove(data)) {
+    return refuse(cudaErrorInvalidValue, "cudaFreeHost", "found what cudaMallocHost has not given out");
+  }
   std::free(data);
   return cudaSuccess;
 }

@@ -1,6 +1,8 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -58,6 +60,20 @@ void require_a_batch(const TrainOptions& options, const Dataset& data) {
   }
 }
 
+/// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
+/// own.
+std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& model) {
+  const int samples = evaluation_batch(options.layers);
+  if (options.batch_size >= samples / 2) return {};
+  return std::optional<Plan>(std::in_place, *model.graph, model.loss, samples, Plan::Buffers::Values);
+}
+
+/// With a loader of its own, which keeps the bytes of a batch, for no longer than this.
+Score evaluate_set(Plan& plan, const Model& model, const Dataset& data, const Normalization& normalization) {
+  BatchLoader loader(data, normalization);
+  return evaluate(plan, model, loader);
+}
+
 ModelMetadata model_metadata(const Settings& settings) {
   return {{"format", "pt"},
           {"layers", settings.at("layers")},
@@ -94,10 +110,10 @@ int train(const TrainOptions& options) {
 
   Model model = mlp(options.layers, *options.activation, *options.criterion);
   Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas);
-  Plan evaluation(*model.graph, model.loss, evaluation_batch(options.layers), Plan::Buffers::Values);
+  std::optional<Plan> own_evaluation = evaluation_plan(options, model);
+  Plan& evaluation = own_evaluation ? *own_evaluation : plan;
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan, options.seed);
   BatchLoader train_data(data.train, normalization);
-  BatchLoader test_data(data.test, normalization);
   Trainer trainer(model, plan, *optimizer, train_data, options.seed);
 
   RunState state;
@@ -130,7 +146,7 @@ int train(const TrainOptions& options) {
     if (!summary.complete) stop(summary.message);
     display.evaluating(epoch);
     const Score train_score = evaluate(evaluation, model, train_data);
-    const Score test_score = evaluate(evaluation, model, test_data);
+    const Score test_score = evaluate_set(evaluation, model, data.test, normalization);
     if (!std::isfinite(train_score.loss)) {
       stop(fmt::format("epoch {}: the loss after its last step is {}, expected a finite number", epoch,
                        train_score.loss));

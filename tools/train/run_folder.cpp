@@ -9,7 +9,7 @@
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
-#include "framework/io/safetensors.h"
+#include "framework/io/tensor_stream.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -18,9 +18,6 @@ namespace {
 constexpr std::string_view kMetrics = "metrics.csv";
 constexpr std::string_view kModel = "model.safetensors";
 constexpr std::string_view kCheckpoint = "checkpoint.safetensors";
-
-/// Column-major as it lies, which is row-major cols × rows.
-std::vector<std::int64_t> extents(ConstMatrixView values) { return {values.cols, values.rows}; }
 
 /// All buffers of a run, under the names that the checkpoint has them by.
 std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer) {
@@ -32,10 +29,10 @@ std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer) {
   return all;
 }
 
-const std::string& metadata(const Safetensors& file, const char* key) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end()) {
-    throw Error(fmt::format("{}: its metadata has no {}, expected a checkpoint of this program", file.source, key));
+const std::string& metadata(const SafetensorsFile& file, const char* key) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end()) {
+    throw Error(fmt::format("{}: its metadata has no {}, expected a checkpoint of this program", file.source(), key));
   }
   return found->second;
 }
@@ -93,14 +90,11 @@ void RunFolder::create_new() const {
 void RunFolder::save_checkpoint(const RunState& state, const Settings& settings, const Model& model,
                                 Optimizer& optimizer) const {
   const nlohmann::json progress{{"epoch", state.epoch}, {"step", state.step}, {"seconds", state.seconds}};
-  Safetensors file{.metadata = {{"settings", nlohmann::json(settings).dump()},
-                                {"progress", progress.dump()},
-                                {"metrics", state.metrics}}};
-  for (const NamedState& buffer : buffers(model, optimizer)) {
-    const std::vector<real> values = to_host(buffer.values);
-    file.tensors[buffer.name] = StoredTensor::from<real>(values, extents(buffer.values));
-  }
-  write_safetensors(path_ / kCheckpoint, file);
+  std::map<std::string, TensorSource> tensors;
+  for (const NamedState& buffer : buffers(model, optimizer)) tensors[buffer.name] = stored_by_columns(buffer.values);
+  write_safetensors(
+      path_ / kCheckpoint, tensors,
+      {{"settings", nlohmann::json(settings).dump()}, {"progress", progress.dump()}, {"metrics", state.metrics}});
 }
 
 void RunFolder::save_results(const RunState& state, const Model& model, const Normalization& normalization,
@@ -115,7 +109,7 @@ RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Opti
     throw Error(fmt::format("--resume {}: holds no {}, expected the output folder of an earlier run", path_.string(),
                             kCheckpoint));
   }
-  const Safetensors file = read_safetensors(path);
+  const SafetensorsFile file(path);
   RunState state;
   try {
     require_same(path.string(), nlohmann::json::parse(metadata(file, "settings")).get<Settings>(), settings);
@@ -129,14 +123,9 @@ RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Opti
   }
   const std::vector<NamedState> all = buffers(model, optimizer);
   for (const NamedState& buffer : all) {
-    const StoredTensor& stored = file.at(buffer.name);
-    const auto expected = extents(buffer.values);
-    if (stored.dtype != dtype_of<real>() || stored.shape != expected) {
-      throw Error(fmt::format("{}: {} is {} [{}], expected {} [{}]", path.string(), buffer.name, name(stored.dtype),
-                              fmt::join(stored.shape, ", "), name(dtype_of<real>()), fmt::join(expected, ", ")));
-    }
+    file.require(buffer.name, dtype_of<real>(), std::array<std::int64_t, 2>{buffer.values.cols, buffer.values.rows});
   }
-  for (const NamedState& buffer : all) copy_to_device(file.at(buffer.name).as<real>(), buffer.values);
+  for (const NamedState& buffer : all) read_by_columns(file, buffer.name, buffer.values);
   return state;
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "framework/error.h"
+#include "framework/real.h"
+
+/// Names of tensors in messages, for the sources of this folder.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Where the header has what is no tensor.
+inline constexpr const char* metadata_key = "__metadata__";
+
+/// Names may hold anything: quotes and escapes keep a message on one line.
+inline std::string quoted(const std::string& text) {
+  using nlohmann::json;
+  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// The tensor of that name. Throws Error naming `source` and the tensors that there are.
+template <class T>
+const T& find_tensor(const std::map<std::string, T>& tensors, const std::string& source, const std::string& name) {
+  const auto found = tensors.find(name);
+  if (found != tensors.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [other, tensor] : tensors) known.push_back(quoted(other));
+  throw Error(fmt::format("{}: has no tensor {}, only {}", source, quoted(name),
+                          known.empty() ? "none at all" : fmt::format("{}", fmt::join(known, ", "))));
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
