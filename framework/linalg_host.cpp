@@ -17,9 +17,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-using linalg::apply;
-using linalg::pick;
-
 CBLAS_TRANSPOSE cblas(Transpose transpose) { return transpose == Transpose::No ? CblasNoTrans : CblasTrans; }
 
 /// One product with its operands as they lie in memory.
@@ -78,14 +75,14 @@ void use_tf32() { throw UsageError("TF32: found the build for the host, expected
 
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c) {
-  linalg::check_gemm(a, transpose_a, b, transpose_b, c);
+  check_gemm(a, transpose_a, b, transpose_b, c);
   pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols,
                                  apply(transpose_a, a.shape()).cols, alpha, a.data, a.rows, b.data, b.rows, beta,
                                  c.data, c.rows);
 }
 
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
-  linalg::check_syrk(a, transpose, c);
+  check_syrk(a, transpose, c);
   multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, 0, c});
 }
 
@@ -96,14 +93,14 @@ void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
 
 void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                        real beta, MatrixView c) {
-  linalg::check_symmetric_product(a, transpose_a, b, transpose_b, c);
+  check_symmetric_product(a, transpose_a, b, transpose_b, c);
   multiply_lower({alpha, a, transpose_a, b, transpose_b, beta, c});
   mirror_lower(c);
 }
 
 // Tiles are turned in a buffer of their own: columns a power of two apart would drive each other out of the cache.
 void mirror_lower(MatrixView c) {
-  linalg::check_mirror_lower(c);
+  check_mirror_lower(c);
   constexpr std::size_t kTile = 32;
   const std::size_t n = static_cast<std::size_t>(c.rows);
   const std::size_t tiles = (n + kTile - 1) / kTile;
@@ -132,46 +129,46 @@ void mirror_lower(MatrixView c) {
 }
 
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c) {
-  linalg::check_symm(s, b, c);
+  check_symm(s, b, c);
   pick(cblas_ssymm, cblas_dsymm)(CblasColMajor, CblasLeft, CblasLower, c.rows, c.cols, alpha, s.data, s.rows, b.data,
                                  b.rows, beta, c.data, c.rows);
 }
 
 void gemv(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, real beta, MatrixView y) {
-  linalg::check_gemv(a, transpose_a, x, y);
+  check_gemv(a, transpose_a, x, y);
   pick(cblas_sgemv, cblas_dgemv)(CblasColMajor, cblas(transpose_a), a.rows, a.cols, alpha, a.data, a.rows, x.data, 1,
                                  beta, y.data, 1);
 }
 
 void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a) {
-  linalg::check_ger(x, y, a);
+  check_ger(x, y, a);
   pick(cblas_sger, cblas_dger)(CblasColMajor, a.rows, a.cols, alpha, x.data, 1, y.data, 1, a.data, a.rows);
 }
 
 real dot(ConstMatrixView x, ConstMatrixView y) {
-  linalg::check_dot(x, y);
+  check_dot(x, y);
   return pick(cblas_sdot, cblas_ddot)(static_cast<int>(x.size()), x.data, 1, y.data, 1);
 }
 
 void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum) {
-  linalg::check_dot(x, y, sum);
+  check_dot(x, y, sum);
   *sum.data = dot(x, y);
 }
 
 void axpy(real alpha, ConstMatrixView x, MatrixView y) {
-  linalg::check_axpy(x, y);
+  check_axpy(x, y);
   pick(cblas_saxpy, cblas_daxpy)(static_cast<int>(x.size()), alpha, x.data, 1, y.data, 1);
 }
 
 void scal(real alpha, MatrixView x) { pick(cblas_sscal, cblas_dscal)(static_cast<int>(x.size()), alpha, x.data, 1); }
 
 int potrf(MatrixView a) {
-  linalg::check_potrf(a);
+  check_potrf(a);
   return pick(LAPACKE_spotrf, LAPACKE_dpotrf)(LAPACK_COL_MAJOR, 'L', a.rows, a.data, a.rows);
 }
 
 void potrs(Side side, ConstMatrixView l, MatrixView b) {
-  linalg::check_potrs(side, l, b);
+  check_potrs(side, l, b);
   const auto trsm = [&](CBLAS_TRANSPOSE transpose) {
     pick(cblas_strsm, cblas_dtrsm)(CblasColMajor, side == Side::Left ? CblasLeft : CblasRight, CblasLower, transpose,
                                    CblasNonUnit, b.rows, b.cols, 1, l.data, l.rows, b.data, b.rows);
@@ -182,7 +179,7 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
 }
 
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace) {
-  linalg::check_syevd(a, eigenvalues);
+  check_syevd(a, eigenvalues);
   // What LAPACK asks for, for eigenvectors too.
   const std::size_t n = static_cast<std::size_t>(a.rows);
   const std::span<real> work = workspace.host(1 + 6 * n + 2 * n * n);

@@ -6,7 +6,7 @@
 
 #include "framework/error.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::linalg {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -79,4 +79,4 @@ void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues) {
   require(a.rows == a.cols && is_column(eigenvalues, a.rows), "syevd", a, eigenvalues);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::linalg
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

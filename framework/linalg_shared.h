@@ -6,7 +6,7 @@
 
 /// What the implementations of linalg.h have in common: which arguments they refuse.
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::linalg {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// The single or the double precision routine, by `real`.
 template <class Single, class Double>
@@ -39,4 +39,4 @@ void check_potrf(ConstMatrixView a);
 void check_potrs(Side side, ConstMatrixView l, ConstMatrixView b);
 void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::linalg
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

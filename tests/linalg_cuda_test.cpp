@@ -35,21 +35,21 @@ TEST(RequireDevice, NamesWhatIsMissingAndTheBuildThatNeedsNone) {
 }
 
 TEST(Status, BecomesAnErrorWithTheCallsName) {
-  EXPECT_THAT([] { cuda::check(cudaErrorInvalidValue, "cudaMalloc"); },
+  EXPECT_THAT([] { check_cuda(cudaErrorInvalidValue, "cudaMalloc"); },
               ThrowsMessage<Error>("cudaMalloc: found cudaErrorInvalidValue (as the reference names it), expected "
                                    "cudaSuccess"));
-  EXPECT_THAT([] { cuda::check(CUBLAS_STATUS_EXECUTION_FAILED, "cublasSgemm"); },
+  EXPECT_THAT([] { check_cuda(CUBLAS_STATUS_EXECUTION_FAILED, "cublasSgemm"); },
               ThrowsMessage<Error>("cublasSgemm: found CUBLAS_STATUS_EXECUTION_FAILED, expected "
                                    "CUBLAS_STATUS_SUCCESS"));
-  EXPECT_THAT([] { cuda::check(CUSOLVER_STATUS_INTERNAL_ERROR, "cusolverDnSpotrf"); },
+  EXPECT_THAT([] { check_cuda(CUSOLVER_STATUS_INTERNAL_ERROR, "cusolverDnSpotrf"); },
               ThrowsMessage<Error>("cusolverDnSpotrf: found CUSOLVER_STATUS_INTERNAL_ERROR (7), expected "
                                    "CUSOLVER_STATUS_SUCCESS"));
 }
 
 TEST(Status, IsLackOfMemoryWhereItIs) {
-  EXPECT_THROW(cuda::check(cudaErrorMemoryAllocation, "cudaMalloc"), std::bad_alloc);
-  EXPECT_THROW(cuda::check(CUBLAS_STATUS_ALLOC_FAILED, "cublasCreate"), std::bad_alloc);
-  EXPECT_THROW(cuda::check(CUSOLVER_STATUS_ALLOC_FAILED, "cusolverDnCreate"), std::bad_alloc);
+  EXPECT_THROW(check_cuda(cudaErrorMemoryAllocation, "cudaMalloc"), std::bad_alloc);
+  EXPECT_THROW(check_cuda(CUBLAS_STATUS_ALLOC_FAILED, "cublasCreate"), std::bad_alloc);
+  EXPECT_THROW(check_cuda(CUSOLVER_STATUS_ALLOC_FAILED, "cusolverDnCreate"), std::bad_alloc);
 }
 
 // A view of memory that is not the device's is what a bug would be.

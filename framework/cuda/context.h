@@ -10,20 +10,20 @@
 
 #include "framework/device.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::cuda {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// The stream of kernels, linear algebra and copies, which run in the order in which they were started: CUDA's default
 /// one, where Thrust's kernels go.
-inline cudaStream_t main_stream() { return cudaStreamLegacy; }
+inline cudaStream_t cuda_main_stream() { return cudaStreamLegacy; }
 
-/// One thread's handles of cuBLAS and cuSOLVER on main_stream(), and the memory that cuSOLVER works in.
-class Context {
+/// One thread's handles of cuBLAS and cuSOLVER on cuda_main_stream(), and the memory that cuSOLVER works in.
+class CudaContext {
  public:
   /// Throws Error where there is no device.
-  Context();
+  CudaContext();
 
   /// The calling thread's, made at its first call.
-  static Context& current();
+  static CudaContext& current();
 
   [[nodiscard]] cublasHandle_t blas() const { return blas_.get(); }
   [[nodiscard]] cusolverDnHandle_t solver() const { return solver_.get(); }
@@ -48,4 +48,4 @@ class Context {
   DeviceMemory workspace_;
 };
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::cuda
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -25,7 +25,7 @@ bool device_is_host() { return false; }
 DeviceMemory::DeviceMemory(std::size_t bytes) : size_(bytes) {
   if (bytes == 0) return;
   void* data = nullptr;
-  cuda::check(cudaMalloc(&data, bytes), "cudaMalloc");
+  check_cuda(cudaMalloc(&data, bytes), "cudaMalloc");
   data_.reset(data);
 }
 
@@ -34,7 +34,7 @@ void DeviceMemory::Release::operator()(void* data) const noexcept { cudaFree(dat
 // Pinned, which has one address on both sides.
 Signal::Signal() {
   void* word = nullptr;
-  cuda::check(cudaMallocHost(&word, sizeof(int)), "cudaMallocHost");
+  check_cuda(cudaMallocHost(&word, sizeof(int)), "cudaMallocHost");
   word_.reset(static_cast<int*>(word));
   clear();
 }
@@ -46,11 +46,11 @@ bool Signal::is_set() const { return std::atomic_ref(*word_).load() != 0; }
 void Signal::clear() { std::atomic_ref(*word_).store(0); }
 
 void copy_bytes_to_device(const void* host, void* device, std::size_t bytes) {
-  cuda::check(cudaMemcpy(device, host, bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
+  check_cuda(cudaMemcpy(device, host, bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
 }
 
 void copy_bytes_to_host(const void* device, void* host, std::size_t bytes) {
-  cuda::check(cudaMemcpy(host, device, bytes, cudaMemcpyDeviceToHost), "cudaMemcpy");
+  check_cuda(cudaMemcpy(host, device, bytes, cudaMemcpyDeviceToHost), "cudaMemcpy");
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -16,10 +16,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-using cuda::Context;
-using linalg::apply;
-using linalg::pick;
-
 /// What LAPACKE answers to a NaN: the place of the matrix among the arguments.
 constexpr int kPotrfNan = -4;
 constexpr int kSyevdNan = -5;
@@ -34,15 +30,15 @@ std::string full_name(std::string_view library, std::string_view routine) {
 /// cuBLAS's routine on this thread's handle. Scalars among the arguments are pointers to the host.
 template <class Single, class Double, class... Args>
 void blas(std::string_view routine, Single* single, Double* twice, Args... args) {
-  const cublasStatus_t status = pick(single, twice)(Context::current().blas(), args...);
-  if (status != CUBLAS_STATUS_SUCCESS) cuda::check(status, full_name("cublas", routine));
+  const cublasStatus_t status = pick(single, twice)(CudaContext::current().blas(), args...);
+  if (status != CUBLAS_STATUS_SUCCESS) check_cuda(status, full_name("cublas", routine));
 }
 
 /// cuSOLVER's likewise.
 template <class Single, class Double, class... Args>
 void solver(std::string_view routine, Single* single, Double* twice, Args... args) {
-  const cusolverStatus_t status = pick(single, twice)(Context::current().solver(), args...);
-  if (status != CUSOLVER_STATUS_SUCCESS) cuda::check(status, full_name("cusolverDn", routine));
+  const cusolverStatus_t status = pick(single, twice)(CudaContext::current().solver(), args...);
+  if (status != CUSOLVER_STATUS_SUCCESS) check_cuda(status, full_name("cusolverDn", routine));
 }
 
 /// LAPACKE looks for it before LAPACK, which may loop on NaN.
@@ -58,28 +54,28 @@ bool has_nan_below(ConstMatrixView a) {
 
 std::string linalg_description() {
   int version = 0;
-  cuda::check(cublasGetVersion(Context::current().blas(), &version), "cublasGetVersion");
+  check_cuda(cublasGetVersion(CudaContext::current().blas(), &version), "cublasGetVersion");
   int device = 0;
-  cuda::check(cudaGetDevice(&device), "cudaGetDevice");
+  check_cuda(cudaGetDevice(&device), "cudaGetDevice");
   cudaDeviceProp properties{};
-  cuda::check(cudaGetDeviceProperties(&properties, device), "cudaGetDeviceProperties");
+  check_cuda(cudaGetDeviceProperties(&properties, device), "cudaGetDeviceProperties");
   return fmt::format("cuBLAS {}.{}.{}, {}", version / 10000, version / 100 % 100, version % 100, &properties.name[0]);
 }
 
 void use_tf32() {
   if (!std::is_same_v<real, float>) throw UsageError("TF32: found products in double, expected float");
-  cuda::check(cublasSetMathMode(Context::current().blas(), CUBLAS_TF32_TENSOR_OP_MATH), "cublasSetMathMode");
+  check_cuda(cublasSetMathMode(CudaContext::current().blas(), CUBLAS_TF32_TENSOR_OP_MATH), "cublasSetMathMode");
 }
 
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c) {
-  linalg::check_gemm(a, transpose_a, b, transpose_b, c);
+  check_gemm(a, transpose_a, b, transpose_b, c);
   blas("gemm", cublasSgemm, cublasDgemm, cublas(transpose_a), cublas(transpose_b), c.rows, c.cols,
        apply(transpose_a, a.shape()).cols, &alpha, a.data, a.rows, b.data, b.rows, &beta, c.data, c.rows);
 }
 
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
-  linalg::check_syrk(a, transpose, c);
+  check_syrk(a, transpose, c);
   const real zero = 0;
   blas("syrk", cublasSsyrk, cublasDsyrk, CUBLAS_FILL_MODE_LOWER, cublas(transpose), c.rows,
        apply(transpose, a.shape()).cols, &alpha, a.data, a.rows, &zero, c.data, c.rows);
@@ -91,7 +87,7 @@ void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
 }
 
 void mirror_lower(MatrixView c) {
-  linalg::check_mirror_lower(c);
+  check_mirror_lower(c);
   const std::size_t n = static_cast<std::size_t>(c.rows);
   real* data = c.data;
   for_each_element(c.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
@@ -102,7 +98,7 @@ void mirror_lower(MatrixView c) {
 // cuBLAS knows A Bᵀ and Aᵀ B that are symmetric. Of the other two forms the whole product is made.
 void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                        real beta, MatrixView c) {
-  linalg::check_symmetric_product(a, transpose_a, b, transpose_b, c);
+  check_symmetric_product(a, transpose_a, b, transpose_b, c);
   if (transpose_a == transpose_b) {
     gemm(alpha, a, transpose_a, b, transpose_b, beta, c);
   } else {
@@ -113,33 +109,33 @@ void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, Con
 }
 
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c) {
-  linalg::check_symm(s, b, c);
+  check_symm(s, b, c);
   blas("symm", cublasSsymm, cublasDsymm, CUBLAS_SIDE_LEFT, CUBLAS_FILL_MODE_LOWER, c.rows, c.cols, &alpha, s.data,
        s.rows, b.data, b.rows, &beta, c.data, c.rows);
 }
 
 void gemv(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, real beta, MatrixView y) {
-  linalg::check_gemv(a, transpose_a, x, y);
+  check_gemv(a, transpose_a, x, y);
   blas("gemv", cublasSgemv, cublasDgemv, cublas(transpose_a), a.rows, a.cols, &alpha, a.data, a.rows, x.data, 1, &beta,
        y.data, 1);
 }
 
 void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a) {
-  linalg::check_ger(x, y, a);
+  check_ger(x, y, a);
   blas("ger", cublasSger, cublasDger, a.rows, a.cols, &alpha, x.data, 1, y.data, 1, a.data, a.rows);
 }
 
 real dot(ConstMatrixView x, ConstMatrixView y) {
-  linalg::check_dot(x, y);
+  check_dot(x, y);
   real sum = 0;
   blas("dot", cublasSdot, cublasDdot, static_cast<int>(x.size()), x.data, 1, y.data, 1, &sum);
   return sum;
 }
 
 void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum) {
-  linalg::check_dot(x, y, sum);
+  check_dot(x, y, sum);
   const auto point_to = [](cublasPointerMode_t mode) {
-    cuda::check(cublasSetPointerMode(Context::current().blas(), mode), "cublasSetPointerMode");
+    check_cuda(cublasSetPointerMode(CudaContext::current().blas(), mode), "cublasSetPointerMode");
   };
   point_to(CUBLAS_POINTER_MODE_DEVICE);
   blas("dot", cublasSdot, cublasDdot, static_cast<int>(x.size()), x.data, 1, y.data, 1, sum.data);
@@ -147,7 +143,7 @@ void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum) {
 }
 
 void axpy(real alpha, ConstMatrixView x, MatrixView y) {
-  linalg::check_axpy(x, y);
+  check_axpy(x, y);
   blas("axpy", cublasSaxpy, cublasDaxpy, static_cast<int>(x.size()), &alpha, x.data, 1, y.data, 1);
 }
 
@@ -156,9 +152,9 @@ void scal(real alpha, MatrixView x) {
 }
 
 int potrf(MatrixView a) {
-  linalg::check_potrf(a);
+  check_potrf(a);
   if (has_nan_below(a)) return kPotrfNan;
-  Context& context = Context::current();
+  CudaContext& context = CudaContext::current();
   int size = 0;
   solver("potrf_bufferSize", cusolverDnSpotrf_bufferSize, cusolverDnDpotrf_bufferSize, CUBLAS_FILL_MODE_LOWER, a.rows,
          a.data, a.rows, &size);
@@ -169,7 +165,7 @@ int potrf(MatrixView a) {
 }
 
 void potrs(Side side, ConstMatrixView l, MatrixView b) {
-  linalg::check_potrs(side, l, b);
+  check_potrs(side, l, b);
   const real one = 1;
   const auto trsm = [&](cublasOperation_t operation) {
     blas("trsm", cublasStrsm, cublasDtrsm, side == Side::Left ? CUBLAS_SIDE_LEFT : CUBLAS_SIDE_RIGHT,
@@ -181,9 +177,9 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
 }
 
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& /*workspace*/) {
-  linalg::check_syevd(a, eigenvalues);
+  check_syevd(a, eigenvalues);
   if (has_nan_below(a)) return kSyevdNan;
-  Context& context = Context::current();
+  CudaContext& context = CudaContext::current();
   int size = 0;
   solver("syevd_bufferSize", cusolverDnSsyevd_bufferSize, cusolverDnDsyevd_bufferSize, CUSOLVER_EIG_MODE_VECTOR,
          CUBLAS_FILL_MODE_LOWER, a.rows, a.data, a.rows, eigenvalues.data, &size);

@@ -24,13 +24,13 @@ using Event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, Destroy>;
 Stream make_stream() {
   cudaStream_t stream = nullptr;
   // The default stream, which kernels are on, waits for streams of the other sort.
-  cuda::check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
   return Stream(stream);
 }
 
 Event make_event() {
   cudaEvent_t event = nullptr;
-  cuda::check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
+  check_cuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
   return Event(event);
 }
 
@@ -51,10 +51,10 @@ Staging::Staging() : buffers_(std::make_unique<Buffers>()) {}
 Staging::~Staging() { cudaStreamSynchronize(buffers_->stream.get()); }
 
 std::span<std::uint8_t> Staging::host(std::size_t bytes) {
-  cuda::check(cudaEventSynchronize(buffers_->sent.get()), "cudaEventSynchronize");
+  check_cuda(cudaEventSynchronize(buffers_->sent.get()), "cudaEventSynchronize");
   if (buffers_->capacity < bytes) {
     void* pinned = nullptr;
-    cuda::check(cudaMallocHost(&pinned, bytes), "cudaMallocHost");
+    check_cuda(cudaMallocHost(&pinned, bytes), "cudaMallocHost");
     buffers_->pinned.reset(static_cast<std::uint8_t*>(pinned));
     buffers_->device = DeviceMemory(bytes);
     buffers_->capacity = bytes;
@@ -65,19 +65,19 @@ std::span<std::uint8_t> Staging::host(std::size_t bytes) {
 
 void Staging::send() {
   const Buffers& b = *buffers_;
-  cuda::check(cudaStreamWaitEvent(b.stream.get(), b.released.get(), 0), "cudaStreamWaitEvent");
-  cuda::check(cudaMemcpyAsync(b.device.data(), b.pinned.get(), b.size, cudaMemcpyHostToDevice, b.stream.get()),
-              "cudaMemcpyAsync");
-  cuda::check(cudaEventRecord(b.sent.get(), b.stream.get()), "cudaEventRecord");
+  check_cuda(cudaStreamWaitEvent(b.stream.get(), b.released.get(), 0), "cudaStreamWaitEvent");
+  check_cuda(cudaMemcpyAsync(b.device.data(), b.pinned.get(), b.size, cudaMemcpyHostToDevice, b.stream.get()),
+             "cudaMemcpyAsync");
+  check_cuda(cudaEventRecord(b.sent.get(), b.stream.get()), "cudaEventRecord");
 }
 
 const std::uint8_t* Staging::on_device() const {
-  cuda::check(cudaStreamWaitEvent(cuda::main_stream(), buffers_->sent.get(), 0), "cudaStreamWaitEvent");
+  check_cuda(cudaStreamWaitEvent(cuda_main_stream(), buffers_->sent.get(), 0), "cudaStreamWaitEvent");
   return static_cast<const std::uint8_t*>(buffers_->device.data());
 }
 
 void Staging::release() {
-  cuda::check(cudaEventRecord(buffers_->released.get(), cuda::main_stream()), "cudaEventRecord");
+  check_cuda(cudaEventRecord(buffers_->released.get(), cuda_main_stream()), "cudaEventRecord");
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "framework/error.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::cuda {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -30,24 +30,24 @@ std::string_view name(cusolverStatus_t status) {
 
 }  // namespace
 
-void check(cudaError_t status, std::string_view call) {
+void check_cuda(cudaError_t status, std::string_view call) {
   if (status == cudaSuccess) return;
   if (status == cudaErrorMemoryAllocation) throw std::bad_alloc();
   throw Error(fmt::format("{}: found {} ({}), expected cudaSuccess", call, cudaGetErrorName(status),
                           cudaGetErrorString(status)));
 }
 
-void check(cublasStatus_t status, std::string_view call) {
+void check_cuda(cublasStatus_t status, std::string_view call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   if (status == CUBLAS_STATUS_ALLOC_FAILED) throw std::bad_alloc();
   throw Error(fmt::format("{}: found {}, expected CUBLAS_STATUS_SUCCESS", call, cublasGetStatusName(status)));
 }
 
-void check(cusolverStatus_t status, std::string_view call) {
+void check_cuda(cusolverStatus_t status, std::string_view call) {
   if (status == CUSOLVER_STATUS_SUCCESS) return;
   if (status == CUSOLVER_STATUS_ALLOC_FAILED) throw std::bad_alloc();
   throw Error(
       fmt::format("{}: found {} ({}), expected CUSOLVER_STATUS_SUCCESS", call, name(status), static_cast<int>(status)));
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::cuda
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -10,11 +10,11 @@
 
 /// What NVIDIA's libraries return, as errors.
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::cuda {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 // Throw Error with the call's name and what it returned, std::bad_alloc where that is a lack of memory.
-void check(cudaError_t status, std::string_view call);
-void check(cublasStatus_t status, std::string_view call);
-void check(cusolverStatus_t status, std::string_view call);
+void check_cuda(cudaError_t status, std::string_view call);
+void check_cuda(cublasStatus_t status, std::string_view call);
+void check_cuda(cusolverStatus_t status, std::string_view call);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::cuda
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

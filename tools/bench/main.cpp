@@ -17,7 +17,7 @@ namespace {
 int bench(const BenchOptions& options) {
   set_threads(options.threads);
   require_device();
-  if (options.tf32) use_tf32();
+  if (options.optimizers.front().tf32) use_tf32();
   if (options.json) require_replaceable("json", *options.json, is_bench_json);
   const Measurements measured = measure(options);
   const BenchReport report = make_report(options, measured);
