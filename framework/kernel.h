@@ -9,6 +9,9 @@
 #include <thrust/functional.h>
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/transform_reduce.h>
+#ifdef __CUDACC__
+#include <thrust/system/cuda/execution_policy.h>
+#endif
 
 #include "framework/real.h"
 #include "framework/shape.h"
@@ -28,10 +31,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 #ifdef __CUDACC__
 
-/// f(i) for i = 0..count-1.
+/// f(i) for i = 0..count-1. Started and not waited for: whatever reads the results comes later on the same stream.
 template <class F>
 void for_each_index(std::size_t count, F f) {
-  thrust::for_each_n(thrust::device, thrust::counting_iterator<std::size_t>(0), count, f);
+  thrust::for_each_n(thrust::cuda::par_nosync, thrust::counting_iterator<std::size_t>(0), count, f);
 }
 
 /// f(col) for each column of a matrix of that shape, where f goes through the rows.

@@ -4,15 +4,20 @@
 
 #include "framework/matrix_view.h"
 
-/// Dense linear algebra on views: CBLAS and LAPACKE on the host (linalg_host.cpp). Column-major throughout.
+/// Dense linear algebra on views: CBLAS and LAPACKE on the host (linalg_host.cpp), cuBLAS and cuSOLVER on a GPU
+/// (cuda/linalg_cuda.cpp). Column-major throughout. Products of floats are of floats.
 /// Shapes that do not fit throw UsageError with the call's name and both shapes.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+class Workspace;
+
 /// The library behind these calls, its version and the kernels that it has chosen for this processor: one line.
 std::string linalg_description();
 
-class Workspace;
+/// From now on this thread's products of floats may round their factors to TF32, ten bits of fraction, which tensor
+/// cores are several times faster with. Throws UsageError where there are no such products: on the host, in double.
+void use_tf32();
 
 enum class Transpose { No, Yes };
 enum class Side { Left, Right };
@@ -46,6 +51,9 @@ void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a);
 
 /// Σ xᵢ yᵢ over all elements, whatever the shape; the same shape for both.
 real dot(ConstMatrixView x, ConstMatrixView y);
+
+/// The same into a 1 × 1 matrix of the device: nothing waits for it.
+void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum);
 
 /// y += α x
 void axpy(real alpha, ConstMatrixView x, MatrixView y);

@@ -2,7 +2,6 @@
 #include <array>
 #include <span>
 #include <string_view>
-#include <type_traits>
 
 #include <cblas.h>
 #include <fmt/core.h>
@@ -10,40 +9,13 @@
 
 #include "framework/error.h"
 #include "framework/kernel.h"
-#include "framework/linalg.h"
+#include "framework/linalg_shared.h"
 #include "framework/threads.h"
 #include "framework/workspace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-/// The single or the double precision routine, by `real`.
-template <class Single, class Double>
-constexpr auto pick([[maybe_unused]] Single* single, [[maybe_unused]] Double* twice) {
-  if constexpr (std::is_same_v<real, float>) {
-    return single;
-  } else {
-    return twice;
-  }
-}
-
-void require(bool fits, std::string_view call, ConstMatrixView a, ConstMatrixView b, ConstMatrixView c) {
-  if (!fits) {
-    throw UsageError(fmt::format("{}: shapes {}, {} and {} do not fit", call, to_string(a.shape()),
-                                 to_string(b.shape()), to_string(c.shape())));
-  }
-}
-
-void require(bool fits, std::string_view call, ConstMatrixView a, ConstMatrixView b) {
-  if (!fits) {
-    throw UsageError(fmt::format("{}: shapes {} and {} do not fit", call, to_string(a.shape()), to_string(b.shape())));
-  }
-}
-
-Shape apply(Transpose transpose, Shape shape) {
-  return transpose == Transpose::No ? shape : Shape{shape.cols, shape.rows};
-}
 
 CBLAS_TRANSPOSE cblas(Transpose transpose) { return transpose == Transpose::No ? CblasNoTrans : CblasTrans; }
 
@@ -90,8 +62,6 @@ void multiply_lower(const Product& product) {
   });
 }
 
-bool is_column(ConstMatrixView x, int rows) { return x.shape() == Shape{rows, 1}; }
-
 }  // namespace
 
 // OpenBLAS's configuration begins with "OpenBLAS VERSION ".
@@ -101,39 +71,37 @@ std::string linalg_description() {
   return fmt::format("{}, {} kernels", config.substr(0, config.find(' ', version)), openblas_get_corename());
 }
 
+void use_tf32() { throw UsageError("TF32: found the build for the host, expected that for CUDA, -Ddevice=cuda"); }
+
 void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, real beta,
           MatrixView c) {
-  const Shape left = apply(transpose_a, a.shape());
-  const Shape right = apply(transpose_b, b.shape());
-  require(left.cols == right.rows && c.shape() == Shape{left.rows, right.cols}, "gemm", a, b, c);
-  pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols, left.cols,
-                                 alpha, a.data, a.rows, b.data, b.rows, beta, c.data, c.rows);
+  check_gemm(a, transpose_a, b, transpose_b, c);
+  pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), c.rows, c.cols,
+                                 apply(transpose_a, a.shape()).cols, alpha, a.data, a.rows, b.data, b.rows, beta,
+                                 c.data, c.rows);
 }
 
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
-  require(c.rows == c.cols && c.rows <= apply(transpose, a.shape()).rows, "syrk", a, c);
+  check_syrk_lower(a, transpose, c);
   multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, 0, c});
 }
 
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
-  require(c.rows == apply(transpose, a.shape()).rows, "syrk", a, c);
+  check_syrk(a, transpose, c);
   syrk_lower(alpha, a, transpose, c);
   mirror_lower(c);
 }
 
 void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                        real beta, MatrixView c) {
-  const Shape left = apply(transpose_a, a.shape());
-  const Shape right = apply(transpose_b, b.shape());
-  require(left.cols == right.rows && c.shape() == Shape{left.rows, right.cols} && c.rows == c.cols, "symmetric_product",
-          a, b, c);
+  check_symmetric_product(a, transpose_a, b, transpose_b, c);
   multiply_lower({alpha, a, transpose_a, b, transpose_b, beta, c});
   mirror_lower(c);
 }
 
 // Tiles are turned in a buffer of their own: columns a power of two apart would drive each other out of the cache.
 void mirror_lower(MatrixView c) {
-  require(c.rows == c.cols, "mirror_lower", c, c);
+  check_mirror_lower(c);
   constexpr std::size_t kTile = 32;
   const std::size_t n = static_cast<std::size_t>(c.rows);
   const std::size_t tiles = (n + kTile - 1) / kTile;
@@ -162,42 +130,46 @@ void mirror_lower(MatrixView c) {
 }
 
 void symm(real alpha, ConstMatrixView s, ConstMatrixView b, real beta, MatrixView c) {
-  require(s.rows == s.cols && s.cols == b.rows && c.shape() == b.shape(), "symm", s, b, c);
+  check_symm(s, b, c);
   pick(cblas_ssymm, cblas_dsymm)(CblasColMajor, CblasLeft, CblasLower, c.rows, c.cols, alpha, s.data, s.rows, b.data,
                                  b.rows, beta, c.data, c.rows);
 }
 
 void gemv(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, real beta, MatrixView y) {
-  const Shape left = apply(transpose_a, a.shape());
-  require(is_column(x, left.cols) && is_column(y, left.rows), "gemv", a, x, y);
+  check_gemv(a, transpose_a, x, y);
   pick(cblas_sgemv, cblas_dgemv)(CblasColMajor, cblas(transpose_a), a.rows, a.cols, alpha, a.data, a.rows, x.data, 1,
                                  beta, y.data, 1);
 }
 
 void ger(real alpha, ConstMatrixView x, ConstMatrixView y, MatrixView a) {
-  require(is_column(x, a.rows) && is_column(y, a.cols), "ger", x, y, a);
+  check_ger(x, y, a);
   pick(cblas_sger, cblas_dger)(CblasColMajor, a.rows, a.cols, alpha, x.data, 1, y.data, 1, a.data, a.rows);
 }
 
 real dot(ConstMatrixView x, ConstMatrixView y) {
-  require(x.shape() == y.shape(), "dot", x, y);
+  check_dot(x, y);
   return pick(cblas_sdot, cblas_ddot)(static_cast<int>(x.size()), x.data, 1, y.data, 1);
 }
 
+void dot(ConstMatrixView x, ConstMatrixView y, MatrixView sum) {
+  check_dot(x, y, sum);
+  *sum.data = dot(x, y);
+}
+
 void axpy(real alpha, ConstMatrixView x, MatrixView y) {
-  require(x.shape() == y.shape(), "axpy", x, y);
+  check_axpy(x, y);
   pick(cblas_saxpy, cblas_daxpy)(static_cast<int>(x.size()), alpha, x.data, 1, y.data, 1);
 }
 
 void scal(real alpha, MatrixView x) { pick(cblas_sscal, cblas_dscal)(static_cast<int>(x.size()), alpha, x.data, 1); }
 
 int potrf(MatrixView a) {
-  require(a.rows == a.cols, "potrf", a, a);
+  check_potrf(a);
   return pick(LAPACKE_spotrf, LAPACKE_dpotrf)(LAPACK_COL_MAJOR, 'L', a.rows, a.data, a.rows);
 }
 
 void potrs(Side side, ConstMatrixView l, MatrixView b) {
-  require(l.rows == l.cols && l.rows == (side == Side::Left ? b.rows : b.cols), "potrs", l, b);
+  check_potrs(side, l, b);
   const auto trsm = [&](CBLAS_TRANSPOSE transpose) {
     pick(cblas_strsm, cblas_dtrsm)(CblasColMajor, side == Side::Left ? CblasLeft : CblasRight, CblasLower, transpose,
                                    CblasNonUnit, b.rows, b.cols, 1, l.data, l.rows, b.data, b.rows);
@@ -208,7 +180,7 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
 }
 
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace) {
-  require(a.rows == a.cols && is_column(eigenvalues, a.rows), "syevd", a, eigenvalues);
+  check_syevd(a, eigenvalues);
   // What LAPACK asks for, for eigenvectors too.
   const std::size_t n = static_cast<std::size_t>(a.rows);
   const std::span<real> work = workspace.host(1 + 6 * n + 2 * n * n);

@@ -1,8 +1,6 @@
 #include "framework/tensor.h"
 
 #include <fmt/core.h>
-#include <thrust/copy.h>
-#include <thrust/device_ptr.h>
 
 #include "framework/error.h"
 #include "framework/kernel.h"
@@ -22,15 +20,12 @@ void require_count(std::size_t host, ConstMatrixView device) {
 
 void copy_to_device(std::span<const real> host, MatrixView device) {
   require_count(host.size(), device);
-  if (host.empty()) return;  // Thrust would follow the null pointers
-  thrust::copy(host.begin(), host.end(), thrust::device_pointer_cast(device.data));
+  if (!host.empty()) copy_bytes_to_device(host.data(), device.data, host.size_bytes());
 }
 
 void copy_to_host(ConstMatrixView device, std::span<real> host) {
   require_count(host.size(), device);
-  if (host.empty()) return;
-  const auto first = thrust::device_pointer_cast(device.data);
-  thrust::copy(first, first + static_cast<std::ptrdiff_t>(device.size()), host.begin());
+  if (!host.empty()) copy_bytes_to_host(device.data, host.data(), host.size_bytes());
 }
 
 std::vector<real> to_host(ConstMatrixView device) {
@@ -57,6 +52,19 @@ void copy(ConstMatrixView from, MatrixView to) {
 void fill(MatrixView view, real value) {
   real* target = view.data;
   for_each_index(view.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { target[i] = value; });
+}
+
+Tensor::Tensor(Shape shape) : shape_(shape), data_(shape.size() * sizeof(real)) { fill(view(), 0); }
+
+Tensor::Tensor(const Tensor& other) : shape_(other.shape_), data_(other.size() * sizeof(real)) {
+  copy(other.view(), view());
+}
+
+Tensor& Tensor::operator=(const Tensor& other) {
+  if (size() != other.size()) return *this = Tensor(other);
+  shape_ = other.shape_;
+  if (this != &other) copy(other.view(), view());
+  return *this;
 }
 
 void Tensor::assign(std::span<const real> host) { copy_to_device(host, view()); }

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <span>
+#include <utility>
 #include <vector>
 
-#include <thrust/device_vector.h>
-
+#include "framework/device.h"
 #include "framework/matrix_view.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -13,24 +13,25 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 class Tensor {
  public:
   Tensor() = default;
-  explicit Tensor(Shape shape) : shape_(shape), data_(shape.size()) {}
+  explicit Tensor(Shape shape);
   Tensor(int rows, int cols) : Tensor(Shape{rows, cols}) {}
   /// Copies host values, column after column; throws UsageError when their number is not rows x cols.
   Tensor(Shape shape, std::span<const real> host) : Tensor(shape) { assign(host); }
 
-  Tensor(const Tensor&) = default;
-  Tensor& operator=(const Tensor&) = default;
-  // Thrust does not mark its moves noexcept, and without it a growing std::vector copies: views would dangle.
-  Tensor(Tensor&&) noexcept = default;
-  Tensor& operator=(Tensor&&) noexcept = default;
+  Tensor(const Tensor& other);
+  Tensor& operator=(const Tensor& other);
+  Tensor(Tensor&& other) noexcept : shape_(std::exchange(other.shape_, {})), data_(std::move(other.data_)) {}
+  Tensor& operator=(Tensor&& other) noexcept {
+    shape_ = std::exchange(other.shape_, {});
+    data_ = std::move(other.data_);
+    return *this;
+  }
   ~Tensor() = default;
 
   [[nodiscard]] Shape shape() const { return shape_; }
-  [[nodiscard]] std::size_t size() const { return data_.size(); }
-  [[nodiscard]] MatrixView view() { return {thrust::raw_pointer_cast(data_.data()), shape_.rows, shape_.cols}; }
-  [[nodiscard]] ConstMatrixView view() const {
-    return {thrust::raw_pointer_cast(data_.data()), shape_.rows, shape_.cols};
-  }
+  [[nodiscard]] std::size_t size() const { return shape_.size(); }
+  [[nodiscard]] MatrixView view() { return {data(), shape_.rows, shape_.cols}; }
+  [[nodiscard]] ConstMatrixView view() const { return {data(), shape_.rows, shape_.cols}; }
   // NOLINTBEGIN(google-explicit-constructor): a tensor stands wherever its view does
   operator MatrixView() { return view(); }
   operator ConstMatrixView() const { return view(); }
@@ -40,8 +41,10 @@ class Tensor {
   [[nodiscard]] std::vector<real> to_host() const;
 
  private:
+  [[nodiscard]] real* data() const { return static_cast<real*>(data_.data()); }
+
   Shape shape_;
-  thrust::device_vector<real> data_;
+  DeviceMemory data_;
 };
 
 /// Copies between device memory and the host; the number of elements must match (UsageError).

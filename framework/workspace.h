@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,12 @@ class Workspace {
   std::span<real> host(std::size_t count) { return grown(host_, count); }
   std::span<int> host_integers(std::size_t count) { return grown(host_integers_, count); }
 
+  /// For kernels of one rule at a time.
+  Signal& signal() {
+    if (!signal_) signal_.emplace();
+    return *signal_;
+  }
+
   void reset() { next_ = 0; }
 
   /// Held, whether taken or not.
@@ -46,6 +53,7 @@ class Workspace {
   std::deque<Tensor> slots_;
   std::vector<real> host_;
   std::vector<int> host_integers_;
+  std::optional<Signal> signal_;
   std::size_t next_ = 0;
 };
 

@@ -1,7 +1,6 @@
 #include "second_order/ea_cg.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -49,7 +48,7 @@ EaCg::EaCg(const SolverOptions& options)
   }
 }
 
-void EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& workspace) {
+real EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& workspace) {
   const int batch = system.delta.cols;
   const MatrixView w = head(right_side_.view());
   real square = 0;
@@ -69,7 +68,9 @@ void EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& wo
   }
   // c = γ/‖g⊥‖ is the same whatever ‖g⊥‖ is taken for, within rounding of the square: so it need not vanish.
   const real floor = std::numeric_limits<real>::epsilon() * square;
-  copy_to_device(std::array{-std::sqrt(std::max(square - dot(w, w), floor))}, last(right_side_.view()));
+  const real rest = std::sqrt(std::max(square - dot(w, w), floor));
+  fill(last(right_side_.view()), -rest);
+  return rest;
 }
 
 SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Workspace& workspace) {
@@ -77,7 +78,7 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
   mean_.set(system.input, workspace);
   const int batch = system.delta.cols;
   const bool stored = stores_gradient({system.delta.rows, system.input.rows}, batch);
-  set_right_side(system, stored, workspace);
+  const real rest = set_right_side(system, stored, workspace);
 
   const real alpha = static_cast<real>(system.alpha);
   const auto apply = [&](ConstMatrixView p, MatrixView q) {
@@ -88,7 +89,6 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
   const SolveSummary summary = conjugate_gradients(apply, right_side_, solution_, options_, workspace);
   if (!summary.usable()) return summary;
 
-  const real rest = -to_host_number(last(right_side_.view()));
   const real c = rest > 0 ? to_host_number(last(solution_.view())) / rest : 0;
   // The right-hand side holds -w: u - c w = u + c (-w).
   const MatrixView y = head(solution_.view());

@@ -27,8 +27,8 @@ class EaCg : public WeightSolver {
   static bool stores_gradient(Shape weight, int batch);
 
  private:
-  /// -(w, ‖g⊥‖) of the system's gradient.
-  void set_right_side(const WeightSystem& system, bool stored, Workspace& workspace);
+  /// -(w, ‖g⊥‖) of the system's gradient. Returns ‖g⊥‖.
+  real set_right_side(const WeightSystem& system, bool stored, Workspace& workspace);
 
   CgOptions options_;
   MeanInput mean_;

@@ -257,12 +257,27 @@ TEST(BenchTool, HelpNamesEveryOption) {
   const ProcessResult result = run_bench({"--help"});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, IsEmpty());
-  for (const char* option :
-       {"--layers",        "--activation", "--criterion", "--optimizer",
-        "--learning-rate", "--momentum",   "--curvature", "--curvature-every",
-        "--solver",        "--alpha",      "--max-cg",    "--cg-tolerance",
-        "--compare",       "--batch-size", "--steps",     "--warm-up",
-        "--seed",          "--threads",    "--json",      "Exit status: 0 measured, 1 failed, 2 wrong usage"}) {
+  for (const char* option : {"--layers",
+                             "--activation",
+                             "--criterion",
+                             "--optimizer",
+                             "--learning-rate",
+                             "--momentum",
+                             "--curvature",
+                             "--curvature-every",
+                             "--solver",
+                             "--alpha",
+                             "--max-cg",
+                             "--cg-tolerance",
+                             "--compare",
+                             "--batch-size",
+                             "--steps",
+                             "--warm-up",
+                             "--seed",
+                             "--threads",
+                             "--json",
+                             "--tf32",
+                             "Exit status: 0 measured, 1 failed, 2 wrong usage"}) {
     EXPECT_THAT(result.out, HasSubstr(option));
   }
 }

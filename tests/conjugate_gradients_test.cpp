@@ -18,12 +18,22 @@ struct Result {
   SolveSummary summary;
 };
 
-Result solve(const Matrix& a, const Matrix& b, const CgOptions& options) {
+enum class Scalars { OnHost, OnDevice };
+
+/// Both variants: the second is of use on a GPU, and the same wherever it runs.
+class ConjugateGradients : public testing::TestWithParam<Scalars> {};
+
+INSTANTIATE_TEST_SUITE_P(Scalars, ConjugateGradients, testing::Values(Scalars::OnHost, Scalars::OnDevice),
+                         [](const auto& param) { return param.param == Scalars::OnHost ? "OnHost" : "OnDevice"; });
+
+Result solve(Scalars scalars, const Matrix& a, const Matrix& b, const CgOptions& options) {
   const Tensor matrix = to_tensor(a);
   Tensor x(b.rows, b.cols);
   Workspace workspace;
   const auto apply = [&](ConstMatrixView p, MatrixView q) { gemm(1, matrix, Transpose::No, p, Transpose::No, 0, q); };
-  const SolveSummary summary = conjugate_gradients(apply, to_tensor(b), x, options, workspace);
+  const SolveSummary summary = scalars == Scalars::OnHost
+                                   ? conjugate_gradients_on_host(apply, to_tensor(b), x, options, workspace)
+                                   : conjugate_gradients_on_device(apply, to_tensor(b), x, options, workspace);
   return {from_view(x), summary};
 }
 
@@ -34,14 +44,14 @@ Matrix diagonal(const std::vector<real>& values) {
   return m;
 }
 
-TEST(ConjugateGradients, SolvesPositiveDefiniteSystemsOfOneAndSeveralColumns) {
+TEST_P(ConjugateGradients, SolvesPositiveDefiniteSystemsOfOneAndSeveralColumns) {
   Random random(1, Random::Stream::Test);
   for (const int n : {1, 2, 7, 30}) {
     for (const int columns : {1, 3}) {
       const Matrix a = random_spd(random, n);
       const Matrix b = random_matrix(random, n, columns);
       const double tolerance = 1e3 * std::numeric_limits<real>::epsilon();
-      const Result result = solve(a, b, {.max_iterations = 10 * n * columns, .tolerance = tolerance});
+      const Result result = solve(GetParam(), a, b, {.max_iterations = 10 * n * columns, .tolerance = tolerance});
       EXPECT_EQ(result.summary.status, SolveStatus::Converged) << to_string(result.summary);
       EXPECT_LE(result.summary.residual, tolerance);
       // The error is at most the condition number times the residual; rounding doubles it at worst.
@@ -52,11 +62,11 @@ TEST(ConjugateGradients, SolvesPositiveDefiniteSystemsOfOneAndSeveralColumns) {
   }
 }
 
-TEST(ConjugateGradients, StopsAtTheIterationLimitWithTheResidualItHas) {
+TEST_P(ConjugateGradients, StopsAtTheIterationLimitWithTheResidualItHas) {
   Random random(2, Random::Stream::Test);
   const Matrix a = random_spd(random, 20);
   const Matrix b = random_matrix(random, 20, 1);
-  const Result result = solve(a, b, {.max_iterations = 3, .tolerance = 1e-6});
+  const Result result = solve(GetParam(), a, b, {.max_iterations = 3, .tolerance = 1e-6});
   EXPECT_EQ(result.summary.status, SolveStatus::IterationLimit);
   EXPECT_EQ(result.summary.iterations, 3);
   Matrix residual = product(a, result.x);
@@ -70,37 +80,54 @@ TEST(ConjugateGradients, StopsAtTheIterationLimitWithTheResidualItHas) {
   EXPECT_EQ(to_string(result.summary).find("iteration limit of 3 reached, relative residual "), 0U);
 }
 
-TEST(ConjugateGradients, NeedsAsManyIterationsAsDistinctEigenvalues) {
+TEST_P(ConjugateGradients, NeedsAsManyIterationsAsDistinctEigenvalues) {
   const Result result =
-      solve(diagonal({1, 4, 4, 1, 9}), {5, 1, {1, 2, 3, 4, 5}}, {.max_iterations = 50, .tolerance = 1e-5});
+      solve(GetParam(), diagonal({1, 4, 4, 1, 9}), {5, 1, {1, 2, 3, 4, 5}}, {.max_iterations = 50, .tolerance = 1e-5});
   EXPECT_EQ(result.summary.iterations, 3);
 }
 
-TEST(ConjugateGradients, StopsWhereNothingIsLeftToGain) {
+TEST_P(ConjugateGradients, StopsWhereNothingIsLeftToGain) {
   // With tolerance 0 the residual would shrink into denormals and 0/0.
-  const Result result = solve(diagonal({1, 2, 3}), {3, 1, {1, 1, 1}}, {.max_iterations = 1000, .tolerance = 0});
+  const Result result =
+      solve(GetParam(), diagonal({1, 2, 3}), {3, 1, {1, 1, 1}}, {.max_iterations = 1000, .tolerance = 0});
   EXPECT_EQ(result.summary.status, SolveStatus::Converged);
   for (int i = 0; i < 3; ++i) EXPECT_NEAR(result.x(i, 0), real{1} / static_cast<real>(i + 1), 1e-6);
 }
 
-TEST(ConjugateGradients, AZeroRightHandSideIsSolvedByZero) {
-  const Result result = solve(diagonal({1, 2}), {2, 1, {0, 0}}, {});
+TEST_P(ConjugateGradients, AZeroRightHandSideIsSolvedByZero) {
+  const Result result = solve(GetParam(), diagonal({1, 2}), {2, 1, {0, 0}}, {});
   EXPECT_EQ(result.summary.status, SolveStatus::Converged);
   EXPECT_EQ(result.summary.iterations, 0);
   EXPECT_EQ(result.x.values, (std::vector<real>{0, 0}));
 }
 
-TEST(ConjugateGradients, SaysWhyItFailed) {
+TEST_P(ConjugateGradients, SaysWhyItFailed) {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  const Result indefinite = solve(diagonal({-2, -2}), {2, 1, {1, 0}}, {});
+  const Result indefinite = solve(GetParam(), diagonal({-2, -2}), {2, 1, {1, 0}}, {});
   EXPECT_EQ(indefinite.summary.status, SolveStatus::NotPositiveDefinite);
   EXPECT_EQ(to_string(indefinite.summary), "not positive definite: curvature -2");
-  EXPECT_EQ(solve(diagonal({0, 0}), {2, 1, {1, 0}}, {}).summary.status, SolveStatus::NotPositiveDefinite);
-  const Result matrix = solve(diagonal({1, nan}), {2, 1, {1, 1}}, {});
+  EXPECT_EQ(solve(GetParam(), diagonal({0, 0}), {2, 1, {1, 0}}, {}).summary.status, SolveStatus::NotPositiveDefinite);
+  const Result matrix = solve(GetParam(), diagonal({1, nan}), {2, 1, {1, 1}}, {});
   EXPECT_EQ(matrix.summary.status, SolveStatus::NonFinite);
   EXPECT_EQ(to_string(matrix.summary), "not finite: nan");
-  EXPECT_EQ(solve(diagonal({1, 1}), {2, 1, {nan, 1}}, {}).summary.status, SolveStatus::NonFinite);
+  EXPECT_EQ(solve(GetParam(), diagonal({1, 1}), {2, 1, {nan, 1}}, {}).summary.status, SolveStatus::NonFinite);
   for (const Result& result : {indefinite, matrix}) EXPECT_FALSE(result.summary.usable());
+}
+
+TEST(ConjugateGradientsVariants, TakeTheSameIterates) {
+  Random random(3, Random::Stream::Test);
+  for (const int limit : {1, 2, 5, 50}) {
+    const Matrix a = random_spd(random, 40);
+    const Matrix b = random_matrix(random, 40, 2);
+    const CgOptions options{.max_iterations = limit, .tolerance = 0.01};
+    const Result on_host = solve(Scalars::OnHost, a, b, options);
+    const Result on_device = solve(Scalars::OnDevice, a, b, options);
+    EXPECT_EQ(on_device.summary.status, on_host.summary.status);
+    EXPECT_EQ(on_device.summary.iterations, on_host.summary.iterations);
+    // Rounding, which the condition number of about 40 and the iterations multiply.
+    EXPECT_LT(relative_error(on_device.x, on_host.x), 2000 * std::numeric_limits<real>::epsilon()) << limit;
+    EXPECT_NEAR(on_device.summary.residual, on_host.summary.residual, 2000 * std::numeric_limits<real>::epsilon());
+  }
 }
 
 }  // namespace

@@ -18,6 +18,56 @@ using testing::Each;
 // Nothing, fewer than there are threads, and more than divide evenly.
 constexpr std::size_t counts[] = {0, 1, 2, 3, 17, 1000, 1'000'003};
 
+// Kernels are in functions: nvcc has none in a test's body.
+
+/// How often each index was visited, and the one behind the last.
+std::vector<real> visit_indices(std::size_t count) {
+  Tensor visits(static_cast<int>(count) + 1, 1);
+  real* data = visits.view().data;
+  for_each_index(count, [=] CURVEGRAPH_DEVICE(std::size_t i) { data[i] += 1; });
+  return visits.to_host();
+}
+
+std::vector<real> visit_columns(Shape shape) {
+  Tensor visits(shape.cols + 1, 1);
+  real* data = visits.view().data;
+  for_each_column(shape, [=] CURVEGRAPH_DEVICE(std::size_t col) { data[col] += 1; });
+  return visits.to_host();
+}
+
+std::vector<real> visit_elements(Shape shape) {
+  Tensor visits(shape);
+  const std::size_t rows = static_cast<std::size_t>(shape.rows);
+  real* data = visits.view().data;
+  for_each_element(shape, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { data[row + col * rows] += 1; });
+  return visits.to_host();
+}
+
+std::vector<real> visit_lower(int n) {
+  Tensor visits(n, n);
+  const std::size_t rows = static_cast<std::size_t>(n);
+  real* data = visits.view().data;
+  for_each_lower(n, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { data[row + col * rows] += 1; });
+  return visits.to_host();
+}
+
+std::vector<real> squares(std::size_t count) {
+  Tensor squares(static_cast<int>(count), 1);
+  real* data = squares.view().data;
+  for_each_index(count, [=] CURVEGRAPH_DEVICE(std::size_t i) { data[i] = static_cast<real>(i * i); });
+  return squares.to_host();
+}
+
+std::uint64_t sum_of_indices(std::size_t count) {
+  return sum_over_index<std::uint64_t>(count,
+                                       [] CURVEGRAPH_DEVICE(std::size_t i) { return static_cast<std::uint64_t>(i); });
+}
+
+template <class T>
+T sum_of_ones(std::size_t count) {
+  return sum_over_index<T>(count, [] CURVEGRAPH_DEVICE(std::size_t) { return T{1}; });
+}
+
 /// Σᵢ 1 / (i + 1), whose rounding depends on the order of summation.
 real harmonic(std::size_t count) {
   return sum_over_index<real>(
@@ -26,9 +76,7 @@ real harmonic(std::size_t count) {
 
 TEST(ForEachIndex, RunsEveryIndexOnce) {
   for (const std::size_t count : counts) {
-    Tensor visits(static_cast<int>(count) + 1, 1);
-    for_each_index(count, [data = visits.view().data] CURVEGRAPH_DEVICE(std::size_t i) { data[i] += 1; });
-    std::vector<real> found = visits.to_host();
+    std::vector<real> found = visit_indices(count);
     EXPECT_EQ(found.back(), 0) << count << ": one too many";
     found.pop_back();
     EXPECT_THAT(found, Each(1)) << count;
@@ -36,11 +84,7 @@ TEST(ForEachIndex, RunsEveryIndexOnce) {
 }
 
 TEST(ForEachIndex, PassesTheIndex) {
-  Tensor squares(1000, 1);
-  for_each_index(1000, [data = squares.view().data] CURVEGRAPH_DEVICE(std::size_t i) {
-    data[i] = static_cast<real>(i * i);  // below 2²⁴: exact
-  });
-  const std::vector<real> found = squares.to_host();
+  const std::vector<real> found = squares(1000);  // below 2²⁴: exact
   for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], static_cast<real>(i * i));
 }
 
@@ -49,9 +93,7 @@ const Shape shapes[] = {{0, 0}, {1, 1}, {1, 10'000}, {10'000, 1}, {3, 7}, {10, 5
 
 TEST(ForEachColumn, RunsEveryColumnOnce) {
   for (const Shape shape : shapes) {
-    Tensor visits(shape.cols + 1, 1);
-    for_each_column(shape, [data = visits.view().data] CURVEGRAPH_DEVICE(std::size_t col) { data[col] += 1; });
-    std::vector<real> found = visits.to_host();
+    std::vector<real> found = visit_columns(shape);
     EXPECT_EQ(found.back(), 0) << to_string(shape) << ": one too many";
     found.pop_back();
     EXPECT_THAT(found, Each(1)) << to_string(shape);
@@ -59,22 +101,13 @@ TEST(ForEachColumn, RunsEveryColumnOnce) {
 }
 
 TEST(ForEachElement, RunsEveryElementOnce) {
-  for (const Shape shape : shapes) {
-    Tensor visits(shape);
-    const std::size_t rows = static_cast<std::size_t>(shape.rows);
-    real* data = visits.view().data;
-    for_each_element(shape, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { data[row + col * rows] += 1; });
-    EXPECT_THAT(visits.to_host(), Each(1)) << to_string(shape);
-  }
+  for (const Shape shape : shapes) EXPECT_THAT(visit_elements(shape), Each(1)) << to_string(shape);
 }
 
 TEST(ForEachLower, RunsEveryElementOnAndBelowTheDiagonalOnce) {
   for (const int n : {0, 1, 2, 3, 64, 501}) {
-    Tensor visits(n, n);
-    real* data = visits.view().data;
     const std::size_t rows = static_cast<std::size_t>(n);
-    for_each_lower(n, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) { data[row + col * rows] += 1; });
-    const std::vector<real> found = visits.to_host();
+    const std::vector<real> found = visit_lower(n);
     for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], i % rows >= i / rows ? 1 : 0) << n << ", " << i;
   }
 }
@@ -91,23 +124,20 @@ TEST(SumOverIndex, DoesNotDependOnTheThreads) {
 
 TEST(SumOverIndex, AddsEveryIndexOnce) {
   for (const std::uint64_t count : counts) {
-    EXPECT_EQ(sum_over_index<std::uint64_t>(
-                  count, [] CURVEGRAPH_DEVICE(std::size_t i) { return static_cast<std::uint64_t>(i); }),
-              count == 0 ? 0 : count * (count - 1) / 2)
-        << count;
+    EXPECT_EQ(sum_of_indices(count), count == 0 ? 0 : count * (count - 1) / 2) << count;
   }
 }
 
 TEST(SumOverIndex, OfNothingIsZero) {
-  EXPECT_EQ(sum_over_index<int>(0, [] CURVEGRAPH_DEVICE(std::size_t) { return 1; }), 0);
+  EXPECT_EQ(sum_of_ones<int>(0), 0);
   EXPECT_EQ(harmonic(0), 0);
 }
 
 TEST(SumOverIndex, AddsInTheTypeAskedFor) {
   // 2²⁴ + 3 ones: a float sum would stall at 2²⁴.
   constexpr std::size_t count = (1U << 24U) + 3;
-  EXPECT_EQ(sum_over_index<double>(count, [] CURVEGRAPH_DEVICE(std::size_t) { return 1.0; }), double{count});
-  EXPECT_EQ(sum_over_index<int>(count, [] CURVEGRAPH_DEVICE(std::size_t) { return 1; }), int{count});
+  EXPECT_EQ(sum_of_ones<double>(count), double{count});
+  EXPECT_EQ(sum_of_ones<int>(count), int{count});
 }
 
 TEST(SumOverIndex, GivesTheSameBitsEveryTime) {

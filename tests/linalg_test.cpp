@@ -192,6 +192,9 @@ TEST(Blas1, TakesMatricesElementByElement) {
     const Matrix x = random_integers(random, shape.rows, shape.cols);
     const Matrix y = random_integers(random, shape.rows, shape.cols);
     EXPECT_EQ(dot(to_tensor(x), to_tensor(y)), product(transposed(vec(x)), vec(y))(0, 0)) << to_string(shape);
+    Tensor on_device = to_tensor(not_a_number(1, 1));
+    dot(to_tensor(x), to_tensor(y), on_device);
+    EXPECT_EQ(from_view(on_device), product(transposed(vec(x)), vec(y))) << to_string(shape);
     for (const real alpha : {real{1}, real{0}, real{-0.5}}) {
       Tensor sum = to_tensor(y);
       axpy(alpha, to_tensor(x), sum);
@@ -302,6 +305,7 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { ger(1, y, y, a); }, "ger: shapes 3x1, 3x1 and 2x3 do not fit"},
       {[&] { ger(1, y, row, square); }, "ger: shapes 3x1, 1x3 and 3x3 do not fit"},
       {[&] { dot(a, b); }, "dot: shapes 2x3 and 3x2 do not fit"},
+      {[&] { dot(a, a, x); }, "dot: shapes 2x3, 2x3 and 2x1 do not fit"},
       {[&] { axpy(1, y, row); }, "axpy: shapes 3x1 and 1x3 do not fit"},
       {[&] { potrf(a); }, "potrf: shapes 2x3 and 2x3 do not fit"},
       {[&] { potrs(Side::Left, square, a); }, "potrs: shapes 3x3 and 2x3 do not fit"},

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test: tests/run.sh [--sanitize]
+# Installs what is missing, builds, and runs every test: tests/run.sh [--sanitize | --device cuda]
 # --sanitize: with the address and undefined behaviour sanitizers, in a build folder of its own; the library's tests in
 # double only and without the install test, which add building time but no code that is not run.
+# --device cuda: on an NVIDIA GPU, in a build folder of its own; without one all but a few are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,8 +10,12 @@ build=build
 setup=()
 targets=()
 tests=()
-case "${1:-}" in
+case "$*" in
   "") ;;
+  "--device cuda")
+    build=build-cuda
+    setup=(-Ddevice=cuda)
+    ;;
   --sanitize)
     build=build-sanitize
     # Thrust 1.17 dispatches through references that are null, on purpose and unused.
@@ -19,7 +24,7 @@ case "${1:-}" in
     tests=(f64 tools hessian)
     ;;
   *)
-    echo "tests/run.sh: unknown argument '$1', expected none or --sanitize" >&2
+    echo "tests/run.sh: unknown arguments '$*', expected none, --sanitize or --device cuda" >&2
     exit 2
     ;;
 esac
@@ -36,5 +41,6 @@ passed=$(count PASSED)
 failed=$(count FAILED)
 # A test program that died has no count of its own: it is one failure.
 [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+grep -hE '^(all tests )?skipped: ' "$log" | sort | uniq -c | sed 's/^ *\([0-9]*\)/\1 test programs,/' || true
 echo "$passed passed, $failed failed"
 [ "$status" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -34,6 +34,8 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.alpha, 0.02);
   EXPECT_EQ(options.cg.max_iterations, 50);
   EXPECT_EQ(options.cg.tolerance, 0.1);
+  EXPECT_FALSE(options.tf32);
+  EXPECT_FALSE(options.settings().contains("tf32"));
   EXPECT_EQ(options.batch_size, 500);
   EXPECT_EQ(options.epochs, 10);
   EXPECT_EQ(options.seed, 1U);
@@ -65,7 +67,9 @@ TEST(TrainOptions, ReadsEveryOption) {
       parse_options({"--dataset=cifar-10", "--data=d", "--normalize=feature", "--layers=3072-5-10", "--activation=gelu",
                      "--criterion=bounded", "--curvature=pch-2", "--solver=ea-cg", "--learning-rate=2e-3", "--alpha=1",
                      "--max-cg=7", "--cg-tolerance=0", "--batch-size=1", "--epochs=3", "--seed=18446744073709551615",
-                     "--threads=2", "--output=o", "--resume=r"});
+                     "--threads=2", "--output=o", "--resume=r", "--tf32"});
+  EXPECT_TRUE(first.tf32);
+  EXPECT_EQ(first.settings().at("tf32"), "true");
   EXPECT_EQ(first.dataset->name, "cifar-10");
   EXPECT_EQ(first.data, "d");
   EXPECT_EQ(first.normalize, Normalize::Feature);

@@ -30,14 +30,15 @@ BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalizat
 void BatchLoader::expect(std::span<const int> samples) {
   for (const int sample : samples) (void)dataset_->sample(sample);
   samples_.clear();
-  bytes_.resize(samples.size() * (static_cast<std::size_t>(dataset_->features) + 1));
+  host_ = bytes_.host(samples.size() * (static_cast<std::size_t>(dataset_->features) + 1));
   samples_.assign(samples.begin(), samples.end());
 }
 
 void BatchLoader::gather() {
-  std::uint8_t* out = thrust::raw_pointer_cast(bytes_.data());
+  auto out = host_.begin();
   for (const int sample : samples_) out = std::ranges::copy(dataset_->sample(sample), out).out;
   for (const int sample : samples_) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
+  bytes_.send();
 }
 
 void BatchLoader::prefetch(std::span<const int> samples) {
@@ -61,7 +62,7 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   }
   samples_.clear();  // a later load() looks at the data set again
 
-  const std::uint8_t* bytes = thrust::raw_pointer_cast(bytes_.data());
+  const std::uint8_t* bytes = bytes_.on_device();
   const std::size_t features = static_cast<std::size_t>(dataset_->features);
   const real* mean = mean_.view().data;
   const real* scale = scale_.view().data;
@@ -76,6 +77,7 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   for_each_element(target.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
     hot[row + col * classes] = labels[col] == row ? 1 : 0;
   });
+  bytes_.release();
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,11 +4,10 @@
 #include <span>
 #include <vector>
 
-#include <thrust/universal_vector.h>
-
 #include "framework/background.h"
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
+#include "framework/staging.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -32,16 +31,18 @@ class BatchLoader {
   void wait() { helper_.wait(); }
 
  private:
-  /// Readies bytes_ for these samples.
+  /// Readies host_ for these samples.
   void expect(std::span<const int> samples);
+  /// Writes it, and sends it.
   void gather();
 
   const Dataset* dataset_;
   Tensor mean_;
   Tensor scale_;
-  std::vector<int> samples_;                      // whose bytes these are, or will be once helper_ is done
-  thrust::universal_vector<std::uint8_t> bytes_;  // samples, then labels, where host and kernels reach them
-  Background helper_;                             // the last member: it ends before those it works on
+  std::vector<int> samples_;      // whose bytes these are, or will be once helper_ is done
+  Staging bytes_;                 // samples, then labels
+  std::span<std::uint8_t> host_;  // of them
+  Background helper_;             // the last member: it ends before those it works on
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 
+#include "framework/device.h"
 #include "framework/io/atomic_file.h"
+#include "framework/linalg.h"
 #include "framework/threads.h"
 #include "tools/bench/json.h"
 #include "tools/bench/options.h"
@@ -14,6 +16,8 @@ namespace {
 
 int bench(const BenchOptions& options) {
   set_threads(options.threads);
+  require_device();
+  if (options.optimizers.front().tf32) use_tf32();
   if (options.json) require_replaceable("json", *options.json, is_bench_json);
   const Measurements measured = measure(options);
   const BenchReport report = make_report(options, measured);

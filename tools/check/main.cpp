@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "framework/device.h"
 #include "framework/threads.h"
 #include "models/mlp.h"
 #include "models/model_check.h"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     if (!options) return 0;
     // Matrices this small run faster on one thread, and so results do not depend on the machine's number.
     curvegraph::set_threads(1);
+    curvegraph::require_device();
     return options->model ? curvegraph::check_network(*options->model, options->seed)
                           : curvegraph::check_ops(options->seed);
   });

@@ -21,6 +21,7 @@ std::map<std::string, std::string> OptimizerOptions::optimizer_settings() const 
   } else {
     settings.insert({"momentum", fmt::format("{}", momentum)});
   }
+  if (tf32) settings.insert({"tf32", "true"});
   return settings;
 }
 
@@ -51,6 +52,7 @@ void add_optimizer_options(OptionGroup& group) {
             "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and every bias");
   group.add("cg-tolerance", "X", "0.1",
             "of second-order: stop where the residual is this share of the right-hand side, from 0 to below 1");
+  group.add_flag("tf32", "of the CUDA build: let products round their factors to TF32, which is faster");
 }
 
 void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options) {
@@ -72,6 +74,7 @@ void read_optimizer_options(const ArgumentValues& values, const Op& criterion, O
                                                 [](double x) { return x > 0 && x < 1e6; });
   options.momentum = values.number<double>("momentum", "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
   options.alpha = values.number<double>("alpha", "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
+  options.tf32 = values.flag("tf32");
   options.curvature_every = values.count("curvature-every");
   options.cg.max_iterations = values.count("max-cg");
   options.cg.tolerance =

@@ -26,6 +26,7 @@ struct OptimizerOptions {
   double alpha = 0;
   CgOptions cg = {};
   int curvature_every = 0;
+  bool tf32 = false;  ///< products of floats may be of TF32: use_tf32()
 
   /// What of these decides the bits of a run, by option name.
   [[nodiscard]] std::map<std::string, std::string> optimizer_settings() const;

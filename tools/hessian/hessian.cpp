@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 
 #include "framework/data/batch_loader.h"
+#include "framework/device.h"
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
 #include "framework/random.h"
@@ -50,6 +51,7 @@ void print_summary(const HessianOptions& options, const Dataset& data, const Tra
 
 int run(const HessianOptions& options) {
   set_threads(options.threads);
+  require_device();
   require_writable(options);
   const Dataset data = load_dataset(dataset_format(options.dataset), options.data, options.data_options).train;
   const TrainedNetwork network = load_network(options, data);

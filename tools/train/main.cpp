@@ -7,7 +7,9 @@
 #include <fmt/core.h>
 
 #include "framework/data/batch_loader.h"
+#include "framework/device.h"
 #include "framework/error.h"
+#include "framework/linalg.h"
 #include "framework/threads.h"
 #include "models/mlp.h"
 #include "models/model_file.h"
@@ -90,6 +92,8 @@ void print_summary(const TrainOptions& options, const DatasetPair& data, bool re
 
 int train(const TrainOptions& options) {
   set_threads(options.threads);
+  require_device();
+  if (options.tf32) use_tf32();
   require_fitting_layers(options);
   const RunFolder folder(options.output);
   if (options.resume) {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <type_traits>
+
+#include "framework/linalg.h"
+
+/// What the implementations of linalg.h have in common: which arguments they refuse.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// The single or the double precision routine, by `real`.
+template <class Single, class Double>
+constexpr auto pick([[maybe_unused]] Single* single, [[maybe_unused]] Double* twice) {
+  if constexpr (std::is_same_v<real, float>) {
+    return single;
+  } else {
+    return twice;
+  }
+}
+
+/// The shape of op(A).
+inline Shape apply(Transpose transpose, Shape shape) {
+  return transpose == Transpose::No ? shape : Shape{shape.cols, shape.rows};
+}
+
+// UsageError, with the call's name, where shapes do not fit.
+void check_gemm(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, ConstMatrixView c);
+void check_syrk(ConstMatrixView a, Transpose transpose, ConstMatrixView c);
+void check_syrk_lower(ConstMatrixView a, Transpose transpose, ConstMatrixView c);
+void check_mirror_lower(ConstMatrixView c);
+void check_symmetric_product(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
+                             ConstMatrixView c);
+void check_symm(ConstMatrixView s, ConstMatrixView b, ConstMatrixView c);
+void check_gemv(ConstMatrixView a, Transpose transpose_a, ConstMatrixView x, ConstMatrixView y);
+void check_ger(ConstMatrixView x, ConstMatrixView y, ConstMatrixView a);
+void check_dot(ConstMatrixView x, ConstMatrixView y);
+void check_dot(ConstMatrixView x, ConstMatrixView y, ConstMatrixView sum);
+void check_axpy(ConstMatrixView x, ConstMatrixView y);
+void check_potrf(ConstMatrixView a);
+void check_potrs(Side side, ConstMatrixView l, ConstMatrixView b);
+void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
