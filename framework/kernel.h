@@ -8,14 +8,15 @@
 #include <thrust/for_each.h>
 #include <thrust/functional.h>
 #include <thrust/iterator/counting_iterator.h>
-#include <thrust/transform_reduce.h>
-#ifdef __CUDACC__
-#include <thrust/system/cuda/execution_policy.h>
-#endif
+#include <thrust/reduce.h>
 
 #include "framework/real.h"
 #include "framework/shape.h"
 #include "framework/vector_math.h"
+#ifdef __CUDACC__
+#include "framework/cuda/context.h"
+#include "framework/cuda/status.h"
+#endif
 
 /// Marks a function or lambda that runs inside a kernel, on whichever device system the build has chosen.
 #ifdef __CUDACC__
@@ -31,10 +32,21 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 #ifdef __CUDACC__
 
-/// f(i) for i = 0..count-1. Started and not waited for: whatever reads the results comes later on the same stream.
+template <class F>
+__global__ void run_for_index(std::size_t count, F f) {
+  const std::size_t i = blockIdx.x * static_cast<std::size_t>(blockDim.x) + threadIdx.x;
+  if (i < count) f(i);
+}
+
+/// f(i) for i = 0..count-1. Started and not waited for: whatever reads the results comes later on the same stream. A
+/// kernel of its own, as Thrust's, which takes two indices a thread, has ptxas spill registers.
 template <class F>
 void for_each_index(std::size_t count, F f) {
-  thrust::for_each_n(thrust::cuda::par_nosync, thrust::counting_iterator<std::size_t>(0), count, f);
+  if (count == 0) return;
+  constexpr unsigned kThreads = 256;
+  const unsigned blocks = static_cast<unsigned>((count + kThreads - 1) / kThreads);
+  run_for_index<<<blocks, kThreads, 0, cuda_main_stream()>>>(count, f);
+  check_cuda(cudaGetLastError(), "kernel");
 }
 
 /// f(col) for each column of a matrix of that shape, where f goes through the rows.
@@ -61,8 +73,9 @@ void for_each_lower(int n, F f) {
 /// Σᵢ f(i) for i = 0..count-1, in an order that is always the same.
 template <class T, class F>
 T sum_over_index(std::size_t count, F f) {
-  return thrust::transform_reduce(thrust::device, thrust::counting_iterator<std::size_t>(0),
-                                  thrust::counting_iterator<std::size_t>(count), f, T{0}, thrust::plus<T>());
+  T* terms = static_cast<T*>(CudaContext::current().workspace(count * sizeof(T)));
+  for_each_index(count, [=] CURVEGRAPH_DEVICE(std::size_t i) { terms[i] = f(i); });
+  return thrust::reduce(thrust::device, terms, terms + count, T{0});
 }
 
 #else
