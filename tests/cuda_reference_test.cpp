@@ -29,6 +29,12 @@ T* allocate(std::size_t count) {
 }
 
 class CudaReference : public testing::Test {
+ public:
+  CudaReference(const CudaReference&) = delete;
+  CudaReference& operator=(const CudaReference&) = delete;
+  CudaReference(CudaReference&&) = delete;
+  CudaReference& operator=(CudaReference&&) = delete;
+
  protected:
   CudaReference() {
     EXPECT_EQ(cublasCreate(&blas_), CUBLAS_STATUS_SUCCESS);
@@ -43,10 +49,6 @@ class CudaReference : public testing::Test {
     cudaFree(scalar_);
     cudaFree(info_);
   }
-  CudaReference(const CudaReference&) = delete;
-  CudaReference& operator=(const CudaReference&) = delete;
-  CudaReference(CudaReference&&) = delete;
-  CudaReference& operator=(CudaReference&&) = delete;
 
   cublasStatus_t gemm(int order, const float* alpha, const float* a, int lda) {
     const float beta = 0;
