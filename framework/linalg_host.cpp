@@ -83,6 +83,12 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
 
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
   check_syrk_lower(a, transpose, c);
+  constexpr int kNarrow = 128;  // panels would be too few or too narrow
+  if (c.rows <= kNarrow) {
+    pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), c.rows,
+                                   apply(transpose, a.shape()).cols, alpha, a.data, a.rows, 0, c.data, c.rows);
+    return;
+  }
   multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, 0, c});
 }
 
