@@ -17,7 +17,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

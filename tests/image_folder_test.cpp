@@ -16,11 +16,8 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::ThrowsMessage;
 
 /// An image whose bytes are all `level`.

@@ -18,11 +18,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
 using testing::ThrowsMessage;
 
 Image decode(std::string_view file) { return decode_image(std::as_bytes(std::span(file))); }

@@ -71,7 +71,7 @@ TEST(FitNormalization, IsTheSameOnAnyNumberOfThreads) {
   // More features than a task takes, and not a multiple of it; each of their own mean and deviation.
   constexpr std::size_t features = 5000;
   Dataset dataset{"wide", features, 1, 10, {}, {0, 0}};
-  for (const std::size_t factor : {1, 2}) {
+  for (const std::size_t factor : {std::size_t{1}, std::size_t{2}}) {
     for (std::size_t i = 0; i < features; ++i) {
       dataset.values.push_back(static_cast<std::uint8_t>(100 + factor * (i % 50)));
     }

@@ -37,7 +37,8 @@ std::vector<double> reference(const Image& image, int size) {
   const double scale = static_cast<double>(shorter) / size;
   const double reach = std::max(scale, 1.0);
   const auto weight = [&](int length, int i, int j) {
-    const double centre = (length - shorter) / 2 + (i + 0.5) * scale;
+    const int margin = (length - shorter) / 2;
+    const double centre = margin + (i + 0.5) * scale;
     return std::max(0.0, 1 - std::abs(j + 0.5 - centre) / reach);
   };
   std::vector<double> out;

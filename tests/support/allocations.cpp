@@ -50,6 +50,7 @@ void count(const void* caller) {
 #ifdef CURVEGRAPH_COUNTS_ALLOCATIONS
 
 // The names that glibc gives its own for those who replace the public ones; operator new calls malloc.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -84,6 +85,8 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
   return *memory == nullptr ? kNoMemory : 0;
 }
 }
+
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 #endif
 

@@ -19,8 +19,10 @@ std::vector<double> over_steps(const OptimizerMeasurements& measured, const Valu
 
 std::vector<double> round_medians(const OptimizerMeasurements& measured) {
   std::vector<double> medians;
+  medians.reserve(measured.rounds.size());
   for (const std::vector<StepTimes>& round : measured.rounds) {
     std::vector<double> steps;
+    steps.reserve(round.size());
     for (const StepTimes& times : round) steps.push_back(times.step);
     medians.push_back(quartiles(steps).median);
   }
