@@ -54,13 +54,14 @@ TEST_F(RandomPoints, HaveManyShapesAndStayAwayFromKinks) {
   }
 }
 
+/// With kinks every 1e-3, a fifth of all entries are near one.
+struct Comb {
+  static CURVEGRAPH_DEVICE real f(real x) { return x; }
+  static CURVEGRAPH_DEVICE real df(real x) { return std::lround(std::floor(x * 1000)) % 2 == 0 ? 1 : 2; }
+};
+constinit const Op comb = elementwise<Comb>("comb");
+
 TEST_F(RandomPoints, DrawASampleNearAKinkAgain) {
-  // With kinks every 1e-3, a fifth of all entries are near one.
-  struct Comb {
-    static real f(real x) { return x; }
-    static real df(real x) { return std::lround(std::floor(x * 1000)) % 2 == 0 ? 1 : 2; }
-  };
-  static constexpr Op comb = elementwise<Comb>("comb");
   std::size_t near = 0;
   std::size_t once = 0;
   for (std::uint64_t i = 0; i < 20; ++i) {
