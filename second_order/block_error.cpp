@@ -8,6 +8,7 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -36,10 +37,7 @@ double total_error(std::span<const double> errors) {
 EigenvalueRange eigenvalue_range(ConstMatrixView block, Workspace& workspace) {
   const MatrixView vectors = workspace.take(block.rows, block.cols);
   const MatrixView values = workspace.take(block.rows, 1);
-  const real* elements = block.data;
-  const double square = sum_over_index<double>(block.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    return static_cast<double>(elements[i]) * static_cast<double>(elements[i]);
-  });
+  const double square = squared_norm(block);
   // LAPACK may loop or crash on NaN, so look first.
   if (!std::isfinite(square)) return {.summary = {.status = SolveStatus::NonFinite, .number = square}};
   copy(block, vectors);

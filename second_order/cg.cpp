@@ -6,6 +6,7 @@
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "second_order/row_space.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -61,7 +62,7 @@ SolveSummary Cg::solve(const WeightSystem& system, Direction& direction, Workspa
 
   space.second_moment(vectors);
   // LAPACK may loop on what is not finite, so look first.
-  const double square = static_cast<double>(dot(vectors, vectors));
+  const double square = squared_norm(vectors);
   if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};
   if (const int info = syevd(vectors, lambda, workspace); info != 0) {
     return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};

@@ -4,6 +4,7 @@
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -23,7 +24,7 @@ void damp(real scale, ConstMatrixView a, real damping, MatrixView sum) {
 
 SolveSummary factorize_damped(real scale, ConstMatrixView a, real damping, MatrixView factor, Workspace& workspace) {
   // LAPACK may loop or return nonsense for what is not finite, so look first.
-  const double square = static_cast<double>(dot(a, a));
+  const double square = squared_norm(a);
   for (const double number : {square, static_cast<double>(scale), static_cast<double>(damping)}) {
     if (!std::isfinite(number)) return {.status = SolveStatus::NonFinite, .number = number};
   }

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -14,14 +14,6 @@ namespace {
 MatrixView head(MatrixView x) { return {x.data, x.rows - 1, 1}; }
 ConstMatrixView head(ConstMatrixView x) { return {x.data, x.rows - 1, 1}; }
 MatrixView last(MatrixView x) { return {x.data + x.rows - 1, 1, 1}; }
-
-// In one pass at the rate of memory, which the library's dot is not.
-real squared_norm(ConstMatrixView x) {
-  const real* values = x.data;
-  return static_cast<real>(sum_over_index<double>(x.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    return static_cast<double>(values[i]) * static_cast<double>(values[i]);
-  }));
-}
 
 void fit(Tensor& tensor, int rows, int cols) {
   if (tensor.size() < Shape{rows, cols}.size()) tensor = Tensor(rows, cols);
@@ -56,7 +48,7 @@ real EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& wo
     fit(gradient_, system.delta.rows, system.input.rows);
     gemm(real{1} / static_cast<real>(batch), system.delta, Transpose::No, system.input, Transpose::Yes, 0, gradient_);
     gemv(-1, gradient_, Transpose::No, mean_.direction(), 0, w);
-    square = squared_norm(gradient_);
+    square = static_cast<real>(squared_norm(gradient_));
   } else {
     mean_.project(-1, system.delta, w, workspace);
     const MatrixView of_delta = workspace.take(batch, batch);

@@ -4,6 +4,7 @@
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -12,7 +13,7 @@ SolveSummary take_absolute_eigenvalues(MatrixView a, Workspace& workspace) {
   const MatrixView scaled = workspace.take(a.rows, a.cols);
   const MatrixView values = workspace.take(a.rows, 1);
   // LAPACK may loop or crash on NaN, so look first.
-  const double square = static_cast<double>(dot(a, a));
+  const double square = squared_norm(a);
   if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};
   copy(a, vectors);
   const int info = syevd(vectors, values, workspace);

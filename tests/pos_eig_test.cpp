@@ -47,6 +47,15 @@ TEST(PosEig, LeavesAPositiveMatrixAsItIs) {
   EXPECT_LT(relative_error(from_view(tensor), a), 100 * std::numeric_limits<real>::epsilon());
 }
 
+TEST(PosEig, TakesEntriesWhoseSquaresAreTooLargeForAFloat) {
+  constexpr real kLarge = 1e25F;
+  Tensor tensor = to_tensor(Matrix{2, 2, {kLarge, 0, 0, -kLarge}});
+  Workspace workspace;
+  EXPECT_TRUE(take_absolute_eigenvalues(tensor, workspace).usable());
+  EXPECT_LT(relative_error(from_view(tensor), Matrix{2, 2, {kLarge, 0, 0, kLarge}}),
+            100 * std::numeric_limits<real>::epsilon());
+}
+
 TEST(PosEig, RefusesWhatIsNotFinite) {
   Tensor tensor = to_tensor(Matrix{2, 2, {1, 0, 0, std::numeric_limits<real>::quiet_NaN()}});
   Workspace workspace;

@@ -30,7 +30,7 @@ void gather_rows(ConstMatrixView matrix, int first, MatrixView rows) {
   const real* from = matrix.data + first;
   real* to = rows.data;
   // A column of the matrix at a time: on the host, the rows of a piece share cache lines there.
-  for_each_index(width, [=] CURVEGRAPH_DEVICE(std::size_t col) {
+  for_each_column({rows.cols, matrix.cols}, [=] CURVEGRAPH_DEVICE(std::size_t col) {
     for (std::size_t row = 0; row < count; ++row) to[row * width + col] = from[row + col * height];
   });
 }
@@ -42,7 +42,7 @@ void scatter_rows(ConstMatrixView rows, int first, MatrixView matrix) {
   const std::size_t count = static_cast<std::size_t>(rows.cols);
   const real* from = rows.data;
   real* to = matrix.data + first;
-  for_each_index(width, [=] CURVEGRAPH_DEVICE(std::size_t col) {
+  for_each_column({rows.cols, matrix.cols}, [=] CURVEGRAPH_DEVICE(std::size_t col) {
     for (std::size_t row = 0; row < count; ++row) to[row + col * height] = from[row * width + col];
   });
 }

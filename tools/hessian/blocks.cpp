@@ -8,8 +8,8 @@
 
 #include "framework/batch_mean.h"
 #include "framework/error.h"
-#include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "second_order/propagate.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -30,18 +30,11 @@ std::string obstacle(const Curvature& curvature, const Op& criterion) {
   return {};
 }
 
-double sum_of_squares(ConstMatrixView values) {
-  const real* data = values.data;
-  return sum_over_index<double>(values.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    return static_cast<double>(data[i]) * static_cast<double>(data[i]);
-  });
-}
-
 LayerInput layer_input(ConstMatrixView h) {
   Tensor mean(h.rows, 1);
   Workspace workspace;
   add_batch_mean(h, mean, workspace);
-  return {.mean = mean.to_host(), .second_moment_trace = static_cast<real>(sum_of_squares(h) / h.cols)};
+  return {.mean = mean.to_host(), .second_moment_trace = static_cast<real>(squared_norm(h) / h.cols)};
 }
 
 void evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> samples) {
