@@ -19,4 +19,11 @@ class UsageError : public Error {
   using Error::Error;
 };
 
+/// The numbers of a computation went out of bounds (a loss that is not finite, a system that cannot be solved), with
+/// nothing wrong in data or usage: the tools print the message and exit 3.
+class NumericalError : public Error {
+ public:
+  using Error::Error;
+};
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

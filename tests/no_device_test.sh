@@ -25,6 +25,7 @@ expect 1 stderr "^train: $missing" "$tools/train" --output "$out/run"
 expect 1 stderr "^check: $missing" "$tools/check"
 expect 1 stderr "^bench: $missing" "$tools/bench"
 expect 1 stderr "^hessian: $missing" "$tools/hessian" --model "$out/model.safetensors" --output "$out/blocks"
+expect 1 stderr "^reproduce: $missing" "$tools/reproduce" cifar10-convex --data "$out/images" --output "$out/reproduction"
 [ -z "$tests" ] || expect 77 stdout "^all tests skipped: $missing" "$tests/tests-f32"
 
 [ "$passed" -eq 0 ] || echo "[  PASSED  ] $passed tests."

@@ -92,7 +92,7 @@ class ArgumentValues {
   const boost::program_options::variables_map* values_;
 };
 
-/// The exit status of a tool: what `run` returns, or 1 for an Error and 2 for a UsageError, with one line on standard
+/// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and 3 for a NumericalError, with one line on standard
 /// error.
 int run_tool(std::string_view name, const std::function<int()>& run);
 

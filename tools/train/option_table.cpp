@@ -21,7 +21,7 @@ std::string_view train_synopsis() {
          "  metrics.csv             losses and accuracies over the whole sets, seconds of training without evaluation\n"
          "  model.safetensors       weights and biases, as PyTorch's nn.Linear has them\n"
          "  checkpoint.safetensors  what --resume DIR continues from\n"
-         "Exit status: 0 trained, 1 failed, 2 wrong usage.\n";
+         "Exit status: 0 trained, 1 failed, 2 wrong usage, 3 stopped because the numbers went out of bounds.\n";
 }
 
 boost::program_options::options_description train_option_table() {

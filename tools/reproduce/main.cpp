@@ -1,0 +1,49 @@
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "tools/command_line/arguments.h"
+#include "tools/reproduce/experiment.h"
+#include "tools/reproduce/training_experiment.h"
+#include "tools/reproduce/training_options.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+void print_help() {
+  fmt::print(
+      "reproduce EXPERIMENT --data DIR --output DIR [option ...]\n"
+      "\n"
+      "Runs an experiment of the paper (Chen, Chou and Chang, EA-CG, AAAI 2019) and puts what comes out beside what "
+      "it\n"
+      "published. Experiments, each with a --help of its own:\n");
+  for (const Experiment& experiment : experiments()) {
+    fmt::print("  {:<20}  {}\n", experiment.name, experiment.description);
+  }
+}
+
+int reproduce(int argc, char** argv) {
+  const std::string_view name = argc > 1 ? argv[1] : "";
+  if (name == "--help" || name == "-h") {
+    print_help();
+    return 0;
+  }
+  const Experiment* experiment = find_experiment(name);
+  if (experiment == nullptr) {
+    throw UsageError(fmt::format("found '{}', expected the name of an experiment; --help lists them", name));
+  }
+  const auto options = parse_training_options(*experiment, argc - 1, argv + 1);
+  if (options) run_training_experiment(*options);
+  return 0;
+}
+
+}  // namespace
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
+
+int main(int argc, char** argv) {
+  return curvegraph::run_tool("reproduce", [&] { return curvegraph::reproduce(argc, argv); });
+}

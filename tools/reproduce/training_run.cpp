@@ -1,0 +1,153 @@
+#include "tools/reproduce/training_run.h"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "framework/error.h"
+#include "framework/io/atomic_file.h"
+#include "tools/reproduce/child_process.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::array kOutcomes{"unfinished", "finished", "out-of-time", "failed"};
+constexpr int kNumbersOutOfBounds = 3;  // tools/train's exit status
+
+std::vector<std::string> train_arguments(const TrainingRun& run, int epochs) {
+  MethodSettings all = run.settings;
+  all.merge(method_options(run.method));
+  all.insert(run.options.begin(), run.options.end());
+  all.insert(
+      {{"seed", fmt::format("{}", run.seed)}, {"epochs", fmt::format("{}", epochs)}, {"output", run.folder.string()}});
+  std::vector<std::string> arguments;
+  arguments.reserve(2 * all.size());
+  for (const auto& [option, value] : all) {
+    arguments.push_back("--" + option);
+    arguments.push_back(value);
+  }
+  return arguments;
+}
+
+/// Fills in what metrics.csv says; columns as RunState writes them.
+void read_metrics(const std::filesystem::path& path, RunRecord& record) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);  // the names of the columns
+  record.train_losses.clear();
+  while (std::getline(file, line)) {
+    std::array<double, 7> row{};
+    const char* at = line.data();
+    const char* const end = line.data() + line.size();
+    for (double& value : row) {
+      const auto [next, error] = std::from_chars(at, end, value);
+      if (error != std::errc{}) {
+        throw Error(fmt::format("{}: found '{}', expected a row of {} numbers", path.string(), line, row.size()));
+      }
+      at = next == end ? end : next + 1;
+    }
+    record.train_losses.push_back(row[3]);
+    record.test_accuracy = row[6];
+  }
+}
+
+void write_record(const TrainingRun& run, const RunRecord& record, int epochs) {
+  const nlohmann::json json{
+      {"method", run.method.id()},
+      {"seed", run.seed},
+      {"outcome", to_string(record.outcome)},
+      {"message", record.message},
+      {"epochs", record.epochs()},
+      {"wall_seconds", record.wall_seconds},
+      {"command", fmt::format("train {}", fmt::join(train_arguments(run, epochs), " "))},
+      {"settings", run.settings},
+  };
+  replace_file(run.folder / "run.json", json.dump(2) + "\n");
+}
+
+}  // namespace
+
+std::string TrainingRun::name() const { return fmt::format("{}, seed {}", method.id(), seed); }
+
+std::string_view to_string(RunRecord::Outcome outcome) { return kOutcomes.at(static_cast<std::size_t>(outcome)); }
+
+RunRecord read_record(const TrainingRun& run) {
+  const std::filesystem::path path = run.folder / "run.json";
+  RunRecord record;
+  if (!std::filesystem::exists(path)) return record;
+  try {
+    std::ifstream file(path);
+    const auto json = nlohmann::json::parse(file);
+    if (json.at("settings").get<MethodSettings>() != run.settings) {
+      throw UsageError(
+          fmt::format("{}: that run has the settings {}, found {} now; expected the same, or another --output",
+                      path.string(), settings_name(json.at("settings")), settings_name(run.settings)));
+    }
+    const auto outcome = json.at("outcome").get<std::string>();
+    for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
+      if (outcome == kOutcomes.at(i)) record.outcome = static_cast<RunRecord::Outcome>(i);
+    }
+    json.at("message").get_to(record.message);
+    json.at("wall_seconds").get_to(record.wall_seconds);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: not a record of this program: {}", path.string(), error.what()));
+  }
+  read_metrics(run.folder / "metrics.csv", record);
+  return record;
+}
+
+RunRecord continue_run(const TrainingRun& run, int epochs, double seconds,
+                       const std::function<void(const RunRecord&)>& on_epoch) {
+  RunRecord record = read_record(run);
+  if (record.done(epochs)) return record;
+  const double spent = record.wall_seconds;
+  if (record.epochs() > 0 && spent / record.epochs() > seconds) return record;
+  const auto start = Clock::now();
+  const auto elapsed = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  std::filesystem::create_directories(run.folder);
+  const auto save = [&](RunRecord::Outcome outcome) {
+    record.outcome = outcome;
+    record.wall_seconds = spent + elapsed();
+    read_metrics(run.folder / "metrics.csv", record);
+    write_record(run, record, epochs);
+  };
+  write_record(run, record, epochs);
+  double last_epoch_end = 0;
+  const auto on_line = [&](const std::string&) {
+    const int before = record.epochs();
+    read_metrics(run.folder / "metrics.csv", record);
+    if (record.epochs() == before) return true;
+    save(RunRecord::Outcome::Unfinished);
+    on_epoch(record);
+    const double now = elapsed();
+    const double epoch = now - std::exchange(last_epoch_end, now);
+    return record.epochs() >= epochs || now + epoch <= seconds;
+  };
+  std::vector<std::string> arguments = train_arguments(run, epochs);
+  if (std::filesystem::exists(run.folder / "checkpoint.safetensors")) {
+    arguments.insert(arguments.end(), {"--resume", run.folder.string()});
+  }
+  const ChildResult result = run_child(sibling_program("train"), arguments, on_line);
+  if (result.stopped) {
+    save(RunRecord::Outcome::OutOfTime);
+  } else if (result.status == 0) {
+    save(RunRecord::Outcome::Finished);
+  } else if (result.status == kNumbersOutOfBounds) {
+    record.message = result.message;
+    save(RunRecord::Outcome::Failed);
+  } else {
+    throw Error(result.message);
+  }
+  return record;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
