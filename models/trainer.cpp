@@ -74,6 +74,11 @@ Score evaluate(Plan& plan, const Model& model, BatchLoader& data) {
   return score;
 }
 
+void set_epoch_order(std::uint64_t seed, int epoch, std::vector<int>& order) {
+  std::iota(order.begin(), order.end(), 0);
+  Random(seed, Random::Stream::Shuffle, static_cast<std::uint64_t>(epoch)).shuffle(order);
+}
+
 Trainer::Trainer(const Model& model, Plan& plan, Optimizer& optimizer, BatchLoader& data, std::uint64_t seed)
     : model_(model),
       plan_(plan),
@@ -89,8 +94,7 @@ Trainer::Trainer(const Model& model, Plan& plan, Optimizer& optimizer, BatchLoad
 }
 
 EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progress&)>& on_step) {
-  std::iota(order_.begin(), order_.end(), 0);
-  Random(seed_, Random::Stream::Shuffle, static_cast<std::uint64_t>(epoch)).shuffle(order_);
+  set_epoch_order(seed_, epoch, order_);
   const std::size_t batch = static_cast<std::size_t>(plan_.batch());
   Progress progress{.step = 0, .steps = steps_};
   const auto samples = [&](int step) {

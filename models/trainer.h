@@ -46,9 +46,11 @@ struct EpochSummary {
   std::string message = {};  ///< when not complete: one line saying why
 };
 
+/// Puts the numbers 0, 1, ... of samples into the order of an epoch, a function of seed and epoch alone.
+void set_epoch_order(std::uint64_t seed, int epoch, std::vector<int>& order);
+
 /// Trains by epochs: each goes through the data in a new random order, in batches of the plan's size. Samples left over
-/// at the end of an order (fewer than a batch) are not used in that epoch. The order is a function of seed and epoch
-/// alone.
+/// at the end of an order (fewer than a batch) are not used in that epoch. The order is set_epoch_order()'s.
 class Trainer {
  public:
   /// Throws UsageError when the data has fewer samples than a batch.

@@ -49,4 +49,14 @@ const Curvature& curvature(std::string_view name) {
   throw UsageError(fmt::format("unknown curvature '{}', expected one of {}", name, names));
 }
 
+std::string obstacle(const Curvature& curvature, const Op& criterion) {
+  if (curvature.criterion == CriterionBlock::RequireConvex && !criterion.convex) {
+    return fmt::format("{} is not convex", criterion.name);
+  }
+  if (curvature.method == Curvature::Method::SampledGradientMoment && criterion.draw_targets == nullptr) {
+    return fmt::format("{} has no distribution to draw targets from", criterion.name);
+  }
+  return {};
+}
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "framework/real.h"
+#include "framework/op.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -49,5 +49,8 @@ extern const Curvature pch_2;
 std::span<const Curvature* const> curvatures();
 /// By name; UsageError lists the known names.
 const Curvature& curvature(std::string_view name);
+
+/// Why the criterion does not allow the curvature, without a full stop; empty where it does.
+std::string obstacle(const Curvature& curvature, const Op& criterion);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tools/bench/statistics.h"
+#include "tools/measure/statistics.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

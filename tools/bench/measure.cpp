@@ -5,9 +5,9 @@
 
 #include <fmt/core.h>
 
-#include "tools/bench/machine.h"
 #include "tools/bench/product_times.h"
 #include "tools/command_line/status_line.h"
+#include "tools/measure/machine.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -1,7 +1,7 @@
 #include "tools/bench/report.h"
 
 #include "framework/threads.h"
-#include "tools/bench/machine.h"
+#include "tools/measure/machine.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

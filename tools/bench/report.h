@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tools/bench/measure.h"
-#include "tools/bench/statistics.h"
+#include "tools/measure/statistics.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

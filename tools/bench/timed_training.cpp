@@ -2,13 +2,12 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdint>
 
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "framework/random.h"
 #include "models/mlp.h"
+#include "tools/measure/generated_batch.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -30,24 +29,7 @@ TimedTraining::TimedTraining(const BenchOptions& options, const OptimizerOptions
       second_order_(dynamic_cast<SecondOrder*>(optimizer_.get())),
       iterations_(options.layers.size() - 1) {
   initialize_xavier(*model_.graph, options.seed);
-  load_batch(options.seed);
-}
-
-// Inputs as normalised images have them, of mean 0 and deviation 1; one-hot targets.
-void TimedTraining::load_batch(std::uint64_t seed) {
-  Random random(seed, Random::Stream::Batch);
-  const double limit = std::sqrt(3.0);
-  const MatrixView inputs = plan_.input(model_.input);
-  const MatrixView targets = plan_.input(model_.target);
-  std::vector<real> input(static_cast<std::size_t>(inputs.rows));
-  std::vector<real> target(static_cast<std::size_t>(targets.rows));
-  for (int sample = 0; sample < inputs.cols; ++sample) {
-    for (real& value : input) value = static_cast<real>(random.uniform(-limit, limit));
-    copy_to_device(input, columns(inputs, sample, 1));
-    target.assign(target.size(), 0);
-    target[static_cast<std::size_t>(random.below(target.size()))] = 1;
-    copy_to_device(target, columns(targets, sample, 1));
-  }
+  generate_batch(options.seed, plan_.input(model_.input), plan_.input(model_.target));
 }
 
 StepTimes TimedTraining::step() {

@@ -33,7 +33,6 @@ class TimedTraining {
   [[nodiscard]] std::size_t batch_size() const;
 
  private:
-  void load_batch(std::uint64_t seed);
   StepTimes single_step();
 
   OptimizerOptions options_;

@@ -18,6 +18,8 @@ class StatusLine {
   /// Takes the line away, so that what is printed next stands on a line of its own.
   ~StatusLine();
 
+  /// Standard output is one; else nothing is ever drawn.
+  [[nodiscard]] bool terminal() const { return terminal_; }
   /// There is a terminal, and the last line has stood for as long as the eye needs.
   [[nodiscard]] bool due() const;
   /// Cropped, so that the terminal does not wrap it.

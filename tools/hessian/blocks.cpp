@@ -19,17 +19,6 @@ namespace {
 /// Samples between two looks at the clock. Fixed, because how a sum is grouped decides its last bits.
 constexpr std::size_t kChunk = 4;
 
-/// Why the criterion does not allow a curvature; empty where it does.
-std::string obstacle(const Curvature& curvature, const Op& criterion) {
-  if (curvature.criterion == CriterionBlock::RequireConvex && !criterion.convex) {
-    return fmt::format("{} is not convex", criterion.name);
-  }
-  if (curvature.method == Curvature::Method::SampledGradientMoment && criterion.draw_targets == nullptr) {
-    return fmt::format("{} has no distribution to draw targets from", criterion.name);
-  }
-  return {};
-}
-
 LayerInput layer_input(ConstMatrixView h) {
   Tensor mean(h.rows, 1);
   Workspace workspace;

@@ -2,13 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
-#include <vector>
 
 #include "framework/optimizer.h"
 #include "models/model_file.h"
 #include "models/trainer.h"
+#include "tools/command_line/checkpoint.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -22,9 +21,6 @@ struct RunState {
   /// Closes an epoch: its row of metrics.csv.
   void add_row(const Score& train, const Score& test);
 };
-
-/// What decides the bits of a run, by name.
-using Settings = std::map<std::string, std::string>;
 
 /// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors. Files are replaced whole, the checkpoint
 /// first. It alone is read again and holds the metrics too, so whatever moment a kill comes at, resuming writes the

@@ -1,4 +1,4 @@
-#include "tools/bench/machine.h"
+#include "tools/measure/machine.h"
 
 #include <fstream>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "tools/bench/statistics.h"
+#include "tools/measure/statistics.h"
 
 #include <algorithm>
 

@@ -1,0 +1,20 @@
+#include "tools/measure/heap.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/allocator_interface.h>
+#else
+#include <malloc.h>
+#endif
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+std::size_t heap_in_use() {
+#ifdef __SANITIZE_ADDRESS__
+  return __sanitizer_get_current_allocated_bytes();
+#else
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+#endif
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
