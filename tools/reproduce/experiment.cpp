@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "framework/error.h"
+#include "models/mlp.h"
+#include "tools/command_line/datasets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -64,6 +66,20 @@ MethodSettings ImageData::options() const {
   MethodSettings options{{"dataset", std::string(format->name)}, {"data", folder.string()}};
   if (format->image_files) options.insert({"image-size", fmt::format("{}", image_size)});
   return options;
+}
+
+DatasetPair ImageData::load(std::span<const int> layers) const {
+  DatasetPair data = load_dataset(*format, folder, {.image_size = format->image_files ? image_size : 0});
+  if (data.train.features == layers.front() && data.train.classes == layers.back()) return data;
+  throw UsageError(fmt::format(
+      "--layers {}: {} inputs and {} outputs, expected {} and {}, the features and classes of {}",
+      format_layers(layers), layers.front(), layers.back(), data.train.features, data.train.classes, folder.string()));
+}
+
+bool ImageData::lossy() const { return jpeg && image_size == 32; }
+
+std::string describe(const ImageData& images, const DatasetPair& data) {
+  return fmt::format("{}: {} training and {} test samples", images.format->name, data.train.size(), data.test.size());
 }
 
 ImageData find_images(const std::filesystem::path& folder, int inputs) {

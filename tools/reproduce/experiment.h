@@ -35,7 +35,14 @@ struct ImageData {
 
   /// The options of tools/train that name it.
   [[nodiscard]] MethodSettings options() const;
+  /// Throws UsageError where a network of these layers does not fit it.
+  [[nodiscard]] DatasetPair load(std::span<const int> layers) const;
+  /// CIFAR-10's images, which are no JPEG files to begin with.
+  [[nodiscard]] bool lossy() const;
 };
+
+/// "image-folder: 50000 training and 10000 test samples"
+std::string describe(const ImageData& images, const DatasetPair& data);
 
 /// The CIFAR-10 binaries where the folder holds these, else an image folder. UsageError where a network with so many
 /// inputs does not take square RGB images.

@@ -2,14 +2,17 @@
 
 #include <cmath>
 #include <cstddef>
+#include <ctime>
 #include <fstream>
 #include <set>
 #include <utility>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
+#include "tools/reproduce/machine_description.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -55,6 +58,13 @@ json trial_entry(const std::string& method, const SearchPlan& plan, const Trial&
 }
 
 }  // namespace
+
+json describe_experiment(std::string_view name, std::string_view command) {
+  return {{"experiment", name},
+          {"command", command},
+          {"started", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
+          {"machine", machine_description()}};
+}
 
 void write_experiment_file(const std::filesystem::path& path, json description,
                            std::span<const std::string> all_methods) {

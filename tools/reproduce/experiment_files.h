@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +14,9 @@
 /// with other methods or seeds adds to what is there.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// What each experiment.json begins with: name, command, date and machine. After set_threads().
+nlohmann::json describe_experiment(std::string_view name, std::string_view command);
 
 /// experiment.json, with the methods and seeds that an earlier one names put beside those of `description`; methods in
 /// the order of `all_methods`. Throws Error where the earlier file is no such description, UsageError where it is of

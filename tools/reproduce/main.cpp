@@ -1,17 +1,32 @@
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include <fmt/core.h>
 
 #include "framework/error.h"
 #include "tools/command_line/arguments.h"
+#include "tools/reproduce/cost_command.h"
 #include "tools/reproduce/experiment.h"
+#include "tools/reproduce/hessian_errors_command.h"
 #include "tools/reproduce/training_experiment.h"
 #include "tools/reproduce/training_options.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
+
+/// Experiments that train nothing for its own sake.
+struct Measurement {
+  std::string_view name;
+  std::string_view description;
+  void (*command)(int argc, const char* const* argv);
+};
+constexpr std::array kMeasurements{
+    Measurement{"hessian-errors", "Tables 2 to 5: distances of the curvatures' blocks from the true ones",
+                hessian_errors_command},
+    Measurement{"cost", "Table 1: how time and memory grow with the width of layers", cost_command},
+};
 
 void print_help() {
   fmt::print(
@@ -23,6 +38,7 @@ void print_help() {
   for (const Experiment& experiment : experiments()) {
     fmt::print("  {:<20}  {}\n", experiment.name, experiment.description);
   }
+  for (const auto& [name, description, command] : kMeasurements) fmt::print("  {:<20}  {}\n", name, description);
 }
 
 int reproduce(int argc, char** argv) {
@@ -31,12 +47,16 @@ int reproduce(int argc, char** argv) {
     print_help();
     return 0;
   }
-  const Experiment* experiment = find_experiment(name);
-  if (experiment == nullptr) {
+  if (const Experiment* experiment = find_experiment(name); experiment != nullptr) {
+    const auto options = parse_training_options(*experiment, argc - 1, argv + 1);
+    if (options) run_training_experiment(*options);
+    return 0;
+  }
+  const auto* const found = std::ranges::find(kMeasurements, name, &Measurement::name);
+  if (found == kMeasurements.end()) {
     throw UsageError(fmt::format("found '{}', expected the name of an experiment; --help lists them", name));
   }
-  const auto options = parse_training_options(*experiment, argc - 1, argv + 1);
-  if (options) run_training_experiment(*options);
+  found->command(argc - 1, argv + 1);
   return 0;
 }
 

@@ -1,9 +1,7 @@
 #include "tools/reproduce/training_experiment.h"
 
-#include <ctime>
 #include <limits>
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -11,9 +9,7 @@
 #include "framework/error.h"
 #include "framework/threads.h"
 #include "models/mlp.h"
-#include "tools/command_line/datasets.h"
 #include "tools/reproduce/experiment_files.h"
-#include "tools/reproduce/machine_description.h"
 #include "tools/reproduce/progress.h"
 #include "tools/reproduce/report/report.h"
 #include "tools/reproduce/search.h"
@@ -31,18 +27,9 @@ class TrainingExperiment {
  public:
   explicit TrainingExperiment(const TrainingOptions& options)
       : options_(options), images_(find_images(options.data, options.layers.front())) {
-    const DatasetOptions sized{.image_size = images_.format->image_files ? images_.image_size : 0};
-    const DatasetPair data = load_dataset(*images_.format, options.data, sized);
-    if (data.train.features != options.layers.front() || data.train.classes != options.layers.back()) {
-      throw UsageError(
-          fmt::format("--layers {}: {} inputs and {} outputs, expected {} and {}, the features and classes "
-                      "of {}",
-                      format_layers(options.layers), options.layers.front(), options.layers.back(), data.train.features,
-                      data.train.classes, options.data.string()));
-    }
+    const DatasetPair data = images_.load(options.layers);
     training_samples_ = data.train.size();
-    data_ =
-        fmt::format("{}: {} training and {} test samples", images_.format->name, data.train.size(), data.test.size());
+    data_ = describe(images_, data);
   }
 
   void run() {
@@ -157,21 +144,16 @@ class TrainingExperiment {
   }
 
   void write_description() const {
-    const nlohmann::json json{
-        {"experiment", options_.experiment->name},
-        {"command", options_.command},
-        {"started", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
-        {"data", data_},
-        {"lossy_jpeg", images_.jpeg && options_.layers == parse_layers("cifar-10")},
-        {"network", format_layers(options_.layers)},
-        {"activation", "sigmoid"},
-        {"criterion", options_.experiment->criterion},
-        {"epochs", options_.epochs},
-        {"budget_minutes", options_.budget_minutes.value_or(0)},
-        {"seeds", options_.seeds},
-        {"methods", ids(options_.methods)},
-        {"machine", machine_description()},
-    };
+    nlohmann::json json = describe_experiment(options_.experiment->name, options_.command);
+    json.update({{"data", data_},
+                 {"lossy_jpeg", images_.lossy()},
+                 {"network", format_layers(options_.layers)},
+                 {"activation", "sigmoid"},
+                 {"criterion", options_.experiment->criterion},
+                 {"epochs", options_.epochs},
+                 {"budget_minutes", options_.budget_minutes.value_or(0)},
+                 {"seeds", options_.seeds},
+                 {"methods", ids(options_.methods)}});
     write_experiment_file(options_.output / "experiment.json", json, ids(options_.experiment->methods));
   }
 

@@ -1,8 +1,6 @@
 #include "tools/reproduce/training_options.h"
 
 #include <algorithm>
-#include <charconv>
-#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -11,6 +9,7 @@
 #include "framework/error.h"
 #include "models/mlp.h"
 #include "tools/command_line/arguments.h"
+#include "tools/reproduce/word_list.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -66,43 +65,10 @@ std::string synopsis(const Experiment& experiment) {
       experiment.name, experiment.description);
 }
 
-/// Words between commas.
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> all;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    all.emplace_back(text.substr(0, comma));
-    if (comma == std::string_view::npos) return all;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 Method method_of(const Experiment& experiment, const std::string& id) {
   const auto found = std::ranges::find(experiment.methods, id, &Method::id);
   if (found != experiment.methods.end()) return *found;
   throw UsageError(fmt::format("found '{}', expected some of {}", id, fmt::join(ids(experiment.methods), ", ")));
-}
-
-int seed_of(const std::string& text) {
-  int seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error != std::errc{} || end != text.data() + text.size() || seed < 0) {
-    throw UsageError(fmt::format("found '{}', expected whole numbers from 0", text));
-  }
-  return seed;
-}
-
-/// Each once, in the order given.
-template <class Read>
-auto list(const std::string& text, const Read& read) {
-  std::vector<decltype(read(text))> all;
-  std::vector<std::string> seen;
-  for (const std::string& word : words(text)) {
-    if (std::ranges::find(seen, word) != seen.end()) throw UsageError(fmt::format("found '{}' twice", word));
-    seen.push_back(word);
-    all.push_back(read(word));
-  }
-  return all;
 }
 
 }  // namespace
@@ -124,10 +90,10 @@ std::optional<TrainingOptions> parse_training_options(const Experiment& experime
   options.methods = experiment.methods;
   if (values.given("methods")) {
     options.methods = values.named("methods", [&](const std::string& text) {
-      return list(text, [&](const std::string& id) { return method_of(experiment, id); });
+      return read_list(text, [&](const std::string& id) { return method_of(experiment, id); });
     });
   }
-  options.seeds = values.named("seeds", [](const std::string& text) { return list(text, seed_of); });
+  options.seeds = values.named("seeds", [](const std::string& text) { return read_list(text, numbers_from(0)); });
   options.epochs = values.count("epochs");
   if (values.given("budget")) {
     options.budget_minutes = values.number<double>("budget", "a number of minutes above 0 and below 1e6",
