@@ -57,7 +57,7 @@ ChildResult run_child(const std::filesystem::path& program, const std::vector<st
 }
 
 std::filesystem::path sibling_program(const std::string& name) {
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
   if (!std::filesystem::exists(program)) {
     throw Error(fmt::format("{}: missing, expected beside this program, where the build puts it", program.string()));
   }

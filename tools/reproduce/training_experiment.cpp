@@ -102,7 +102,7 @@ class TrainingExperiment {
   static RunRecord show_run(RunTable& table, const TrainingRun& run, const std::string& name, int epochs,
                             double seconds) {
     table.begin(name, read_record(run), epochs);
-    const RunRecord record = continue_run(run, epochs, seconds, [&](const RunRecord& at) { table.epoch(at); });
+    RunRecord record = continue_run(run, epochs, seconds, [&](const RunRecord& at) { table.epoch(at); });
     table.end(record);
     return record;
   }

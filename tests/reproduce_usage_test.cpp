@@ -19,7 +19,7 @@ struct Case {
   std::vector<std::string> fragments;
 };
 
-TEST(ReproduceErrors, AreOneLineThatNamesWhatWasFoundAndWhatWasExpected) {
+TEST(ReproduceUsage, AreOneLineThatNamesWhatWasFoundAndWhatWasExpected) {
   const TempDir dir;
   write_image_folder(dir, "data");
   const std::string file = dir.write("file", "").string();
@@ -50,7 +50,7 @@ TEST(ReproduceErrors, AreOneLineThatNamesWhatWasFoundAndWhatWasExpected) {
   }
 }
 
-TEST(ReproduceErrors, OtherSettingsAreNotMixedWithARunsOwn) {
+TEST(ReproduceUsage, OtherSettingsAreNotMixedWithARunsOwn) {
   const TempDir dir;
   write_image_folder(dir, "data");
   const Options options = with(reproduce_options(dir), {{"methods", "sgd"}});
@@ -64,7 +64,7 @@ TEST(ReproduceErrors, OtherSettingsAreNotMixedWithARunsOwn) {
   EXPECT_THAT(network.err, HasSubstr("108-8-2"));
 }
 
-TEST(ReproduceErrors, HelpNamesExperimentsAndOptions) {
+TEST(ReproduceUsage, HelpNamesExperimentsAndOptions) {
   const ProcessResult all = run_process({std::getenv("CURVEGRAPH_REPRODUCE"), "--help"});
   EXPECT_EQ(all.status, 0);
   for (const char* name : {"cifar10-convex", "imagenet10-nonconvex"}) EXPECT_THAT(all.out, HasSubstr(name));
