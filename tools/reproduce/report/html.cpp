@@ -26,6 +26,7 @@ table { border-collapse: collapse; border-top: 1.5px solid #222; border-bottom: 
 th { border-bottom: 1px solid #222; font-weight: 600; vertical-align: bottom; }
 th, td { padding: 0.25rem 0.65rem; text-align: left; }
 td { vertical-align: top; }
+tr:has(td:nth-child(6)) td:first-child, tr:has(td:nth-child(12)) td:nth-child(2) { white-space: nowrap; }
 tbody tr:nth-child(even) { background: #f6f6f6; }
 [align=right] { text-align: right; }
 td[align=right] { white-space: nowrap; }

@@ -117,10 +117,11 @@ Style curvature_style(const std::string& curvature) {
 
 std::string draw(const Plot& plot) {
   std::string script = fmt::format(
-      "set terminal svg noenhanced size 760,{} font 'sans-serif,13' background 'white'\n"
-      "set title {}\nset key outside right top reverse Left samplen 3\nset grid linecolor rgb '#dddddd' linetype 1\n"
+      "set terminal svg noenhanced size 800,{} font 'sans-serif,13' background 'white'\n"
+      "set lmargin at screen 0.1\nset rmargin at screen 0.7\nset key outside right top reverse Left samplen 3\nset "
+      "grid linecolor rgb '#dddddd' linetype 1\n"
       "set border 3 linecolor rgb '#555555'\nset tics nomirror\n",
-      plot.height, quoted(plot.title));
+      plot.height);
   script += axis_commands('x', plot.x) + axis_commands('y', plot.y);
   std::string bands;
   std::string lines;

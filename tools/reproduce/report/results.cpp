@@ -10,11 +10,14 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
 
 namespace {
 
-/// "1.234", or "1.234 (1.200 to 1.270)" over several seeds.
+/// "1.234", or with the standard deviation over several seeds, "1.234 ± 0.012".
 std::string shown(const std::vector<double>& values, int digits) {
-  const Spread of = spread(values);
-  const std::string mean = fmt::format("{:.{}f}", of.mean, digits);
-  return of.count == 1 ? mean : fmt::format("{} ({:.{}f} to {:.{}f})", mean, of.low, digits, of.high, digits);
+  const double mean = spread(values).mean;
+  if (values.size() == 1) return fmt::format("{:.{}f}", mean, digits);
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return fmt::format("{:.{}f} ± {:.{}f}", mean, digits, std::sqrt(squares / static_cast<double>(values.size() - 1)),
+                     digits);
 }
 
 /// `value` of each run.
@@ -89,7 +92,7 @@ void add_results(Document& document, const TrainingResults& results) {
   }
   document.table(table);
   document.paragraph(
-      "Means over the seeds' runs, with the smallest and the largest in brackets. Seconds are of training, without "
+      "Means over the seeds' runs ± their standard deviation. Seconds are of training, without "
       "evaluation. Runs that failed count only where all of a method's did.");
 }
 
@@ -103,8 +106,9 @@ void add_comparisons(Document& document, const TrainingResults& results) {
   }
   if (all.empty()) return;
   document.section("Pairs");
-  Table table({"first", "second", ">common loss", ">first: s", ">second: s", ">ratio", "ahead in seconds",
-               ">first: epochs", ">second: epochs", ">ratio", "ahead by epochs", "ahead in accuracy", "remark"});
+  Table table({"first", "second", ">common loss", ">first: s", ">second: s", ">ratio", "ahead", ">first: epochs",
+               ">second: epochs", ">ratio", "ahead", "ahead in accuracy"});
+  std::vector<std::string> remarks;
   for (const Comparison& pair : all) {
     std::vector<std::string> cells{method_title(pair.first), method_title(pair.second)};
     const auto add = [&](std::string cell) { cells.push_back(pair.common_target ? std::move(cell) : "-"); };
@@ -117,10 +121,14 @@ void add_comparisons(Document& document, const TrainingResults& results) {
     add(fmt::format("{}", pair.second_at.epoch));
     add(ratio(pair.first_at.epoch, pair.second_at.epoch));
     for (const Ahead ahead : {pair.in_epochs, pair.in_accuracy}) cells.push_back(who(ahead));
-    cells.push_back(pair.remark);
+    if (!pair.remark.empty()) {
+      remarks.push_back(
+          fmt::format("{} and {}: {}.", method_title(pair.first), method_title(pair.second), pair.remark));
+    }
     table.add(std::move(cells));
   }
   document.table(table);
+  if (!remarks.empty()) document.list(remarks);
   document.paragraph("By the rule under the claims.");
 }
 
