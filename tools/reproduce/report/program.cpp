@@ -68,6 +68,8 @@ void require_program(const std::string& name, std::string_view package) {
 }
 
 std::string filter(const std::string& name, const std::vector<std::string>& arguments, std::string_view input) {
+  const std::string program = in_path(name);
+  if (program.empty()) throw Error(fmt::format("{}: not in PATH", name));
   // Files rather than pipes: neither side waits for the other, and a program that stops reading does no harm.
   const File in = temporary_file();
   const File out = temporary_file();
@@ -77,8 +79,8 @@ std::string filter(const std::string& name, const std::vector<std::string>& argu
   }
   std::rewind(in.get());
   std::error_code error;
-  bp::child child(in_path(name), bp::args(arguments), bp::std_in<in.get(), bp::std_out> out.get(),
-                  bp::std_err > err.get(), error);
+  bp::child child(program, bp::args(arguments), bp::std_in<in.get(), bp::std_out> out.get(), bp::std_err > err.get(),
+                  error);
   if (error) throw Error(fmt::format("{}: cannot be started: {}", name, error.message()));
   child.wait();
   if (child.exit_code() != 0) {
