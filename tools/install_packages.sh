@@ -6,7 +6,7 @@ packages=(
   g++ meson ninja-build pkg-config
   libthrust-dev libopenblas-openmp-dev liblapacke-dev
   libboost-program-options-dev libfmt-dev nlohmann-json3-dev zlib1g-dev libjpeg62-turbo-dev libpng-dev
-  libgtest-dev libgmock-dev
+  libgtest-dev libgmock-dev gnuplot-nox cmark-gfm
   "$@"
 )
 

@@ -1,0 +1,153 @@
+#include "tools/reproduce/report/plot.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tools/reproduce/report/program.h"
+#include "tools/reproduce/report/svg.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+
+namespace {
+
+/// Colours that the colour-blind tell apart (Okabe and Ito).
+struct CurvatureLook {
+  const char* id;
+  const char* title;
+  const char* color;
+};
+constexpr std::array kCurvatures{
+    CurvatureLook{"fisher", "Fisher", "#0072b2"},
+    CurvatureLook{"fisher-sampled", "Fisher, sampled", "#56b4e9"},
+    CurvatureLook{"gauss-newton", "Gauss-Newton", "#e69f00"},
+    CurvatureLook{"pch-1", "PCH-1", "#009e73"},
+    CurvatureLook{"pch-2", "PCH-2", "#cc79a7"},
+};
+
+struct SolverLook {
+  const char* id;
+  const char* title;
+  const char* dashes;
+};
+constexpr std::array kSolvers{
+    SolverLook{"ea-cg", "EA-CG", "8,4"},
+    SolverLook{"kfi", "KFI", ""},
+    SolverLook{"kfi-rank-one", "KFI by (13)", "2,3"},
+};
+
+template <class Looks>
+auto look(const Looks& looks, const std::string& id) {
+  const auto found = std::ranges::find_if(looks, [&](const auto& each) { return id == each.id; });
+  return found == looks.end() ? nullptr : &*found;
+}
+
+std::pair<std::string, std::string> parts(const std::string& method) {
+  const std::size_t plus = method.find('+');
+  if (plus == std::string::npos) return {method, ""};
+  return {method.substr(0, plus), method.substr(plus + 1)};
+}
+
+/// As gnuplot reads it literally.
+std::string quoted(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.8g}", value) : "NaN"; }
+
+bool drawable(const Point& point, const Plot& plot) {
+  return std::isfinite(point.x) && std::isfinite(point.y) && !(plot.x.log && point.x <= 0) &&
+         !(plot.y.log && point.y <= 0);
+}
+
+std::string data_block(std::size_t index, const Line& line) {
+  std::string block = fmt::format("$line{} << END\n", index);
+  for (const Point& point : line.points) {
+    block += fmt::format("{} {} {} {}\n", number(point.x), number(point.y), number(point.low), number(point.high));
+  }
+  return block + "END\n";
+}
+
+std::string line_commands(std::size_t index, const Line& line) {
+  // Of one point, or of two, a line shows nothing or little.
+  const bool markers = line.markers || line.points.size() < 3;
+  return fmt::format("$line{} using 1:2 with {} linewidth 2 linecolor rgb '{}' {} title {}", index,
+                     markers ? "linespoints pointtype 7 pointsize 0.5" : "lines", line.style.color,
+                     line.style.dashes.empty() ? "" : fmt::format("dashtype ({})", line.style.dashes),
+                     quoted(line.title));
+}
+
+std::string axis_commands(char name, const Axis& axis) {
+  std::string commands = fmt::format("set {}label {}\n", name, quoted(axis.label));
+  if (axis.log) commands += fmt::format("set logscale {0}\nset format {0} '%h'\n", name);
+  return commands;
+}
+
+}  // namespace
+
+std::string method_title(const std::string& method) {
+  const auto [curvature, solver] = parts(method);
+  if (solver.empty()) return method == "sgd" ? "SGD" : method;
+  const auto* const found = look(kSolvers, solver);
+  return curvature_title(curvature) + ", " + (found == nullptr ? solver : found->title);
+}
+
+std::string curvature_title(const std::string& curvature) {
+  const auto* const found = look(kCurvatures, curvature);
+  return found == nullptr ? curvature : found->title;
+}
+
+Style method_style(const std::string& method) {
+  const auto [curvature, solver] = parts(method);
+  if (solver.empty()) return {};
+  const auto* const found = look(kSolvers, solver);
+  return {.color = curvature_style(curvature).color, .dashes = found == nullptr ? "2,3,8,3" : found->dashes};
+}
+
+Style curvature_style(const std::string& curvature) {
+  const auto* const found = look(kCurvatures, curvature);
+  return {.color = found == nullptr ? "#000000" : found->color};
+}
+
+std::string draw(const Plot& plot) {
+  std::string script = fmt::format(
+      "set terminal svg noenhanced size 800,{} font 'sans-serif,13' background 'white'\n"
+      "set lmargin at screen 0.1\nset rmargin at screen 0.7\nset key outside right top reverse Left samplen 3\nset "
+      "grid linecolor rgb '#dddddd' linetype 1\n"
+      "set border 3 linecolor rgb '#555555'\nset tics nomirror\n",
+      plot.height);
+  script += axis_commands('x', plot.x) + axis_commands('y', plot.y);
+  std::string bands;
+  std::string lines;
+  std::size_t drawn = 0;
+  for (Line line : plot.lines) {
+    std::erase_if(line.points, [&](const Point& point) { return !drawable(point, plot); });
+    if (line.points.empty()) continue;
+    script += data_block(drawn, line);
+    if (line.band) {
+      bands += fmt::format(
+          "$line{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent solid 0.15 noborder "
+          "notitle, ",
+          drawn, line.style.color);
+    }
+    lines += (drawn == 0 ? "" : ", ") + line_commands(drawn, line);
+    ++drawn;
+  }
+  // gnuplot refuses to plot nothing.
+  if (drawn == 0) {
+    lines = "NaN notitle";
+    script += "set xrange [0:1]\nset yrange [0:1]\nset label 'no data yet' at graph 0.5,0.5 center\n";
+    script += "unset logscale\n";
+  }
+  script += "plot " + bands + lines + "\n";
+  // By a file's name, so that it stops at an error.
+  return own_svg(filter("gnuplot", {"/dev/stdin"}, script), plot.name, plot.title);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report

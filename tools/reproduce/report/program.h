@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/real.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+
+/// Throws Error naming the Debian package where the program is not in PATH.
+void require_program(const std::string& name, std::string_view package);
+
+/// What the program, found in PATH, prints when given `input`. Throws Error with the last line of its complaint where
+/// it cannot be started or its status is not 0.
+std::string filter(const std::string& name, const std::vector<std::string>& arguments, std::string_view input);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
