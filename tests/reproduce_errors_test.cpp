@@ -20,8 +20,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-using testing::ElementsAre;
-
 /// Parameters as the checkpoint in `folder` has them.
 std::vector<PlainLayer> stored_layers(const std::filesystem::path& folder, const std::vector<int>& layers) {
   const Safetensors file = read_safetensors(folder / "checkpoint.safetensors");
