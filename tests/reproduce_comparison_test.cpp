@@ -58,6 +58,15 @@ TEST(Comparison, WhoLeavesThePlateauIsAhead) {
   EXPECT_THAT(pair.remark, HasSubstr("the first has not left the plateau"));
 }
 
+TEST(Comparison, WhoFailedIsNotAhead) {
+  MethodRuns failed = one_run("a", 1, {2.2, 1.9});
+  failed.runs.front().outcome = "failed";
+  const Comparison pair = compare(failed, one_run("b", 100, {2.2, 2.0}), kPlateau);
+  EXPECT_FALSE(pair.common_target);
+  EXPECT_EQ(pair.in_seconds, Ahead::Second);
+  EXPECT_EQ(pair.remark, "the first failed");
+}
+
 TEST(Comparison, NoVerdictOnThePlateauOrWithoutEpochs) {
   const MethodRuns flat = one_run("a", 1, {2.3027, 2.3});
   EXPECT_EQ(compare(flat, flat, kPlateau).in_seconds, Ahead::Unknown);

@@ -35,8 +35,7 @@ Plot curves(const TrainingResults& results, const Measure& measure, bool against
                              .high = measure.scale * value.high});
       line.band = value.count > 1;
     }
-    const auto counted = method.counted();
-    if (!counted.empty() && counted.front()->outcome == "failed") line.title += " (failed)";
+    if (method.failed()) line.title += " (failed)";
     plot.lines.push_back(std::move(line));
   }
   return plot;

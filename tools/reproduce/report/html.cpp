@@ -24,7 +24,7 @@ h3 { font-size: 1.1rem; margin-top: 1.8rem; }
 table { border-collapse: collapse; border-top: 1.5px solid #222; border-bottom: 1.5px solid #222;
         font-size: 0.85rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; }
 th { border-bottom: 1px solid #222; font-weight: 600; vertical-align: bottom; }
-th, td { padding: 0.25rem 0.65rem; text-align: left; }
+th, td { padding: 0.25rem 0.5rem; text-align: left; }
 td { vertical-align: top; }
 tr:has(td:nth-child(6)) td:first-child, tr:has(td:nth-child(12)) td:nth-child(2) { white-space: nowrap; }
 tbody tr:nth-child(even) { background: #f6f6f6; }

@@ -42,7 +42,7 @@ struct Axis {
 };
 
 struct Plot {
-  std::string name = {};  ///< of the file, and prefix of its ids
+  std::string name = {};   ///< of the file, and prefix of its ids
   std::string title = {};  ///< for captions and pointers: it is not drawn
   Axis x = {};
   Axis y = {};

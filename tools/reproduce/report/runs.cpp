@@ -75,6 +75,11 @@ std::vector<const Run*> MethodRuns::counted() const {
   return sound.empty() ? failed : sound;
 }
 
+bool MethodRuns::failed() const {
+  const std::vector<const Run*> of = counted();
+  return !of.empty() && of.front()->outcome == "failed";
+}
+
 std::vector<MeanEpoch> MethodRuns::mean_curve() const {
   const std::vector<const Run*> of = counted();
   if (of.empty()) return {};
