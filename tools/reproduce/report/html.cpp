@@ -14,7 +14,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
 namespace {
 
 constexpr std::string_view kStyle = R"(
-body { max-width: 62rem; margin: 2.5rem auto; padding: 0 1.5rem; color: #222; background: #fff;
+body { max-width: 64rem; margin: 2.5rem auto; padding: 0 1.5rem; color: #222; background: #fff;
        font: 16px/1.5 "Source Serif 4", Charter, Georgia, "DejaVu Serif", serif; }
 h1, h2, h3 { line-height: 1.25; font-weight: 600; }
 h1 { font-size: 1.8rem; margin-bottom: 0.6rem; }

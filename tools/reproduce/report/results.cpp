@@ -107,7 +107,7 @@ void add_comparisons(Document& document, const TrainingResults& results) {
   if (all.empty()) return;
   document.section("Pairs");
   Table table({"first", "second", ">common loss", ">s, 1st", ">s, 2nd", ">ratio", "ahead", ">epochs, 1st",
-               ">epochs, 2nd", ">ratio", "ahead", "accuracy"});
+               ">epochs, 2nd", ">ratio", "ahead", "acc."});
   std::vector<std::string> remarks;
   for (const Comparison& pair : all) {
     std::vector<std::string> cells{method_title(pair.first), method_title(pair.second)};
