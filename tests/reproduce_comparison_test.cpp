@@ -9,7 +9,7 @@
 #include "tools/reproduce/report/comparison.h"
 #include "tools/reproduce/report/slope.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using testing::DoubleNear;
@@ -147,4 +147,4 @@ TEST(Slope, NothingOfOneWidth) {
 }
 
 }  // namespace
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

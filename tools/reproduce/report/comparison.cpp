@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -104,4 +104,4 @@ std::string verdict(const Tally& tally) {
   return tally.of == 1 ? "held" : fmt::format("held for all {}", tally.of);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "tools/reproduce/report/training_report.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -107,4 +107,4 @@ void add_curves(Document& document, const TrainingResults& results) {
   pair(false, paper.epoch_figure);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

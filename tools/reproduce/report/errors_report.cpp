@@ -14,7 +14,7 @@
 #include "tools/reproduce/report/error_case.h"
 #include "tools/reproduce/report/published.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -203,4 +203,4 @@ Document errors_report(const std::filesystem::path& folder, const ExperimentFile
   return document;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -9,7 +9,7 @@
 #include "tools/reproduce/report/program.h"
 #include "tools/reproduce/report/svg.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -26,7 +26,7 @@ table { border-collapse: collapse; border-top: 1.5px solid #222; border-bottom: 
 th { border-bottom: 1px solid #222; font-weight: 600; vertical-align: bottom; }
 th, td { padding: 0.25rem 0.5rem; text-align: left; }
 td { vertical-align: top; }
-tr:has(td:nth-child(6)) td:first-child, tr:has(td:nth-child(12)) td:nth-child(2) { white-space: nowrap; }
+tr:has(td:nth-child(5)) td:first-child, tr:has(td:nth-child(12)) td:nth-child(2) { white-space: nowrap; }
 tbody tr:nth-child(even) { background: #f6f6f6; }
 [align=right] { text-align: right; }
 td[align=right] { white-space: nowrap; }
@@ -74,4 +74,4 @@ std::string html_page(const std::string& title, const std::string& markdown,
       xml_text(title), kStyle, with_figures(body, figures));
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -10,7 +10,7 @@
 #include "tools/reproduce/report/program.h"
 #include "tools/reproduce/report/svg.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -153,4 +153,4 @@ std::string draw(const Plot& plot) {
   return own_svg(filter("gnuplot", {"/dev/stdin"}, script), plot.name, plot.title);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "framework/real.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 struct Style {
   std::string color = "#000000";
@@ -53,4 +53,4 @@ struct Plot {
 /// An SVG document by gnuplot. Lines without points are left out; a plot of which all are has no axes but says so.
 std::string draw(const Plot& plot);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -162,4 +162,4 @@ std::string_view published_cost(std::string_view method) {
   return found == nullptr ? "no row" : found->words;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

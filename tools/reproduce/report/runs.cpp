@@ -8,7 +8,7 @@
 
 #include "tools/reproduce/report/files.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -114,4 +114,4 @@ std::vector<MethodRuns> read_runs(const std::filesystem::path& folder, const Exp
   return all;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -7,7 +7,7 @@
 
 #include "tools/reproduce/report/experiment_file.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// A row of metrics.csv.
 struct Epoch {
@@ -64,4 +64,4 @@ struct MethodRuns {
 /// file that cannot be read.
 std::vector<MethodRuns> read_runs(const std::filesystem::path& folder, const ExperimentFile& experiment);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 #include "tools/reproduce/report/files.h"
 #include "tools/reproduce/report/training_report.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -128,4 +128,4 @@ void add_unfinished(Document& document, const TrainingResults& results) {
                        code(command));
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION
