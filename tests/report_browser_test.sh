@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Opens a report in a headless Chromium: report_browser_test.sh REPORT.html. Passes when each figure beside the report is
-# an <svg> in it that has a size and shows something, and when neither scripts nor the browser's console complain.
+# Opens a report in a headless Chromium: report_browser_test.sh REPORT.html. Passes when each figure beside the report
+# is an <svg> in it that has a size and shows something, and when neither scripts nor the browser's console complain.
 # Without Chromium the status is 77.
 set -euo pipefail
 report=$1
@@ -23,10 +23,9 @@ window.addEventListener('load', () => {
                                         'g[id*="gnuplot_plot"] use');
     const paths = [...svg.querySelectorAll('path')].filter(path => !path.closest('defs'));
     const words = [...svg.querySelectorAll('text')].map(text => text.textContent.trim());
-    return shown(svg.getBoundingClientRect()) &&
-           paths.some(path => { const box = path.getBBox(); return box.width + box.height > 0; }) &&
-           ([...curves].some(curve => { const box = curve.getBoundingClientRect(); return box.width + box.height > 0; }) ||
-            words.includes('no data yet'));
+    const drawn = part => { const box = part.getBoundingClientRect(); return box.width + box.height > 0; };
+    return shown(svg.getBoundingClientRect()) && paths.some(drawn) &&
+           ([...curves].some(drawn) || words.includes('no data yet'));
   });
   const result = document.createElement('pre');
   result.id = 'browser-check';
@@ -41,8 +40,9 @@ timeout --kill-after=5 60 chromium --headless --no-sandbox --disable-gpu --user-
   >"$out/dom" 2>"$out/log" || { echo "$report: chromium ended with status $?"; tail -n 3 "$out/log"; exit 1; }
 found=$(grep -o 'browser-check: [^<]*' "$out/dom" | tail -n 1 || true)
 console=$(grep ':CONSOLE' "$out/log" || true)
-if [ "$figures" -eq 0 ] || [ "$found" != "browser-check: $figures figures, 0 empty, 0 errors " ] || [ -n "$console" ]; then
-  echo "$report: found '$found', expected $figures figures, 0 empty, 0 errors; console: '$console'"
+expected="browser-check: $figures figures, 0 empty, 0 errors "
+if [ "$figures" -eq 0 ] || [ "$found" != "$expected" ] || [ -n "$console" ]; then
+  echo "$report: found '$found', expected '$expected'; console: '$console'"
   exit 1
 fi
 echo "$report: $figures figures"

@@ -9,7 +9,7 @@
 #include "tools/reproduce/report/comparison.h"
 #include "tools/reproduce/report/slope.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using testing::DoubleNear;
@@ -56,6 +56,15 @@ TEST(Comparison, WhoLeavesThePlateauIsAhead) {
   EXPECT_EQ(pair.in_seconds, Ahead::Second);
   EXPECT_EQ(pair.in_epochs, Ahead::Second);
   EXPECT_THAT(pair.remark, HasSubstr("the first has not left the plateau"));
+}
+
+TEST(Comparison, WhoFailedIsNotAhead) {
+  MethodRuns failed = one_run("a", 1, {2.2, 1.9});
+  failed.runs.front().outcome = "failed";
+  const Comparison pair = compare(failed, one_run("b", 100, {2.2, 2.0}), kPlateau);
+  EXPECT_FALSE(pair.common_target);
+  EXPECT_EQ(pair.in_seconds, Ahead::Second);
+  EXPECT_EQ(pair.remark, "the first failed");
 }
 
 TEST(Comparison, NoVerdictOnThePlateauOrWithoutEpochs) {
@@ -138,4 +147,4 @@ TEST(Slope, NothingOfOneWidth) {
 }
 
 }  // namespace
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

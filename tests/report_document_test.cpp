@@ -10,7 +10,7 @@
 #include "tools/reproduce/report/plot.h"
 #include "tools/reproduce/report/program.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using testing::AllOf;
@@ -93,4 +93,4 @@ TEST(MarkdownTable, IsReadBack) {
 }
 
 }  // namespace
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

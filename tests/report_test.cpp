@@ -30,19 +30,19 @@ void expect_self_contained(const TempDir& dir, int figures) {
   write_report(dir.path());
   const std::string markdown = dir.read("report.md");
   const std::string page = dir.read("report.html");
-  EXPECT_EQ(count(markdown, "!\\[[^\\]]*\\]\\(figures/[a-z0-9-]+\\.svg\\)"), figures);
-  EXPECT_EQ(count(page, "<svg\\b"), figures);
+  EXPECT_EQ(count(markdown, R"(!\[[^\]]*\]\(figures/[a-z0-9-]+\.svg\))"), figures);
+  EXPECT_EQ(count(page, R"(<svg\b)"), figures);
   EXPECT_THAT(page, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), Not(HasSubstr("<?xml"))));
   const std::string rest = std::regex_replace(page, std::regex("xmlns(:xlink)?=\"http://www.w3.org/[a-z0-9/]*\""), "");
   EXPECT_THAT(rest, AllOf(Not(HasSubstr("http://")), Not(HasSubstr("https://"))));
 
   std::set<std::string> ids;
-  const std::regex id("\\bid=['\"]([^'\"]+)['\"]");
+  const std::regex id(R"(\bid=['"]([^'"]+)['"])");
   for (std::sregex_iterator each(page.begin(), page.end(), id), end; each != end; ++each) {
     EXPECT_TRUE(ids.insert((*each)[1]).second) << (*each)[1];
   }
   EXPECT_GE(static_cast<int>(ids.size()), figures);
-  const std::regex reference("href=['\"]#([^'\"]+)['\"]");
+  const std::regex reference(R"(href=['"]#([^'"]+)['"])");
   for (std::sregex_iterator each(page.begin(), page.end(), reference), end; each != end; ++each) {
     EXPECT_TRUE(ids.contains((*each)[1])) << (*each)[1];
   }

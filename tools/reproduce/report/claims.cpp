@@ -4,7 +4,7 @@
 
 #include "tools/reproduce/report/training_report.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -107,4 +107,4 @@ void add_claims(Document& document, const TrainingResults& results) {
   document.paragraph(rules);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

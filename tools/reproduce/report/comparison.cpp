@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -47,8 +47,8 @@ Comparison compare(const MethodRuns& first, const MethodRuns& second, double pla
   }
   result.in_accuracy = smaller(best_accuracy(y), best_accuracy(x));
   const double left = kLeftPlateau * plateau;
-  const bool x_left = lowest_loss(x) < left;
-  const bool y_left = lowest_loss(y) < left;
+  const bool x_left = !first.failed() && lowest_loss(x) < left;
+  const bool y_left = !second.failed() && lowest_loss(y) < left;
   if (x_left && y_left) {
     result.common_target = true;
     result.target = std::max(lowest_loss(x), lowest_loss(y));
@@ -58,9 +58,10 @@ Comparison compare(const MethodRuns& first, const MethodRuns& second, double pla
     result.in_epochs = smaller(result.first_at.epoch, result.second_at.epoch);
   } else if (x_left || y_left) {
     result.in_seconds = result.in_epochs = x_left ? Ahead::First : Ahead::Second;
-    result.remark = std::string(x_left ? "the second" : "the first") + " has not left the plateau";
+    result.remark = std::string(x_left ? "the second" : "the first") +
+                    ((x_left ? second : first).failed() ? " failed" : " has not left the plateau");
   } else {
-    result.remark = "neither has left the plateau";
+    result.remark = "neither has left the plateau without failing";
   }
   return result;
 }
@@ -85,6 +86,7 @@ std::string comparison_rule(double plateau) {
         "left "
         "the plateau: the other is ahead if it has, and there is no verdict if neither has.",
         plateau);
+    rule += " One of which all runs failed counts like one on the plateau.";
   }
   return rule + " Accuracy: the best of each mean curve, in percent.";
 }
@@ -102,4 +104,4 @@ std::string verdict(const Tally& tally) {
   return tally.of == 1 ? "held" : fmt::format("held for all {}", tally.of);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -7,7 +7,7 @@
 
 /// Which of two methods is ahead of the other, by rules that the reports state.
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 enum class Ahead { First, Second, Even, Unknown };
 
@@ -44,4 +44,4 @@ struct Tally {
 /// "held for 2 of 3", "did not hold (0 of 3)", ...
 std::string verdict(const Tally& tally);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

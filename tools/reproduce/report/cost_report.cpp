@@ -12,7 +12,7 @@
 #include "tools/reproduce/report/published.h"
 #include "tools/reproduce/report/slope.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -161,4 +161,4 @@ Document cost_report(const std::filesystem::path& folder, const ExperimentFile& 
   return document;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -5,9 +5,9 @@
 #include "tools/reproduce/report/document.h"
 #include "tools/reproduce/report/experiment_file.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// Table 1, measured. Throws Error with the path of a file that cannot be read.
 Document cost_report(const std::filesystem::path& folder, const ExperimentFile& experiment);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "tools/reproduce/report/training_report.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -35,8 +35,7 @@ Plot curves(const TrainingResults& results, const Measure& measure, bool against
                              .high = measure.scale * value.high});
       line.band = value.count > 1;
     }
-    const auto counted = method.counted();
-    if (!counted.empty() && counted.front()->outcome == "failed") line.title += " (failed)";
+    if (method.failed()) line.title += " (failed)";
     plot.lines.push_back(std::move(line));
   }
   return plot;
@@ -108,4 +107,4 @@ void add_curves(Document& document, const TrainingResults& results) {
   pair(false, paper.epoch_figure);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

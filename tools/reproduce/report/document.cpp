@@ -8,7 +8,7 @@
 
 #include "framework/error.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -114,4 +114,4 @@ void Document::figure(Plot plot, std::string_view caption) {
   figures_.push_back(std::move(plot));
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -8,7 +8,7 @@
 
 /// A report as it is put together: Markdown and the figures that it shows.
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// Text as Markdown shows it literally.
 std::string escaped(std::string_view text);
@@ -57,4 +57,4 @@ class Document {
   std::vector<Plot> figures_;
 };
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -7,7 +7,7 @@
 #include "tools/reproduce/report/errors_report.h"
 #include "tools/reproduce/report/files.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -77,4 +77,4 @@ ErrorCase read_error_case(const std::filesystem::path& folder) {
   return result;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

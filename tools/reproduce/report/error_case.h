@@ -8,7 +8,7 @@
 
 #include "framework/real.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// Errors of one curvature's blocks against the true Hessian's.
 struct CurvatureErrors {
@@ -28,4 +28,4 @@ struct ErrorCase {
 /// have.
 ErrorCase read_error_case(const std::filesystem::path& folder);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

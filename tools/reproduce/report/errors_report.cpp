@@ -14,7 +14,7 @@
 #include "tools/reproduce/report/error_case.h"
 #include "tools/reproduce/report/published.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -39,7 +39,7 @@ void add_table(Document& document, const ErrorCase& measured, const PublishedErr
   const std::size_t layers = measured.curvatures.begin()->second.layers.size();
   std::vector<std::string> titles{"layer"};
   std::vector<std::vector<std::string>> columns;
-  const auto add_column = [&](const std::string& title, std::vector<double> values, double total) {
+  const auto add_column = [&](const std::string& title, const std::vector<double>& values, double total) {
     titles.push_back(">" + title);
     std::vector<std::string>& column = columns.emplace_back();
     for (const double value : values) column.push_back(number(value));
@@ -203,4 +203,4 @@ Document errors_report(const std::filesystem::path& folder, const ExperimentFile
   return document;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

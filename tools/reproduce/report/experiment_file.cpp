@@ -5,7 +5,7 @@
 
 #include "tools/reproduce/report/files.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -72,4 +72,4 @@ void add_how_it_was_run(Document& document, const ExperimentFile& experiment) {
   document.table(table);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

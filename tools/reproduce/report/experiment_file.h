@@ -8,7 +8,7 @@
 #include "framework/real.h"
 #include "tools/reproduce/report/document.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// experiment.json: what was asked for, and on what machine. Empty or 0 where an experiment has no such thing.
 struct ExperimentFile {
@@ -36,4 +36,4 @@ std::string data_note(bool lossy_jpeg);
 /// The last section of each report.
 void add_how_it_was_run(Document& document, const ExperimentFile& experiment);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -9,12 +9,12 @@
 #include "tools/reproduce/report/program.h"
 #include "tools/reproduce/report/svg.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
 constexpr std::string_view kStyle = R"(
-body { max-width: 62rem; margin: 2.5rem auto; padding: 0 1.5rem; color: #222; background: #fff;
+body { max-width: 64rem; margin: 2.5rem auto; padding: 0 1.5rem; color: #222; background: #fff;
        font: 16px/1.5 "Source Serif 4", Charter, Georgia, "DejaVu Serif", serif; }
 h1, h2, h3 { line-height: 1.25; font-weight: 600; }
 h1 { font-size: 1.8rem; margin-bottom: 0.6rem; }
@@ -24,9 +24,9 @@ h3 { font-size: 1.1rem; margin-top: 1.8rem; }
 table { border-collapse: collapse; border-top: 1.5px solid #222; border-bottom: 1.5px solid #222;
         font-size: 0.85rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; }
 th { border-bottom: 1px solid #222; font-weight: 600; vertical-align: bottom; }
-th, td { padding: 0.25rem 0.65rem; text-align: left; }
+th, td { padding: 0.25rem 0.5rem; text-align: left; }
 td { vertical-align: top; }
-tr:has(td:nth-child(6)) td:first-child, tr:has(td:nth-child(12)) td:nth-child(2) { white-space: nowrap; }
+tr:has(td:nth-child(5)) td:first-child, tr:has(td:nth-child(12)) td:nth-child(2) { white-space: nowrap; }
 tbody tr:nth-child(even) { background: #f6f6f6; }
 [align=right] { text-align: right; }
 td[align=right] { white-space: nowrap; }
@@ -74,4 +74,4 @@ std::string html_page(const std::string& title, const std::string& markdown,
       xml_text(title), kStyle, with_figures(body, figures));
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

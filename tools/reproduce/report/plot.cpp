@@ -10,7 +10,7 @@
 #include "tools/reproduce/report/program.h"
 #include "tools/reproduce/report/svg.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -83,10 +83,12 @@ std::string line_commands(std::size_t index, const Line& line) {
                      quoted(line.title));
 }
 
+/// Logarithmic ones: widths are powers of 2, and values have decades.
 std::string axis_commands(char name, const Axis& axis) {
   std::string commands = fmt::format("set {}label {}\n", name, quoted(axis.label));
-  if (axis.log) commands += fmt::format("set logscale {0}\nset format {0} '%h'\n", name);
-  return commands;
+  if (!axis.log) return commands;
+  if (name == 'x') return commands + "set logscale x 2\nset format x '%.0f'\nset xrange [*:*] noextend\n";
+  return commands + "set logscale y\nset format y '%h'\n";
 }
 
 }  // namespace
@@ -117,8 +119,9 @@ Style curvature_style(const std::string& curvature) {
 
 std::string draw(const Plot& plot) {
   std::string script = fmt::format(
-      "set terminal svg noenhanced size 800,{} font 'sans-serif,13' background 'white'\n"
-      "set lmargin at screen 0.1\nset rmargin at screen 0.7\nset key outside right top reverse Left samplen 3\nset "
+      "set terminal svg noenhanced size 860,{} font 'sans-serif,13' background 'white'\n"
+      "set lmargin at screen 0.12\nset rmargin at screen 0.66\nset key at screen 0.675, screen 0.97 left top reverse "
+      "Left samplen 3\nset "
       "grid linecolor rgb '#dddddd' linetype 1\n"
       "set border 3 linecolor rgb '#555555'\nset tics nomirror\n",
       plot.height);
@@ -150,4 +153,4 @@ std::string draw(const Plot& plot) {
   return own_svg(filter("gnuplot", {"/dev/stdin"}, script), plot.name, plot.title);
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "framework/real.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 struct Style {
   std::string color = "#000000";
@@ -42,7 +42,7 @@ struct Axis {
 };
 
 struct Plot {
-  std::string name = {};  ///< of the file, and prefix of its ids
+  std::string name = {};   ///< of the file, and prefix of its ids
   std::string title = {};  ///< for captions and pointers: it is not drawn
   Axis x = {};
   Axis y = {};
@@ -53,4 +53,4 @@ struct Plot {
 /// An SVG document by gnuplot. Lines without points are left out; a plot of which all are has no axes but says so.
 std::string draw(const Plot& plot);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

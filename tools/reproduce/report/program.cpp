@@ -15,7 +15,7 @@
 
 #include "framework/error.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -89,4 +89,4 @@ std::string filter(const std::string& name, const std::vector<std::string>& argu
   return contents(out.get());
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "framework/real.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// Throws Error naming the Debian package where the program is not in PATH.
 void require_program(const std::string& name, std::string_view package);
@@ -15,4 +15,4 @@ void require_program(const std::string& name, std::string_view package);
 /// it cannot be started or its status is not 0.
 std::string filter(const std::string& name, const std::vector<std::string>& arguments, std::string_view input);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -33,7 +33,7 @@ constexpr std::array kTraining{
             {"EA-CG and KFI take almost the same time for 200 epochs; KFI, with equation 13 at the first layer, has "
              "the lower training loss.",
              Ahead::Second},
-        .epochs = {"As against seconds: KFI has the lower training loss.", Ahead::Second},
+        .epochs = {"Consistent with Figure 2: KFI has the lower training loss.", Ahead::Second},
         .accuracy = {"KFI may suffer from overfitting.", Ahead::First},
         .sgd = "Second-order methods perform comparably to SGD."},
     PublishedTraining{.experiment = "cifar10-nonconvex",
@@ -162,4 +162,4 @@ std::string_view published_cost(std::string_view method) {
   return found == nullptr ? "no row" : found->words;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -11,7 +11,7 @@
 
 /// What the paper says. It has figures but no tables of losses, accuracies or times.
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// EA-CG (first) or KFI (second) ahead of the other; Unknown where the paper claims neither.
 struct PairClaim {
@@ -52,4 +52,4 @@ std::span<const PublishedErrors> published_errors();
 std::optional<int> published_exponent(std::string_view method);
 std::string_view published_cost(std::string_view method);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -6,7 +6,7 @@
 
 #include "tools/reproduce/report/training_report.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -44,9 +44,9 @@ std::string ratio(double first, double second) { return second > 0 ? fmt::format
 std::string who(Ahead ahead) {
   switch (ahead) {
     case Ahead::First:
-      return "first";
+      return "1st";
     case Ahead::Second:
-      return "second";
+      return "2nd";
     case Ahead::Even:
       return "even";
     default:
@@ -106,8 +106,8 @@ void add_comparisons(Document& document, const TrainingResults& results) {
   }
   if (all.empty()) return;
   document.section("Pairs");
-  Table table({"first", "second", ">common loss", ">first: s", ">second: s", ">ratio", "ahead", ">first: epochs",
-               ">second: epochs", ">ratio", "ahead", "ahead in accuracy"});
+  Table table({"first", "second", ">common loss", ">s, 1st", ">s, 2nd", ">ratio", "ahead", ">epochs, 1st",
+               ">epochs, 2nd", ">ratio", "ahead", "acc."});
   std::vector<std::string> remarks;
   for (const Comparison& pair : all) {
     std::vector<std::string> cells{method_title(pair.first), method_title(pair.second)};
@@ -129,7 +129,8 @@ void add_comparisons(Document& document, const TrainingResults& results) {
   }
   document.table(table);
   if (!remarks.empty()) document.list(remarks);
-  document.paragraph("By the rule under the claims.");
+  document.paragraph(
+      "By the rule under the claims: who is ahead in seconds, by epochs, and in the best test accuracy.");
 }
 
 void add_stability(Document& document, const TrainingResults& results) {
@@ -167,4 +168,4 @@ void add_stability(Document& document, const TrainingResults& results) {
                   0.1 * results.plateau));
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -8,7 +8,7 @@
 
 #include "tools/reproduce/report/files.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -75,6 +75,11 @@ std::vector<const Run*> MethodRuns::counted() const {
   return sound.empty() ? failed : sound;
 }
 
+bool MethodRuns::failed() const {
+  const std::vector<const Run*> of = counted();
+  return !of.empty() && of.front()->outcome == "failed";
+}
+
 std::vector<MeanEpoch> MethodRuns::mean_curve() const {
   const std::vector<const Run*> of = counted();
   if (of.empty()) return {};
@@ -109,4 +114,4 @@ std::vector<MethodRuns> read_runs(const std::filesystem::path& folder, const Exp
   return all;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -7,7 +7,7 @@
 
 #include "tools/reproduce/report/experiment_file.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// A row of metrics.csv.
 struct Epoch {
@@ -52,6 +52,8 @@ struct MethodRuns {
 
   /// Those that count: that have epochs and did not fail, or, where there are none, those that failed with epochs.
   [[nodiscard]] std::vector<const Run*> counted() const;
+  /// All runs that have epochs failed, and there are such.
+  [[nodiscard]] bool failed() const;
   /// Over the runs that count, up to the last epoch that all of them have.
   [[nodiscard]] std::vector<MeanEpoch> mean_curve() const;
   /// "2 finished, 1 failed"
@@ -62,4 +64,4 @@ struct MethodRuns {
 /// file that cannot be read.
 std::vector<MethodRuns> read_runs(const std::filesystem::path& folder, const ExperimentFile& experiment);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

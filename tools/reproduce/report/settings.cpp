@@ -6,7 +6,7 @@
 #include "tools/reproduce/report/files.h"
 #include "tools/reproduce/report/training_report.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -123,9 +123,10 @@ void add_unfinished(Document& document, const TrainingResults& results) {
   } else {
     document.table(table);
   }
-  if (!command.empty())
+  if (!command.empty()) {
     document.paragraph("Each run is one of tools/train, and its run.json has the command; the first's: " +
                        code(command));
+  }
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

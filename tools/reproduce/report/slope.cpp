@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::optional<Slope> fitted_slope(std::vector<std::pair<double, double>> points)
   return Slope{.power = xy / xx, .points = static_cast<int>(points.size())};
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

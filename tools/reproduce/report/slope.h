@@ -6,7 +6,7 @@
 
 #include "framework/real.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// The power p of y = c xᵖ.
 struct Slope {
@@ -18,4 +18,4 @@ struct Slope {
 /// fewer than 3. Nothing where less than two different x are left.
 std::optional<Slope> fitted_slope(std::vector<std::pair<double, double>> points);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 std::string own_svg(const std::string& svg, std::string_view name, std::string_view title) {
-  static const std::regex ids("(\\bid=['\"]|href=['\"]#|url\\(#)");
+  static const std::regex ids(R"((\bid=['"]|href=['"]#|url\(#))");
   static const std::regex titles("<title>[^<]*</title>");
   std::string own = std::regex_replace(svg, ids, fmt::format("$1{}-", name));
   own = std::regex_replace(own, titles, "");
@@ -43,4 +43,4 @@ std::string xml_text(std::string_view text) {
   return result;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

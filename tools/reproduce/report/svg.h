@@ -5,7 +5,7 @@
 
 #include "framework/real.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// gnuplot's SVG with ids that begin with `name`, so that several can stand in one page, and with one title, which
 /// browsers show where the pointer rests.
@@ -17,4 +17,4 @@ std::string inline_svg(const std::string& svg);
 /// With &, <, > and quotes as HTML and XML write them.
 std::string xml_text(std::string_view text);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

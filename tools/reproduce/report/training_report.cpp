@@ -7,7 +7,7 @@
 
 #include "framework/error.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -23,9 +23,11 @@ std::string state_of_runs(const TrainingResults& results) {
   for (const MethodRuns& method : results.methods) {
     all.runs.insert(all.runs.end(), method.runs.begin(), method.runs.end());
   }
-  return fmt::format("{} of {} methods and {} seeds: {}.",
-                     all.runs.size() == 1 ? "One run" : fmt::format("{} runs", all.runs.size()), results.methods.size(),
-                     results.experiment.seeds.size(), all.outcomes());
+  const auto counted = [](std::size_t count, const char* noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  };
+  return fmt::format("{} of {} and {}: {}.", counted(all.runs.size(), "run"), counted(results.methods.size(), "method"),
+                     counted(results.experiment.seeds.size(), "seed"), all.outcomes());
 }
 
 }  // namespace
@@ -75,4 +77,4 @@ Document training_report(const std::filesystem::path& folder, ExperimentFile exp
   return document;
 }
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION

@@ -9,7 +9,7 @@
 #include "tools/reproduce/report/published.h"
 #include "tools/reproduce/report/runs.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION::report {
+namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 /// One of the four experiments that train, as its parts need it.
 struct TrainingResults {
@@ -41,4 +41,4 @@ void add_settings(Document& document, const std::filesystem::path& folder, const
 void add_search(Document& document, const std::filesystem::path& folder);
 void add_unfinished(Document& document, const TrainingResults& results);
 
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION::report
+}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION
