@@ -20,8 +20,8 @@ case "$*" in
     build=build-sanitize
     # Thrust 1.17 dispatches through references that are null, on purpose and unused.
     setup=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dcpp_args=-fno-sanitize=null)
-    targets=(tests/tests-f64 tests/tests-tools tests/tests-hessian tools/bench tools/check tools/hessian tools/train)
-    tests=(f64 tools hessian)
+    targets=(tests/tests-f64 tests/tests-tools tests/tests-hessian tests/tests-reproduce-measures tools/bench tools/check tools/hessian tools/train)
+    tests=(f64 tools hessian reproduce-measures)
     ;;
   *)
     echo "tests/run.sh: unknown arguments '$*', expected none, --sanitize or --device cuda" >&2
