@@ -73,7 +73,7 @@ TEST(TrainingReport, NamesWhatIsNotFinished) {
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_THAT(rows[1], ElementsAre("SGD", "2", "missing", "0", ""));
   EXPECT_THAT(rows[2], ElementsAre("PCH-1, KFI", "2", "failed", "1", "step 7: \\<G\\> is \\| not positive\\_definite"));
-  EXPECT_THAT(markdown, HasSubstr("6 runs of 3 methods and 2 seeds: 4 finished, 1 failed, 1 missing."));
+  EXPECT_THAT(markdown, HasSubstr("6 runs of 3 methods: 4 finished, 1 failed, 1 missing."));
   EXPECT_THAT(markdown, HasSubstr("a lossy JPEG re-encoding"));
 }
 
@@ -83,7 +83,7 @@ TEST(TrainingReport, NothingYet) {
                             {"sgd", "fisher+kfi", "fisher+kfi-rank-one"});
   write_report(dir.path());
   const std::string markdown = dir.read("report.md");
-  EXPECT_THAT(markdown, HasSubstr("3 runs of 3 methods and 1 seed: 3 missing."));
+  EXPECT_THAT(markdown, HasSubstr("3 runs of 3 methods: 3 missing."));
   EXPECT_THAT(markdown, HasSubstr("Gauss-Newton is left out"));
   EXPECT_THAT(dir.read("report.html"), HasSubstr("no data yet"));
   EXPECT_THAT(markdown_table(markdown, "## Stability"),

@@ -102,7 +102,7 @@ TEST(ReproduceTool, KeepsFinishedRunsAndAddsOthers) {
   EXPECT_THAT(more.out, HasSubstr("4 runs of 3 epochs, 1 of them finished"));
   EXPECT_EQ(dir.read(results + "runs/sgd/seed-1/metrics.csv"), first);  // seconds too
   EXPECT_EQ(epochs_of(dir, "runs/pch-1+ea-cg/seed-7"), 3U);
-  EXPECT_THAT(read_json(dir, "experiment.json").at("seeds"), ElementsAre(1, 7));
+  EXPECT_THAT(read_json(dir, "experiment.json").at("runs").at("sgd"), ElementsAre(1, 7));
 
   const ProcessResult longer = run_reproduce(kExperiment, with(options, {{"epochs", "5"}}));
   ASSERT_EQ(longer.status, 0) << longer.err;

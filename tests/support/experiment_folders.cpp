@@ -50,12 +50,20 @@ json settings_of(const std::string& method) {
 
 void write_training_experiment(const TempDir& dir, const std::string& name, const std::string& criterion, int epochs,
                                const std::vector<int>& seeds, const std::vector<std::string>& methods) {
-  const json file{{"experiment", name},      {"command", "reproduce " + name + " --data images --output results"},
-                  {"started", "2026-11-24"}, {"data", "image-folder: 50000 training and 10000 test samples"},
-                  {"lossy_jpeg", true},      {"network", "3072-1024-512-256-128-64-32-16-10"},
-                  {"activation", "sigmoid"}, {"criterion", criterion},
-                  {"epochs", epochs},        {"budget_minutes", 0},
-                  {"seeds", seeds},          {"methods", methods},
+  json runs = json::object();
+  for (const std::string& method : methods) runs[method] = seeds;
+  const json file{{"experiment", name},
+                  {"commands", {"reproduce " + name + " --data images --output results"}},
+                  {"started", "2026-11-24"},
+                  {"data", "image-folder: 50000 training and 10000 test samples"},
+                  {"lossy_jpeg", true},
+                  {"network", "3072-1024-512-256-128-64-32-16-10"},
+                  {"activation", "sigmoid"},
+                  {"criterion", criterion},
+                  {"epochs", epochs},
+                  {"budget_minutes", 0},
+                  {"runs", runs},
+                  {"methods", methods},
                   {"machine", machine()}};
   dir.write("experiment.json", file.dump());
 }

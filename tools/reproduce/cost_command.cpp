@@ -77,10 +77,11 @@ void cost_command(int argc, const char* const* argv) {
   require_report_programs();
 
   std::filesystem::create_directories(options.folder);
+  const std::filesystem::path path = options.folder / "experiment.json";
   nlohmann::json description = cost_settings(options);
-  description.update(describe_experiment("cost", fmt::format("reproduce {}", fmt::join(argv, argv + argc, " "))));
+  description.update(describe_experiment(path, "cost", fmt::format("reproduce {}", fmt::join(argv, argv + argc, " "))));
   measure_cost(options);
-  replace_file(options.folder / "experiment.json", description.dump(2) + "\n");
+  replace_file(path, description.dump(2) + "\n");
   write_report(options.folder);
   fmt::print("report in {}\n", (options.folder / "report.html").string());
 }

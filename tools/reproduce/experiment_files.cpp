@@ -1,9 +1,11 @@
 #include "tools/reproduce/experiment_files.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -29,16 +31,15 @@ json read_json(const std::filesystem::path& path) {
   }
 }
 
-/// The elements of both arrays under `key`.
-template <class T>
-std::set<T> united(const std::filesystem::path& path, const json& earlier, const json& now, const char* key) {
-  std::set<T> all;
+/// Seeds by method.
+using Runs = std::map<std::string, std::set<int>>;
+
+Runs runs_of(const std::filesystem::path& path, const json& description) {
   try {
-    for (const json& part : {earlier, now}) all.merge(part.at(key).get<std::set<T>>());
+    return description.at("runs").get<Runs>();
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: not a description of an experiment: {}", path.string(), error.what()));
   }
-  return all;
 }
 
 const char* outcome_of(const Trial& trial, std::size_t place) {
@@ -59,15 +60,20 @@ json trial_entry(const std::string& method, const SearchPlan& plan, const Trial&
 
 }  // namespace
 
-json describe_experiment(std::string_view name, std::string_view command) {
+json describe_experiment(const std::filesystem::path& path, std::string_view name, const std::string& command) {
+  std::vector<std::string> commands;
+  if (std::filesystem::exists(path)) commands = read_json(path).value("commands", commands);
+  if (std::ranges::find(commands, command) == commands.end()) commands.push_back(command);
   return {{"experiment", name},
-          {"command", command},
+          {"commands", commands},
           {"started", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
           {"machine", machine_description()}};
 }
 
-void write_experiment_file(const std::filesystem::path& path, json description,
-                           std::span<const std::string> all_methods) {
+void write_experiment_file(const std::filesystem::path& path, json description, std::span<const std::string> methods,
+                           std::span<const int> seeds, std::span<const std::string> all_methods) {
+  Runs runs;
+  for (const std::string& method : methods) runs[method].insert(seeds.begin(), seeds.end());
   if (std::filesystem::exists(path)) {
     const json earlier = read_json(path);
     for (const char* key : {"network", "criterion", "data"}) {
@@ -79,15 +85,14 @@ void write_experiment_file(const std::filesystem::path& path, json description,
                         path.string(), key, was.dump(), description.at(key).dump()));
       }
     }
-    description["seeds"] = united<int>(path, earlier, description, "seeds");
-    description["methods"] = united<std::string>(path, earlier, description, "methods");
+    for (auto& [method, earlier_seeds] : runs_of(path, earlier)) runs[method].merge(earlier_seeds);
   }
-  const auto wanted = description.at("methods").get<std::set<std::string>>();
-  json methods = json::array();
+  std::vector<std::string> order;
   for (const std::string& method : all_methods) {
-    if (wanted.contains(method)) methods.push_back(method);
+    if (runs.contains(method)) order.push_back(method);
   }
-  description["methods"] = std::move(methods);
+  description["methods"] = order;
+  description["runs"] = runs;
   replace_file(path, description.dump(2) + "\n");
 }
 

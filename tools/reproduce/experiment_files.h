@@ -15,13 +15,16 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What each experiment.json begins with: name, command, date and machine. After set_threads().
-nlohmann::json describe_experiment(std::string_view name, std::string_view command);
+/// What the experiment.json at `path` begins with: name, machine, date, and the commands, with those of an earlier
+/// file. After set_threads(). Throws Error where that is no such file.
+nlohmann::json describe_experiment(const std::filesystem::path& path, std::string_view name,
+                                   const std::string& command);
 
-/// experiment.json, with the methods and seeds that an earlier one names put beside those of `description`; methods in
-/// the order of `all_methods`. Throws Error where the earlier file is no such description, UsageError where it is of
-/// another network, criterion or data.
+/// experiment.json: `description` with the "methods", in the order of `all_methods`, and their seeds, "runs", beside
+/// those that an earlier file names. Throws Error where that is no such description, UsageError where it is of another
+/// network, criterion or data.
 void write_experiment_file(const std::filesystem::path& path, nlohmann::json description,
+                           std::span<const std::string> methods, std::span<const int> seeds,
                            std::span<const std::string> all_methods);
 
 /// search.json, with the trials of other methods that are there.

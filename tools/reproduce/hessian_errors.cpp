@@ -21,12 +21,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Of the case itself, not of files.
-class NumericalFailure : public Error {
- public:
-  using Error::Error;
-};
-
 /// Mean seconds of one kind of work, again and again.
 class Pace {
  public:
@@ -134,7 +128,7 @@ void run(const HessianErrorsOptions& options, const ErrorsFolder& folder, Measur
       } catch (const UsageError&) {
         throw;
       } catch (const Error& error) {
-        throw NumericalFailure(fmt::format("update {}: {}", update, error.what()));
+        throw NumericalError(fmt::format("update {}: {}", update, error.what()));
       }
     };
     numerical(steps, [&] { training.evaluate(update); });
@@ -174,9 +168,9 @@ void measure_hessian_errors(const HessianErrorsOptions& options) {
   }
   try {
     run(options, folder, measured);
-  } catch (const NumericalFailure& error) {
+  } catch (const NumericalError& error) {
     folder.save_results(measured, error.what());
-    throw Error(fmt::format("{}: {}; what was measured before stays", options.folder.string(), error.what()));
+    throw NumericalError(fmt::format("{}: {}; what was measured before stays", options.folder.string(), error.what()));
   }
 }
 

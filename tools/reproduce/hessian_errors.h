@@ -43,8 +43,8 @@ struct HessianErrorsOptions {
 ///
 /// Nothing is computed where the folder has all that is asked for. Where it has less, with the same settings but for
 /// `updates`, this goes on from there with the bits of a run that was never interrupted. Throws UsageError where the
-/// folder holds another case or options make no sense, Error naming update, layer and number where a loss or block is
-/// not finite or the optimizer takes no step; what was measured before stays.
+/// folder holds another case or options make no sense, NumericalError naming update, layer and number where a loss or
+/// block is not finite or the optimizer takes no step; what was measured before stays.
 void measure_hessian_errors(const HessianErrorsOptions& options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -95,9 +95,10 @@ void hessian_errors_command(int argc, const char* const* argv) {
   require_report_programs();
 
   std::filesystem::create_directories(output);
+  const std::filesystem::path path = output / "experiment.json";
   const auto description =
-      describe_experiment("hessian-errors", fmt::format("reproduce {}", fmt::join(argv, argv + argc, " ")));
-  replace_file(output / "experiment.json", description.dump(2) + "\n");
+      describe_experiment(path, "hessian-errors", fmt::format("reproduce {}", fmt::join(argv, argv + argc, " ")));
+  replace_file(path, description.dump(2) + "\n");
   for (const Experiment* each : cases) {
     options.layers = values.given("layers") ? values.named("layers", parse_layers) : parse_layers(each->layers);
     options.activation = &activation("sigmoid");

@@ -77,14 +77,12 @@ double plateau_loss(const std::string& criterion, int classes) {
 std::string comparison_rule(double plateau) {
   std::string rule =
       "Rule: of two methods' mean curves, the common target is the larger of their lowest training losses; each "
-      "reaches "
-      "it at the end of the first epoch whose loss is no larger. Ahead is who reaches it in less. Ratio: the first's "
-      "value over the second's.";
+      "reaches it at the end of the first epoch whose loss is no larger. Ahead is who reaches it in less. Ratio: the "
+      "first's value over the second's.";
   if (std::isfinite(plateau)) {
     rule += fmt::format(
         " A method whose lowest loss is not 1 % below that of equal probabilities for all classes ({:.4f}) has not "
-        "left "
-        "the plateau: the other is ahead if it has, and there is no verdict if neither has.",
+        "left the plateau: the other is ahead if it has, and there is no verdict if neither has.",
         plateau);
     rule += " One of which all runs failed counts like one on the plateau.";
   }

@@ -127,10 +127,8 @@ Document cost_report(const std::filesystem::path& folder, const ExperimentFile& 
   Document document("Table 1: what curvatures and update directions cost");
   document.paragraph(
       "Table 1 gives orders and no times. Here layers of one width n are measured at a fixed batch B, and powers of n "
-      "are "
-      "fitted to the measurements by least squares on logarithms, to the widths from 256 on (to all where these are "
-      "fewer "
-      "than 3).");
+      "are fitted to the measurements by least squares on logarithms, to the widths from 256 on (to all where these "
+      "are fewer than 3).");
   if (!missing.empty())
     document.paragraph(fmt::format("Missing, as nothing has been measured yet: {}.", listed(missing)));
   document.section("The claims");
@@ -142,11 +140,9 @@ Document cost_report(const std::filesystem::path& folder, const ExperimentFile& 
   document.table(table);
   document.paragraph(fmt::format(
       "Held: the fitted power is at most {} above Table 1's, which is an upper bound: terms of lower powers, and "
-      "products "
-      "that run faster the larger they are, make fits smaller. Where the batch is smaller than the width this "
+      "products that run faster the larger they are, make fits smaller. Where the batch is smaller than the width this "
       "implementation solves KFI in the batch's space, with matrices of B by B for those of n by n at the input's "
-      "side; "
-      "the factor of the outputs' side remains n by n. KFI by equation 13 has no row in Table 1.",
+      "side; the factor of the outputs' side remains n by n. KFI by equation 13 has no row in Table 1.",
       kMargin));
   document.section("Figures");
   for (const PartText& text : kParts) {

@@ -145,11 +145,9 @@ Document errors_report(const std::filesystem::path& folder, const ExperimentFile
   Document document("Tables 2 to 5: curvatures against the true Hessian");
   document.paragraph(
       "Error of a layer: ‖G - |E\\[H\\]|‖ (Frobenius) of a curvature's block G and the true block E\\[H\\] with "
-      "absolute "
-      "eigenvalues, averaged over the measured updates of a training run, the initial parameters first. Total: root of "
-      "the sum of squares. Fisher is the paper's, with the labels of the data; Fisher, sampled, which the paper does "
-      "not "
-      "have, draws them from the model.");
+      "absolute eigenvalues, averaged over the measured updates of a training run, the initial parameters first. "
+      "Total: root of the sum of squares. Fisher is the paper's, with the labels of the data; Fisher, sampled, which "
+      "the paper does not have, draws them from the model.");
   std::vector<std::pair<const PublishedErrors*, ErrorCase>> cases;
   std::vector<std::string> missing;
   for (const PublishedErrors& paper : published_errors()) {
@@ -185,10 +183,8 @@ Document errors_report(const std::filesystem::path& folder, const ExperimentFile
   if (!claims.exceptions.empty()) document.list(claims.exceptions);
   document.paragraph(
       "Rule of the second: errors are propagated from the last layer to the first, so they would accumulate if the "
-      "first "
-      "had the largest of its column. Below stands where the largest is, and the root mean square error of the lower "
-      "half "
-      "of the layers over that of the upper half.");
+      "first had the largest of its column. Below stands where the largest is, and the root mean square error of the "
+      "lower half of the layers over that of the upper half.");
   for (const auto& [paper, measured] : cases) {
     document.section(fmt::format("Table {}: {}", paper->table, paper->title));
     document.paragraph(measured.setting + ".");

@@ -29,10 +29,20 @@ std::string shown(const json& value) {
 std::vector<std::pair<std::string, std::string>> entries(const json& file) {
   std::vector<std::pair<std::string, std::string>> found;
   for (const auto& [key, value] : file.items()) {
-    if (value.is_object()) {
+    if (key == "commands") {
+      std::string commands;
+      for (const json& command : value) commands += (commands.empty() ? "" : "; ") + code(command.get<std::string>());
+      found.emplace_back(key, commands);
+    } else if (key == "runs") {
+      std::string seeds;
+      for (const auto& [method, of_method] : value.items()) {
+        seeds += fmt::format("{}{}: {}", seeds.empty() ? "" : "; ", escaped(method), shown(of_method));
+      }
+      found.emplace_back("seeds", seeds);
+    } else if (value.is_object()) {
       for (auto& entry : entries(value)) found.push_back(std::move(entry));
     } else {
-      found.emplace_back(spoken(key), key == "command" ? code(value.get<std::string>()) : shown(value));
+      found.emplace_back(spoken(key), shown(value));
     }
   }
   return found;
@@ -55,8 +65,8 @@ ExperimentFile read_experiment(const std::filesystem::path& folder) {
                           .lossy_jpeg = file.value("lossy_jpeg", false),
                           .epochs = file.value("epochs", 0),
                           .budget_minutes = file.value("budget_minutes", 0.0),
-                          .seeds = file.value("seeds", std::vector<int>()),
                           .methods = file.value("methods", std::vector<std::string>()),
+                          .runs = file.value("runs", std::map<std::string, std::vector<int>>()),
                           .entries = entries(file)};
   });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,8 +19,8 @@ struct ExperimentFile {
   bool lossy_jpeg = false;
   int epochs = 0;
   double budget_minutes = 0;
-  std::vector<int> seeds = {};
-  std::vector<std::string> methods = {};
+  std::vector<std::string> methods = {};              ///< in the order to show them in
+  std::map<std::string, std::vector<int>> runs = {};  ///< seeds by method
   /// All that it says, as names and values to show.
   std::vector<std::pair<std::string, std::string>> entries = {};
 

@@ -121,8 +121,7 @@ std::string draw(const Plot& plot) {
   std::string script = fmt::format(
       "set terminal svg noenhanced size 860,{} font 'sans-serif,13' background 'white'\n"
       "set lmargin at screen 0.12\nset rmargin at screen 0.66\nset key at screen 0.675, screen 0.97 left top reverse "
-      "Left samplen 3\nset "
-      "grid linecolor rgb '#dddddd' linetype 1\n"
+      "Left samplen 3\nset grid linecolor rgb '#dddddd' linetype 1\n"
       "set border 3 linecolor rgb '#555555'\nset tics nomirror\n",
       plot.height);
   script += axis_commands('x', plot.x) + axis_commands('y', plot.y);

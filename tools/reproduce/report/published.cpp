@@ -8,34 +8,29 @@ namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 namespace {
 
 constexpr std::array kTraining{
-    PublishedTraining{
-        .experiment = "cifar10-convex",
-        .title = "Figures 1 and 3: CIFAR-10, cross-entropy",
-        .time_figure = "Figure 1",
-        .epoch_figure = "Figure 3",
-        .axes = "Its time axis runs to 3,500 s for 200 epochs on a GTX 1080 Ti.",
-        .seconds =
-            {"EA-CG converges faster than KFI; the curvatures perform alike with EA-CG, and with KFI Fisher is the "
-             "fastest of them.",
-             Ahead::First},
-        .epochs = {"KFI's loss decreases faster per epoch.", Ahead::Second},
-        .accuracy = {"EA-CG has the better test accuracy.", Ahead::First},
-        .sgd =
-            "Competitive with SGD (conclusion); for these small images less so than in Figure 2, as the gradients that "
-            "SGD needs are cheap."},
-    PublishedTraining{
-        .experiment = "imagenet10-convex",
-        .title = "Figures 2 and 4: ten classes of ImageNet, cross-entropy",
-        .time_figure = "Figure 2",
-        .epoch_figure = "Figure 4",
-        .axes = "Its time axis runs to somewhat more than 4,000 s for 200 epochs on a GTX 1080 Ti.",
-        .seconds =
-            {"EA-CG and KFI take almost the same time for 200 epochs; KFI, with equation 13 at the first layer, has "
-             "the lower training loss.",
-             Ahead::Second},
-        .epochs = {"Consistent with Figure 2: KFI has the lower training loss.", Ahead::Second},
-        .accuracy = {"KFI may suffer from overfitting.", Ahead::First},
-        .sgd = "Second-order methods perform comparably to SGD."},
+    PublishedTraining{.experiment = "cifar10-convex",
+                      .title = "Figures 1 and 3: CIFAR-10, cross-entropy",
+                      .time_figure = "Figure 1",
+                      .epoch_figure = "Figure 3",
+                      .axes = "Its time axis runs to 3,500 s for 200 epochs on a GTX 1080 Ti.",
+                      .seconds = {"EA-CG converges faster than KFI; the curvatures perform alike with EA-CG, and with "
+                                  "KFI Fisher is the fastest of them.",
+                                  Ahead::First},
+                      .epochs = {"KFI's loss decreases faster per epoch.", Ahead::Second},
+                      .accuracy = {"EA-CG has the better test accuracy.", Ahead::First},
+                      .sgd = "Competitive with SGD (conclusion); for these small images less so than in Figure 2, as "
+                             "the gradients that SGD needs are cheap."},
+    PublishedTraining{.experiment = "imagenet10-convex",
+                      .title = "Figures 2 and 4: ten classes of ImageNet, cross-entropy",
+                      .time_figure = "Figure 2",
+                      .epoch_figure = "Figure 4",
+                      .axes = "Its time axis runs to somewhat more than 4,000 s for 200 epochs on a GTX 1080 Ti.",
+                      .seconds = {"EA-CG and KFI take almost the same time for 200 epochs; KFI, with equation 13 at "
+                                  "the first layer, has the lower training loss.",
+                                  Ahead::Second},
+                      .epochs = {"Consistent with Figure 2: KFI has the lower training loss.", Ahead::Second},
+                      .accuracy = {"KFI may suffer from overfitting.", Ahead::First},
+                      .sgd = "Second-order methods perform comparably to SGD."},
     PublishedTraining{.experiment = "cifar10-nonconvex",
                       .title = "Figures 5 and 7: CIFAR-10, the non-convex criterion",
                       .time_figure = "Figure 5",

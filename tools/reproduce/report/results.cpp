@@ -92,8 +92,8 @@ void add_results(Document& document, const TrainingResults& results) {
   }
   document.table(table);
   document.paragraph(
-      "Means over the seeds' runs ± their standard deviation. Seconds are of training, without "
-      "evaluation. Runs that failed count only where all of a method's did.");
+      "Means over the seeds' runs ± their standard deviation. Seconds are of training, without evaluation. Runs that "
+      "failed count only where all of a method's did.");
 }
 
 void add_comparisons(Document& document, const TrainingResults& results) {
@@ -163,8 +163,7 @@ void add_stability(Document& document, const TrainingResults& results) {
   document.table(table);
   document.paragraph(
       fmt::format("Rise: how far a run's training loss was above its own lowest so far, over all seeds. Not stable: a "
-                  "run failed, or "
-                  "the loss rose by more than a tenth of that of equal probabilities ({:.4f}).",
+                  "run failed, or the loss rose by more than a tenth of that of equal probabilities ({:.4f}).",
                   0.1 * results.plateau));
 }
 

@@ -107,7 +107,9 @@ std::vector<MethodRuns> read_runs(const std::filesystem::path& folder, const Exp
   std::vector<MethodRuns> all;
   for (const std::string& method : experiment.methods) {
     MethodRuns& of_method = all.emplace_back(MethodRuns{.method = method});
-    for (const int seed : experiment.seeds) {
+    const auto seeds = experiment.runs.find(method);
+    if (seeds == experiment.runs.end()) continue;
+    for (const int seed : seeds->second) {
       of_method.runs.push_back(read_run(folder / "runs" / method / fmt::format("seed-{}", seed), seed));
     }
   }

@@ -60,10 +60,8 @@ void add_settings(Document& document, const std::filesystem::path& folder, const
   document.section("Settings");
   document.paragraph(
       "The paper's: sigmoid, Xavier initialisation, momentum 0.9 for SGD, and a grid search over learning rates 0.05, "
-      "0.1, "
-      "0.2, batch sizes 100, 500, 1000, alpha 0.01, 0.02, 0.05, 0.1 and, for EA-CG, at most 5, 10, 20, 50 iterations "
-      "to "
-      "1e-10, 1e-5, 1e-2, 1e-1; it does not say what was chosen.");
+      "0.1, 0.2, batch sizes 100, 500, 1000, alpha 0.01, 0.02, 0.05, 0.1 and, for EA-CG, at most 5, 10, 20, 50 "
+      "iterations to 1e-10, 1e-5, 1e-2, 1e-1; it does not say what was chosen.");
   std::vector<std::string> titles{"method"};
   for (const std::string& name : names) titles.push_back(">" + name);
   titles.emplace_back("chosen by");
@@ -93,8 +91,7 @@ void add_search(Document& document, const std::filesystem::path& folder) {
   document.section("The search");
   document.paragraph(
       "Trials by method; after each rung those with the lowest training losses go on. Rungs: epochs and training loss "
-      "at "
-      "their end.");
+      "at their end.");
   Table table({"method", "settings", "outcome", "rungs", "message"});
   read_json(path, [&](const json& file) {
     for (const json& trial : file) {

@@ -13,10 +13,8 @@ namespace {
 
 constexpr std::string_view kGaussNewton =
     "Gauss-Newton is left out, as in the paper: the criterion of equation 14 is not convex, so its block at the last "
-    "layer "
-    "is indefinite, and so is what Gauss-Newton makes of it at the others; damping does not turn that into a metric, "
-    "and "
-    "its update need not be a descent direction.";
+    "layer is indefinite, and so is what Gauss-Newton makes of it at the others; damping does not turn that into a "
+    "metric, and its update need not be a descent direction.";
 
 std::string state_of_runs(const TrainingResults& results) {
   MethodRuns all;
@@ -26,8 +24,8 @@ std::string state_of_runs(const TrainingResults& results) {
   const auto counted = [](std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
   };
-  return fmt::format("{} of {} and {}: {}.", counted(all.runs.size(), "run"), counted(results.methods.size(), "method"),
-                     counted(results.experiment.seeds.size(), "seed"), all.outcomes());
+  return fmt::format("{} of {}: {}.", counted(all.runs.size(), "run"), counted(results.methods.size(), "method"),
+                     all.outcomes());
 }
 
 }  // namespace
@@ -58,12 +56,11 @@ Document training_report(const std::filesystem::path& folder, ExperimentFile exp
   results.plateau = plateau_loss(asked.criterion, asked.classes());
 
   Document document{std::string(results.paper->title)};
-  document.paragraph(
-      fmt::format("Network {}, criterion {}; {} epochs where the paper has 200. {} The paper shows its results as "
-                  "curves and has no "
-                  "tables of losses, accuracies or times: its claims are set against ours in words.{}",
-                  escaped(asked.network), escaped(asked.criterion), asked.epochs, state_of_runs(results),
-                  data_note(asked.lossy_jpeg)));
+  document.paragraph(fmt::format(
+      "Network {}, criterion {}; {} epochs where the paper has 200. {} The paper shows its results as curves and has "
+      "no tables of losses, accuracies or times: its claims are set against ours in words.{}",
+      escaped(asked.network), escaped(asked.criterion), asked.epochs, state_of_runs(results),
+      data_note(asked.lossy_jpeg)));
   if (asked.criterion == "bounded") document.paragraph(kGaussNewton);
   add_claims(document, results);
   add_curves(document, results);
