@@ -190,7 +190,7 @@ TEST(TrainToolErrors, StopsWhenTheLossIsNotFinite) {
     write_fashion_mnist(dir, "data");
     const ProcessResult result =
         run_train(with(with(fashion_mnist_options(dir), diverging), {{"batch-size", batch_size}}));
-    EXPECT_EQ(result.status, 1) << result.out;
+    EXPECT_EQ(result.status, 3) << result.out;
     expect_one_line(result.err, fragments);
 
     // What is kept is the run up to the epoch that the message tells, without a trace of the failure.
