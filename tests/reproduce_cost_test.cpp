@@ -2,6 +2,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -171,11 +172,15 @@ TEST_F(CostMeasurement, SaysWhichRowIsDamaged) {
   CostOptions options = small_cost(dir);
   options.widths = {24};
   measure_cost(options);
-  for (const std::string row : {"solve,kfi,24,8,fast,100", "solve,kfi,24,8,0.1", "solve,kfi,24,8,0.1,100,7"}) {
-    dir.write("cost/cost.csv", "part,method,width,batch,seconds,bytes\n" + row + "\n");
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"solve,kfi,24,8,fast,100", "found 'fast', expected a number"},
+      {"solve,kfi,24,8,0.1", "found 5 fields, expected 6"},
+      {"solve,kfi,24,8,0.1,100,7", "found 7 fields, expected 6"},
+  };
+  for (const auto& one : cases) {
+    dir.write("cost/cost.csv", "part,method,width,batch,seconds,bytes\n" + one.first + "\n");
     EXPECT_THAT([&] { measure_cost(options); },
-                ThrowsMessage<Error>((options.folder / "cost.csv").string() + ": found '" + row +
-                                     "', expected part,method,width,batch,seconds,bytes"));
+                ThrowsMessage<Error>((options.folder / "cost.csv").string() + ", line 2: " + one.second));
   }
 }
 

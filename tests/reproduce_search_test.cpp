@@ -130,7 +130,7 @@ TEST(ReproduceSearch, SaysWhenNothingTrains) {
     search(plan_search(grid, grid[0], 4, 9), simulated(epochs_run, curve));
     FAIL() << "expected a NumericalError";
   } catch (const NumericalError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("none of 4 settings trains"));
+    EXPECT_THAT(error.what(), HasSubstr("of 4 settings none is left that trains"));
     EXPECT_THAT(error.what(), HasSubstr("the loss is nan"));
   }
 }

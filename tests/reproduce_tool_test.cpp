@@ -127,8 +127,30 @@ TEST(ReproduceTool, EndsAsIfItHadNeverBeenKilled) {
   const ProcessResult last = run_reproduce(kExperiment, options);
   ASSERT_EQ(last.status, 0) << last.err;
   EXPECT_EQ(metrics_below(dir, "out"), metrics_below(dir, "whole"));
+  for (const char* run : {"runs/sgd/seed-1", "runs/fisher+ea-cg/seed-1"}) {
+    EXPECT_EQ(read_json(dir, std::string(run) + "/run.json").at("outcome"), "finished");
+  }
   EXPECT_EQ(dir.read("out/cifar10-convex/settings.json"), dir.read("whole/cifar10-convex/settings.json"));
   EXPECT_EQ(dir.read("out/cifar10-convex/search.json"), dir.read("whole/cifar10-convex/search.json"));
+}
+
+/// A kill between a run's last epoch and the record of it.
+TEST(ReproduceTool, ARunWithAllItsEpochsIsFinished) {
+  const TempDir dir;
+  write_image_folder(dir, "data");
+  const Options options = with(reproduce_options(dir), {{"methods", "sgd"}});
+  ASSERT_EQ(run_reproduce(kExperiment, options).status, 0);
+  json record = read_json(dir, "runs/sgd/seed-1/run.json");
+  record["outcome"] = "unfinished";
+  dir.write(results + "runs/sgd/seed-1/run.json", record.dump());
+  ASSERT_EQ(run_reproduce(kExperiment, options).status, 0);
+  EXPECT_EQ(read_json(dir, "runs/sgd/seed-1/run.json").at("outcome"), "finished");
+
+  record["outcome"] = "lost";
+  dir.write(results + "runs/sgd/seed-1/run.json", record.dump());
+  const ProcessResult refused = run_reproduce(kExperiment, options);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("found outcome \"lost\", expected one of unfinished, finished"));
 }
 
 TEST(ReproduceTool, BudgetEndsRunsEarlyAndIsNotSpentTwice) {

@@ -37,7 +37,7 @@ TEST(ReproduceUsage, AreOneLineThatNamesWhatWasFoundAndWhatWasExpected) {
       {"cifar10-convex", {{"layers", "100-2"}}, 2, {"100 inputs", "square RGB images"}},
       {"cifar10-convex", {{"layers", "108-3"}}, 2, {"3 outputs", "2"}},
       {"cifar10-convex", {{"settings", file + "x"}}, 2, {"--settings", "holds no settings"}},
-      {"cifar10-convex", {{"settings", broken}}, 1, {"broken.json", "not a table of settings"}},
+      {"cifar10-convex", {{"settings", broken}}, 1, {"broken.json", "type must be object"}},
       {"cifar10-convex", {{"settings", odd}}, 1, {"learning-rat"}},
       {"cifar10-convex", {{"data", file}}, 1, {"file"}},
       {"cifar10-convex", {{"output", file}}, 1, {"file"}},

@@ -54,7 +54,7 @@ void write_training_experiment(const TempDir& dir, const std::string& name, cons
   for (const std::string& method : methods) runs[method] = seeds;
   const json file{{"experiment", name},
                   {"commands", {"reproduce " + name + " --data images --output results"}},
-                  {"started", "2026-11-24"},
+                  {"date", "2026-11-24"},
                   {"data", "image-folder: 50000 training and 10000 test samples"},
                   {"lossy_jpeg", true},
                   {"network", "3072-1024-512-256-128-64-32-16-10"},
@@ -151,7 +151,7 @@ void write_realistic_training(const TempDir& dir, const std::string& name, const
 void write_realistic_errors(const TempDir& dir) {
   dir.write("experiment.json", json{{"experiment", "hessian-errors"},
                                     {"command", "reproduce hessian-errors --data images --output results"},
-                                    {"started", "2026-11-24"},
+                                    {"date", "2026-11-24"},
                                     {"machine", machine()}}
                                    .dump());
   for (const std::string name : {"cifar10-convex", "cifar10-nonconvex"}) {
@@ -189,7 +189,7 @@ void write_realistic_errors(const TempDir& dir) {
 void write_realistic_costs(const TempDir& dir) {
   dir.write("experiment.json", json{{"experiment", "cost"},
                                     {"command", "reproduce cost --output results"},
-                                    {"started", "2026-11-24"},
+                                    {"date", "2026-11-24"},
                                     {"network", "8 layers of the width"},
                                     {"repetitions", 9},
                                     {"machine", machine()}}

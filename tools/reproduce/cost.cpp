@@ -53,7 +53,7 @@ Cost measure(const Task& task, CostNetwork& network) {
   } catch (const UsageError&) {
     throw;
   } catch (const Error& error) {
-    throw Error(fmt::format("width {}, batch {}, {}: {}", task.width, task.batch, task.method, error.what()));
+    throw NumericalError(fmt::format("width {}, batch {}, {}: {}", task.width, task.batch, task.method, error.what()));
   }
 }
 

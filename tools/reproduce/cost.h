@@ -40,8 +40,8 @@ nlohmann::json cost_settings(const CostOptions& options);
 ///              workspace of the solvers
 ///
 /// Bytes are those that the heap has grown by. Rows that the folder has of a run with the same settings on the same
-/// machine, but for widths and batches, are kept; UsageError where its settings are others. Throws Error naming width,
-/// method, layer and number where a part fails.
+/// machine, but for widths and batches, are kept; UsageError where its settings are others. Throws NumericalError
+/// naming width, method, layer and number where a part fails.
 void measure_cost(const CostOptions& options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

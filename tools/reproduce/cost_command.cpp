@@ -27,10 +27,9 @@ constexpr const char* kNoDefault = nullptr;
 constexpr const char* kSynopsis =
     "reproduce cost --output DIR [option ...]\n"
     "\n"
-    "Table 1: seconds and bytes of making each curvature and of each solver, of networks that grow in width, on "
-    "generated\n"
-    "data. The report fits how they grow and puts the exponents beside the paper's. DIR/cost holds report.html,\n"
-    "report.md and cost.csv; widths that are done are kept when the command is given again.\n"
+    "Table 1: seconds and bytes of making each curvature and of each solver, of networks that grow in width, on\n"
+    "generated data. The report fits how they grow and puts the exponents beside the paper's. DIR/cost holds\n"
+    "report.html, report.md and cost.csv; widths that are done are kept when the command is given again.\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 3 stopped because the numbers went out of bounds.\n";
 
 boost::program_options::options_description described_options() {
@@ -78,9 +77,9 @@ void cost_command(int argc, const char* const* argv) {
 
   std::filesystem::create_directories(options.folder);
   const std::filesystem::path path = options.folder / "experiment.json";
+  measure_cost(options);
   nlohmann::json description = cost_settings(options);
   description.update(describe_experiment(path, "cost", fmt::format("reproduce {}", fmt::join(argv, argv + argc, " "))));
-  measure_cost(options);
   replace_file(path, description.dump(2) + "\n");
   write_report(options.folder);
   fmt::print("report in {}\n", (options.folder / "report.html").string());

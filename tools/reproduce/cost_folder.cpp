@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 #include <tuple>
 
@@ -10,6 +9,7 @@
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
+#include "tools/reproduce/files.h"
 #include "tools/reproduce/machine_description.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -26,19 +26,6 @@ nlohmann::json shared_settings(const CostOptions& options) {
   for (const char* key : {"widths", "batches", "curvatures", "solvers"}) settings.erase(key);
   settings["machine"] = machine_description();
   return settings;
-}
-
-CostRow parse_row(const std::string& source, const std::string& line) {
-  std::istringstream stream(line);
-  CostRow row;
-  std::getline(stream, row.part, ',');
-  std::getline(stream, row.method, ',');
-  char comma = 0;
-  stream >> row.width >> comma >> row.batch >> comma >> row.cost.seconds >> comma >> row.cost.bytes;
-  if (!stream || stream.peek() != std::istringstream::traits_type::eof()) {
-    throw Error(fmt::format("{}: found '{}', expected {}", source, line, kHeader));
-  }
-  return row;
 }
 
 }  // namespace
@@ -78,12 +65,13 @@ void CostFolder::require_same(const nlohmann::json& now) const {
 }
 
 void CostFolder::read_rows() {
-  const std::string source = (path_ / kRows).string();
-  std::ifstream stream(source);
-  std::string line;
-  std::getline(stream, line);
-  if (line != kHeader) throw Error(fmt::format("{}: found '{}', expected {}", source, line, kHeader));
-  while (std::getline(stream, line)) rows_.push_back(parse_row(source, line));
+  for (const CsvRow& row : read_csv(path_ / kRows, kHeader)) {
+    rows_.push_back({.part = row.fields[0],
+                     .method = row.fields[1],
+                     .width = row.count(2),
+                     .batch = row.count(3),
+                     .cost = {.seconds = row.number(4), .bytes = static_cast<std::size_t>(row.number(5))}});
+  }
 }
 
 bool CostFolder::has(std::string_view part, std::string_view method, int width, int batch) const {

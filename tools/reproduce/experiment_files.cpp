@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <ctime>
-#include <fstream>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -14,6 +14,7 @@
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
+#include "tools/reproduce/files.h"
 #include "tools/reproduce/machine_description.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -22,25 +23,8 @@ namespace {
 
 using nlohmann::json;
 
-json read_json(const std::filesystem::path& path) {
-  try {
-    std::ifstream file(path);
-    return json::parse(file);
-  } catch (const json::exception& error) {
-    throw Error(fmt::format("{}: not a file of this program: {}", path.string(), error.what()));
-  }
-}
-
 /// Seeds by method.
 using Runs = std::map<std::string, std::set<int>>;
-
-Runs runs_of(const std::filesystem::path& path, const json& description) {
-  try {
-    return description.at("runs").get<Runs>();
-  } catch (const json::exception& error) {
-    throw Error(fmt::format("{}: not a description of an experiment: {}", path.string(), error.what()));
-  }
-}
 
 const char* outcome_of(const Trial& trial, std::size_t place) {
   if (trial.record.outcome == RunRecord::Outcome::Failed) return "failed";
@@ -62,11 +46,13 @@ json trial_entry(const std::string& method, const SearchPlan& plan, const Trial&
 
 json describe_experiment(const std::filesystem::path& path, std::string_view name, const std::string& command) {
   std::vector<std::string> commands;
-  if (std::filesystem::exists(path)) commands = read_json(path).value("commands", commands);
+  if (std::filesystem::exists(path)) {
+    commands = read_json(path, [](const json& file) { return file.at("commands").get<std::vector<std::string>>(); });
+  }
   if (std::ranges::find(commands, command) == commands.end()) commands.push_back(command);
   return {{"experiment", name},
           {"commands", commands},
-          {"started", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
+          {"date", fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)))},
           {"machine", machine_description()}};
 }
 
@@ -75,7 +61,7 @@ void write_experiment_file(const std::filesystem::path& path, json description, 
   Runs runs;
   for (const std::string& method : methods) runs[method].insert(seeds.begin(), seeds.end());
   if (std::filesystem::exists(path)) {
-    const json earlier = read_json(path);
+    const json earlier = read_json(path, std::identity());
     for (const char* key : {"network", "criterion", "data"}) {
       const json was = earlier.value(key, json());
       if (was != description.at(key)) {
@@ -85,7 +71,10 @@ void write_experiment_file(const std::filesystem::path& path, json description, 
                         path.string(), key, was.dump(), description.at(key).dump()));
       }
     }
-    for (auto& [method, earlier_seeds] : runs_of(path, earlier)) runs[method].merge(earlier_seeds);
+    for (auto& [method, earlier_seeds] :
+         read_json(path, [](const json& file) { return file.at("runs").get<Runs>(); })) {
+      runs[method].merge(earlier_seeds);
+    }
   }
   std::vector<std::string> order;
   for (const std::string& method : all_methods) {
@@ -100,7 +89,7 @@ void write_search_file(const std::filesystem::path& path, const std::string& met
                        const std::vector<Trial>& trials) {
   json all = json::array();
   if (std::filesystem::exists(path)) {
-    for (json& entry : read_json(path)) {
+    for (json& entry : read_json(path, std::identity())) {
       if (entry.value("method", "") != method) all.push_back(std::move(entry));
     }
   }

@@ -15,8 +15,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What the experiment.json at `path` begins with: name, machine, date, and the commands, with those of an earlier
-/// file. After set_threads(). Throws Error where that is no such file.
+/// What the experiment.json at `path` begins with: name, machine, the date of this call, and the commands, with those
+/// of an earlier file. After set_threads(). Throws Error where that is no such file.
 nlohmann::json describe_experiment(const std::filesystem::path& path, std::string_view name,
                                    const std::string& command);
 

@@ -35,9 +35,8 @@ constexpr const char* kSynopsis =
     "Tables 2 to 5: trains and, every few updates, computes how far each curvature's blocks G are from the mean block\n"
     "Hessians E[H], ‖G - |E[H]|‖_F by layer, on the batch of that update. The tables have the means over the run.\n"
     "Tables 2 and 4 are of CIFAR-10, 3 and 5 of ImageNet: give the command once for each, with the same --output.\n"
-    "DIR/hessian-errors holds report.html and report.md, and by case errors.csv, loss.csv and what it goes on from "
-    "when\n"
-    "it was interrupted.\n"
+    "DIR/hessian-errors holds report.html and report.md, and by case errors.csv, loss.csv and what it goes on from\n"
+    "when it was interrupted.\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 3 stopped because the numbers went out of bounds.\n";
 
 boost::program_options::options_description described_options() {

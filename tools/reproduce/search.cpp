@@ -73,7 +73,7 @@ std::vector<Trial> search(const SearchPlan& plan, const RunTrial& run_trial) {
     std::ranges::stable_sort(alive, {}, [](const Trial& trial) { return trial.losses.back(); });
   }
   if (trials.front().record.outcome == RunRecord::Outcome::Failed) {
-    throw NumericalError(fmt::format("none of {} settings trains; with {}: {}", trials.size(),
+    throw NumericalError(fmt::format("of {} settings none is left that trains; with {}: {}", trials.size(),
                                      settings_name(trials.front().settings), trials.front().record.message));
   }
   return trials;

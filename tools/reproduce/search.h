@@ -41,7 +41,8 @@ struct Trial {
 /// Runs a trial up to so many epochs.
 using RunTrial = std::function<RunRecord(const MethodSettings& settings, int epochs)>;
 
-/// All trials, the chosen one first. Throws NumericalError when all failed, with the message of one.
+/// All trials, the chosen one first. Throws NumericalError when those that
+/// were left have all failed, with the message of one.
 std::vector<Trial> search(const SearchPlan& plan, const RunTrial& run_trial);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

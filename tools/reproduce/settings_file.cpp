@@ -1,12 +1,9 @@
 #include "tools/reproduce/settings_file.h"
 
-#include <fstream>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "framework/error.h"
 #include "framework/io/atomic_file.h"
+#include "tools/reproduce/files.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -19,18 +16,15 @@ constexpr const char* kChosenBy = "chosen-by";
 SettingsTable read_settings(const std::filesystem::path& path) {
   SettingsTable table;
   if (!std::filesystem::exists(path)) return table;
-  try {
-    std::ifstream file(path);
-    for (const auto& [method, values] : nlohmann::json::parse(file).get<std::map<std::string, MethodSettings>>()) {
-      ChosenSettings& chosen = table[method];
-      chosen.values = values;
-      const auto found = chosen.values.find(kChosenBy);
-      if (found == chosen.values.end()) continue;
-      chosen.chosen_by = found->second;
-      chosen.values.erase(found);
-    }
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: not a table of settings by method: {}", path.string(), error.what()));
+  const auto by_method =
+      read_json(path, [](const nlohmann::json& file) { return file.get<std::map<std::string, MethodSettings>>(); });
+  for (const auto& [method, values] : by_method) {
+    ChosenSettings& chosen = table[method];
+    chosen.values = values;
+    const auto found = chosen.values.find(kChosenBy);
+    if (found == chosen.values.end()) continue;
+    chosen.chosen_by = found->second;
+    chosen.values.erase(found);
   }
   return table;
 }

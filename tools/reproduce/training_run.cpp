@@ -1,9 +1,8 @@
 #include "tools/reproduce/training_run.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
-#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +12,8 @@
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
 #include "tools/reproduce/child_process.h"
+#include "tools/reproduce/files.h"
+#include "tools/reproduce/report/runs.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -20,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::array kOutcomes{"unfinished", "finished", "out-of-time", "failed"};
+constexpr std::array<std::string_view, 4> kOutcomes{"unfinished", "finished", "out-of-time", "failed"};
 constexpr int kNumbersOutOfBounds = 3;  // tools/train's exit status
 
 std::vector<std::string> train_arguments(const TrainingRun& run, int epochs) {
@@ -38,25 +39,14 @@ std::vector<std::string> train_arguments(const TrainingRun& run, int epochs) {
   return arguments;
 }
 
-/// Fills in what metrics.csv says; columns as RunState writes them.
-void read_metrics(const std::filesystem::path& path, RunRecord& record) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);  // the names of the columns
+/// Fills in what metrics.csv says, where there is one yet.
+void read_progress(const TrainingRun& run, RunRecord& record) {
+  const std::filesystem::path path = run.folder / "metrics.csv";
   record.train_losses.clear();
-  while (std::getline(file, line)) {
-    std::array<double, 7> row{};
-    const char* at = line.data();
-    const char* const end = line.data() + line.size();
-    for (double& value : row) {
-      const auto [next, error] = std::from_chars(at, end, value);
-      if (error != std::errc{}) {
-        throw Error(fmt::format("{}: found '{}', expected a row of {} numbers", path.string(), line, row.size()));
-      }
-      at = next == end ? end : next + 1;
-    }
-    record.train_losses.push_back(row[3]);
-    record.test_accuracy = row[6];
+  if (!std::filesystem::exists(path)) return;
+  for (const report::Epoch& epoch : report::read_metrics(path)) {
+    record.train_losses.push_back(epoch.train_loss);
+    record.test_accuracy = epoch.test_accuracy;
   }
 }
 
@@ -84,31 +74,37 @@ RunRecord read_record(const TrainingRun& run) {
   const std::filesystem::path path = run.folder / "run.json";
   RunRecord record;
   if (!std::filesystem::exists(path)) return record;
-  try {
-    std::ifstream file(path);
-    const auto json = nlohmann::json::parse(file);
+  read_json(path, [&](const nlohmann::json& json) {
     if (json.at("settings").get<MethodSettings>() != run.settings) {
       throw UsageError(
           fmt::format("{}: that run has the settings {}, found {} now; expected the same, or another --output",
                       path.string(), settings_name(json.at("settings")), settings_name(run.settings)));
     }
-    const auto outcome = json.at("outcome").get<std::string>();
-    for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
-      if (outcome == kOutcomes.at(i)) record.outcome = static_cast<RunRecord::Outcome>(i);
+    const auto found = std::ranges::find(kOutcomes, json.at("outcome").get<std::string>());
+    if (found == kOutcomes.end()) {
+      throw Error(fmt::format("{}: found outcome {}, expected one of {}", path.string(), json.at("outcome").dump(),
+                              fmt::join(kOutcomes, ", ")));
     }
+    record.outcome = static_cast<RunRecord::Outcome>(found - kOutcomes.begin());
     json.at("message").get_to(record.message);
     json.at("wall_seconds").get_to(record.wall_seconds);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: not a record of this program: {}", path.string(), error.what()));
-  }
-  read_metrics(run.folder / "metrics.csv", record);
+    return 0;
+  });
+  read_progress(run, record);
   return record;
 }
 
 RunRecord continue_run(const TrainingRun& run, int epochs, double seconds,
                        const std::function<void(const RunRecord&)>& on_epoch) {
   RunRecord record = read_record(run);
-  if (record.done(epochs)) return record;
+  if (record.done(epochs)) {
+    // A kill may have come between the last epoch and the record of it.
+    if (record.outcome != RunRecord::Outcome::Failed && record.outcome != RunRecord::Outcome::Finished) {
+      record.outcome = RunRecord::Outcome::Finished;
+      write_record(run, record, epochs);
+    }
+    return record;
+  }
   const double spent = record.wall_seconds;
   if (record.epochs() > 0 && spent / record.epochs() > seconds) return record;
   const auto start = Clock::now();
@@ -117,14 +113,14 @@ RunRecord continue_run(const TrainingRun& run, int epochs, double seconds,
   const auto save = [&](RunRecord::Outcome outcome) {
     record.outcome = outcome;
     record.wall_seconds = spent + elapsed();
-    read_metrics(run.folder / "metrics.csv", record);
+    read_progress(run, record);
     write_record(run, record, epochs);
   };
   write_record(run, record, epochs);
   double last_epoch_end = 0;
   const auto on_line = [&](const std::string&) {
     const int before = record.epochs();
-    read_metrics(run.folder / "metrics.csv", record);
+    read_progress(run, record);
     if (record.epochs() == before) return true;
     save(RunRecord::Outcome::Unfinished);
     on_epoch(record);

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "tools/reproduce/files.h"
 #include "tools/reproduce/report/comparison.h"
-#include "tools/reproduce/report/files.h"
 #include "tools/reproduce/report/published.h"
 #include "tools/reproduce/report/slope.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "tools/reproduce/files.h"
 #include "tools/reproduce/report/document.h"
 #include "tools/reproduce/report/errors_report.h"
-#include "tools/reproduce/report/files.h"
 
 namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "tools/reproduce/report/files.h"
+#include "tools/reproduce/files.h"
 
 namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,34 +15,28 @@ namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Colours that the colour-blind tell apart (Okabe and Ito).
-struct CurvatureLook {
+struct Look {
   const char* id;
   const char* title;
-  const char* color;
+  const char* mark;  // of a curvature its colour, of a solver its dashes
 };
+/// In colours that the colour-blind tell apart (Okabe and Ito).
 constexpr std::array kCurvatures{
-    CurvatureLook{"fisher", "Fisher", "#0072b2"},
-    CurvatureLook{"fisher-sampled", "Fisher, sampled", "#56b4e9"},
-    CurvatureLook{"gauss-newton", "Gauss-Newton", "#e69f00"},
-    CurvatureLook{"pch-1", "PCH-1", "#009e73"},
-    CurvatureLook{"pch-2", "PCH-2", "#cc79a7"},
-};
-
-struct SolverLook {
-  const char* id;
-  const char* title;
-  const char* dashes;
+    Look{"fisher", "Fisher", "#0072b2"},
+    Look{"fisher-sampled", "Fisher, sampled", "#56b4e9"},
+    Look{"gauss-newton", "Gauss-Newton", "#e69f00"},
+    Look{"pch-1", "PCH-1", "#009e73"},
+    Look{"pch-2", "PCH-2", "#cc79a7"},
 };
 constexpr std::array kSolvers{
-    SolverLook{"ea-cg", "EA-CG", "8,4"},
-    SolverLook{"kfi", "KFI", ""},
-    SolverLook{"kfi-rank-one", "KFI by (13)", "2,3"},
+    Look{"ea-cg", "EA-CG", "8,4"},
+    Look{"kfi", "KFI", ""},
+    Look{"kfi-rank-one", "KFI by (13)", "2,3"},
 };
 
-template <class Looks>
-auto look(const Looks& looks, const std::string& id) {
-  const auto found = std::ranges::find_if(looks, [&](const auto& each) { return id == each.id; });
+/// nullptr for an unknown one.
+const Look* look(std::span<const Look> looks, const std::string& id) {
+  const auto found = std::ranges::find_if(looks, [&](const Look& each) { return id == each.id; });
   return found == looks.end() ? nullptr : &*found;
 }
 
@@ -109,12 +104,12 @@ Style method_style(const std::string& method) {
   const auto [curvature, solver] = parts(method);
   if (solver.empty()) return {};
   const auto* const found = look(kSolvers, solver);
-  return {.color = curvature_style(curvature).color, .dashes = found == nullptr ? "2,3,8,3" : found->dashes};
+  return {.color = curvature_style(curvature).color, .dashes = found == nullptr ? "2,3,8,3" : found->mark};
 }
 
 Style curvature_style(const std::string& curvature) {
   const auto* const found = look(kCurvatures, curvature);
-  return {.color = found == nullptr ? "#000000" : found->color};
+  return {.color = found == nullptr ? "#000000" : found->mark};
 }
 
 std::string draw(const Plot& plot) {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "tools/reproduce/report/files.h"
+#include "tools/reproduce/files.h"
 
 namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
@@ -14,15 +14,6 @@ namespace {
 
 constexpr std::array kOutcomes{"finished", "out-of-time", "unfinished", "failed", "missing"};
 constexpr std::string_view kMetricsHeader = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy";
-
-std::vector<Epoch> read_metrics(const std::filesystem::path& path) {
-  std::vector<Epoch> epochs;
-  for (const CsvRow& row : read_csv(path, kMetricsHeader)) {
-    epochs.push_back(
-        {.epoch = row.count(0), .seconds = row.number(2), .train_loss = row.number(3), .test_accuracy = row.number(6)});
-  }
-  return epochs;
-}
 
 Run read_run(const std::filesystem::path& folder, int seed) {
   Run run{.seed = seed};
@@ -57,6 +48,15 @@ Spread spread_of(const std::vector<const Run*>& runs, std::size_t row, Value Epo
 }
 
 }  // namespace
+
+std::vector<Epoch> read_metrics(const std::filesystem::path& path) {
+  std::vector<Epoch> epochs;
+  for (const CsvRow& row : read_csv(path, kMetricsHeader)) {
+    epochs.push_back(
+        {.epoch = row.count(0), .seconds = row.number(2), .train_loss = row.number(3), .test_accuracy = row.number(6)});
+  }
+  return epochs;
+}
 
 Spread spread(const std::vector<double>& values) {
   const auto [low, high] = std::ranges::minmax(values);

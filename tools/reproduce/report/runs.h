@@ -17,6 +17,9 @@ struct Epoch {
   double test_accuracy = 0;  ///< a share
 };
 
+/// Of a run's metrics.csv. Throws Error where it is missing or has other columns.
+std::vector<Epoch> read_metrics(const std::filesystem::path& path);
+
 /// What one seed of a method came to.
 struct Run {
   int seed = 0;

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "tools/reproduce/report/files.h"
+#include "tools/reproduce/files.h"
 #include "tools/reproduce/report/training_report.h"
 
 namespace curvegraph::report::inline CURVEGRAPH_PRECISION {

@@ -1,4 +1,4 @@
-#include "tools/reproduce/report/files.h"
+#include "tools/reproduce/files.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 
 #include "framework/io/atomic_file.h"
 
-namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
@@ -70,4 +70,4 @@ std::vector<CsvRow> read_csv(const std::filesystem::path& path, std::string_view
   return rows;
 }
 
-}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

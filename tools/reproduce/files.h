@@ -10,7 +10,7 @@
 
 #include "framework/error.h"
 
-namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 std::string read_text(const std::filesystem::path& path);
 
@@ -40,4 +40,4 @@ struct CsvRow {
 /// number of fields.
 std::vector<CsvRow> read_csv(const std::filesystem::path& path, std::string_view header);
 
-}  // namespace curvegraph::report::inline CURVEGRAPH_PRECISION
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
