@@ -91,6 +91,19 @@ TEST(ErrorsReport, ThePapersColumnsStandBesideOurs) {
   EXPECT_EQ(other[9][6], "0.0853");
 }
 
+TEST(ErrorsReport, SmallErrorsAreShownByTheirSize) {
+  const TempDir dir;
+  dir.write("experiment.json", R"({"experiment": "hessian-errors"})");
+  dir.write("cifar10-convex/case.json", R"({"seed": 1, "message": ""})");
+  dir.write("cifar10-convex/loss.csv", "update,loss\n0,2.3\n");
+  dir.write("cifar10-convex/errors.csv", "update,curvature,layer,error\n0,pch-1,1,0.000012\n0,pch-1,2,0\n");
+  write_report(dir.path());
+  const std::string markdown = dir.read("report.md");
+  EXPECT_THAT(markdown, HasSubstr("1.2e-05"));
+  EXPECT_THAT(markdown, HasSubstr("0.0000"));
+  EXPECT_THAT(markdown, Not(HasSubstr("message")));
+}
+
 TEST(ErrorsReport, BadFilesAreNamed) {
   const TempDir dir;
   write_small_case(dir);

@@ -20,7 +20,10 @@ namespace {
 
 constexpr std::array kOrder{"fisher", "gauss-newton", "pch-1", "pch-2", "fisher-sampled"};
 
-std::string number(double value) { return fmt::format("{:.4f}", value); }
+/// As the paper's tables have them, or by their size where these would show nothing.
+std::string number(double value) {
+  return value == 0 || value >= 0.001 ? fmt::format("{:.4f}", value) : fmt::format("{:.1e}", value);
+}
 
 /// Of layers 1..k/2, over that of the others.
 double lower_to_upper(const std::vector<double>& layers) {
