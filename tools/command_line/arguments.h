@@ -92,8 +92,8 @@ class ArgumentValues {
   const boost::program_options::variables_map* values_;
 };
 
-/// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and 3 for a NumericalError, with one line on standard
-/// error.
+/// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and 3 for a NumericalError,
+/// with one line on standard error.
 int run_tool(std::string_view name, const std::function<int()>& run);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -141,7 +141,8 @@ int train(const TrainOptions& options) {
     });
     const double seconds = elapsed();
     const auto stop = [&](const std::string& why) {
-      throw NumericalError(fmt::format("{}; {} keeps the run up to epoch {}", why, options.output.string(), state.epoch));
+      throw NumericalError(
+          fmt::format("{}; {} keeps the run up to epoch {}", why, options.output.string(), state.epoch));
     };
     if (!summary.complete) stop(summary.message);
     display.evaluating(epoch);

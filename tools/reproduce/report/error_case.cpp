@@ -21,7 +21,7 @@ std::string shown(const json& value) { return value.is_string() ? value.get<std:
 std::string in_one_line(const json& object) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
-    if (value == "") continue;  // a message of nothing
+    if (value.is_string() && value.get_ref<const std::string&>().empty()) continue;  // a message of nothing
     std::string name = key;
     std::ranges::replace(name, '_', ' ');
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", escaped(name),
