@@ -21,7 +21,7 @@ case "$*" in
     # Thrust 1.17 dispatches through references that are null, on purpose and unused. Under sanitizers g++ 12 warns of
     # what its own <regex> leaves uninitialised.
     setup=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
-      -Dcpp_args=-fno-sanitize=null,-Wno-maybe-uninitialized)
+      "-Dcpp_args=-fno-sanitize=null -Wno-maybe-uninitialized")
     targets=(tests/tests-{f64,tools,hessian,reproduce} tools/{bench,check,hessian,reproduce,train})
     tests=(f64 tools hessian reproduce)
     ;;
