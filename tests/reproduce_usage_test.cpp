@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,24 @@ TEST(ReproduceUsage, OtherSettingsAreNotMixedWithARunsOwn) {
   const ProcessResult network = run_reproduce("cifar10-convex", with(options, {{"layers", "108-4-2"}}));
   EXPECT_EQ(network.status, 2);
   EXPECT_THAT(network.err, HasSubstr("108-8-2"));
+}
+
+TEST(ReproduceUsage, AReportIsMadeAnewFromTheFolder) {
+  const TempDir dir;
+  write_image_folder(dir, "data");
+  ASSERT_EQ(run_reproduce("cifar10-convex", with(reproduce_options(dir), {{"methods", "sgd"}})).status, 0);
+  const std::string folder = (dir.path() / "out/cifar10-convex").string();
+  const std::string report = dir.read("out/cifar10-convex/report.md");
+  std::filesystem::remove(folder + "/report.md");
+  const ProcessResult again = run_reproduce("report", {{"experiment", folder}});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.out, "report in " + folder + "/report.html\n");
+  EXPECT_EQ(dir.read("out/cifar10-convex/report.md"), report);
+
+  const ProcessResult nothing = run_reproduce("report", {{"experiment", dir.path().string()}});
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("holds no experiment.json, expected the folder of an experiment"));
+  EXPECT_EQ(run_reproduce("report", {}).status, 2);
 }
 
 TEST(ReproduceUsage, HelpNamesExperimentsAndOptions) {

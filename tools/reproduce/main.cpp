@@ -9,6 +9,7 @@
 #include "tools/reproduce/cost_command.h"
 #include "tools/reproduce/experiment.h"
 #include "tools/reproduce/hessian_errors_command.h"
+#include "tools/reproduce/report_command.h"
 #include "tools/reproduce/training_experiment.h"
 #include "tools/reproduce/training_options.h"
 
@@ -16,16 +17,17 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Experiments that train nothing for its own sake.
-struct Measurement {
+/// What trains nothing for its own sake.
+struct Command {
   std::string_view name;
   std::string_view description;
-  void (*command)(int argc, const char* const* argv);
+  void (*run)(int argc, const char* const* argv);
 };
-constexpr std::array kMeasurements{
-    Measurement{"hessian-errors", "Tables 2 to 5: distances of the curvatures' blocks from the true ones",
-                hessian_errors_command},
-    Measurement{"cost", "Table 1: how time and memory grow with the width of layers", cost_command},
+constexpr std::array kCommands{
+    Command{"hessian-errors", "Tables 2 to 5: distances of the curvatures' blocks from the true ones",
+            hessian_errors_command},
+    Command{"cost", "Table 1: how time and memory grow with the width of layers", cost_command},
+    Command{"report", "the report of one of these, made anew from its folder", report_command},
 };
 
 void print_help() {
@@ -38,7 +40,7 @@ void print_help() {
   for (const Experiment& experiment : experiments()) {
     fmt::print("  {:<20}  {}\n", experiment.name, experiment.description);
   }
-  for (const auto& [name, description, command] : kMeasurements) fmt::print("  {:<20}  {}\n", name, description);
+  for (const auto& [name, description, run] : kCommands) fmt::print("  {:<20}  {}\n", name, description);
 }
 
 int reproduce(int argc, char** argv) {
@@ -52,11 +54,11 @@ int reproduce(int argc, char** argv) {
     if (options) run_training_experiment(*options);
     return 0;
   }
-  const auto* const found = std::ranges::find(kMeasurements, name, &Measurement::name);
-  if (found == kMeasurements.end()) {
+  const auto* const found = std::ranges::find(kCommands, name, &Command::name);
+  if (found == kCommands.end()) {
     throw UsageError(fmt::format("found '{}', expected the name of an experiment; --help lists them", name));
   }
-  found->command(argc - 1, argv + 1);
+  found->run(argc - 1, argv + 1);
   return 0;
 }
 
