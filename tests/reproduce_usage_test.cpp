@@ -78,8 +78,9 @@ TEST(ReproduceUsage, AReportIsMadeAnewFromTheFolder) {
   EXPECT_EQ(dir.read("out/cifar10-convex/report.md"), report);
 
   const ProcessResult nothing = run_reproduce("report", {{"experiment", dir.path().string()}});
-  EXPECT_EQ(nothing.status, 2);
-  EXPECT_THAT(nothing.err, HasSubstr("holds no experiment.json, expected the folder of an experiment"));
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_THAT(nothing.err, HasSubstr((dir.path() / "experiment.json").string()));
+  EXPECT_THAT(lines(nothing.err), SizeIs(1));
   EXPECT_EQ(run_reproduce("report", {}).status, 2);
 }
 

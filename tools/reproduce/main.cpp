@@ -36,7 +36,7 @@ void print_help() {
       "\n"
       "Runs an experiment of the paper (Chen, Chou and Chang, EA-CG, AAAI 2019) and puts what comes out beside what "
       "it\n"
-      "published. Experiments, each with a --help of its own:\n");
+      "published. Experiments, and report, each with a --help of its own:\n");
   for (const Experiment& experiment : experiments()) {
     fmt::print("  {:<20}  {}\n", experiment.name, experiment.description);
   }

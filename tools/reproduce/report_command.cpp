@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 #include <fmt/ostream.h>
 
-#include "framework/error.h"
 #include "tools/command_line/arguments.h"
 #include "tools/reproduce/report/report.h"
 
@@ -35,10 +34,6 @@ void report_command(int argc, const char* const* argv) {
     return;
   }
   const std::filesystem::path folder = ArgumentValues(map).required("experiment", "the folder of an experiment");
-  if (!std::filesystem::exists(folder / "experiment.json")) {
-    throw UsageError(fmt::format("--experiment {}: holds no experiment.json, expected the folder of an experiment",
-                                 folder.string()));
-  }
   require_report_programs();
   write_report(folder);
   fmt::print("report in {}\n", (folder / "report.html").string());
