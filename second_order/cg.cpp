@@ -8,22 +8,11 @@
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
 #include "second_order/row_space.h"
+#include "second_order/scale_columns.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-/// Each column of m times the number of its own in d.
-void scale_columns(ConstMatrixView m, ConstMatrixView d, MatrixView result) {
-  const std::size_t rows = static_cast<std::size_t>(m.rows);
-  const real* from = m.data;
-  const real* factor = d.data;
-  real* to = result.data;
-  for_each_element(m.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    const std::size_t i = row + col * rows;
-    to[i] = from[i] * factor[col];
-  });
-}
 
 /// λ is raised to rounding of the largest, below which an eigenvalue is not known, and N^(1/2), N^(-1/2) made of it. A
 /// direction of V that is then shorter than 1 carries a coordinate that much longer: their product stays exact.
@@ -72,18 +61,20 @@ SolveSummary Cg::solve(const WeightSystem& system, Direction& direction, Workspa
   gemm(1, scratch, Transpose::No, vectors, Transpose::No, 0, right_side);
   scale_columns(right_side, root, right_side);
 
-  const real alpha = static_cast<real>(system.alpha);
+  const real share = static_cast<real>(system.share);
+  const real damping = static_cast<real>(system.damping);
   const auto apply = [&](ConstMatrixView p, MatrixView q) {
     copy(p, q);
     scale_columns(p, lambda, scratch);
-    symm(1 - alpha, system.G, scratch, alpha, q);
+    symm(share, system.G, scratch, damping, q);
   };
   const SolveSummary summary = conjugate_gradients(apply, right_side, solution, options_, workspace);
   if (!summary.usable()) return summary;
+  const double slope = -static_cast<double>(dot(solution, right_side));
 
   scale_columns(solution, inverse_root, scratch);
   gemm(1, scratch, Transpose::No, vectors, Transpose::Yes, 0, solution);
-  direction = {.u = solution, .v = space.basis()};
+  direction = {.u = solution, .v = space.basis(), .slope = slope};
   return summary;
 }
 

@@ -8,12 +8,27 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-void add_direction(real eta, const Direction& direction, MatrixView weight) {
+namespace {
+
+// W = β W + η u
+void add_matrix(real eta, ConstMatrixView u, real beta, MatrixView weight) {
+  if (u.shape() != weight.shape()) {
+    throw UsageError(
+        fmt::format("direction: {} does not fit a {} weight", to_string(u.shape()), to_string(weight.shape())));
+  }
+  const real* from = u.data;
+  real* w = weight.data;
+  for_each_index(weight.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { w[i] = beta * w[i] + eta * from[i]; });
+}
+
+}  // namespace
+
+void add_direction(real eta, const Direction& direction, real beta, MatrixView weight) {
   if (!direction.g) {
     if (direction.v) {
-      gemm(eta, direction.u, Transpose::No, direction.v, Transpose::Yes, 1, weight);
+      gemm(eta, direction.u, Transpose::No, direction.v, Transpose::Yes, beta, weight);
     } else {
-      axpy(eta, direction.u, weight);
+      add_matrix(eta, direction.u, beta, weight);
     }
     return;
   }
@@ -31,7 +46,7 @@ void add_direction(real eta, const Direction& direction, MatrixView weight) {
   real* w = weight.data;
   for_each_element(weight.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
     const std::size_t i = row + col * rows;
-    w[i] += scaled * g[i] + eta * v[col] * u[row];
+    w[i] = beta * w[i] + scaled * g[i] + eta * v[col] * u[row];
   });
 }
 

@@ -51,12 +51,7 @@ real EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& wo
     square = static_cast<real>(squared_norm(gradient_));
   } else {
     mean_.project(-1, system.delta, w, workspace);
-    const MatrixView of_delta = workspace.take(batch, batch);
-    const MatrixView of_input = workspace.take(batch, batch);
-    const real mean = real{1} / static_cast<real>(batch);
-    syrk(mean, system.delta, Transpose::Yes, of_delta);
-    syrk(mean, system.input, Transpose::Yes, of_input);
-    square = dot(of_delta, of_input);
+    square = gradient_square(system, workspace);
   }
   // c = γ/‖g⊥‖ is the same whatever ‖g⊥‖ is taken for, within rounding of the square: so it need not vanish.
   const real floor = std::numeric_limits<real>::epsilon() * square;
@@ -72,15 +67,17 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
   const bool stored = stores_gradient({system.delta.rows, system.input.rows}, batch);
   const real rest = set_right_side(system, stored, workspace);
 
-  const real alpha = static_cast<real>(system.alpha);
+  const real share = static_cast<real>(system.share);
+  const real damping = static_cast<real>(system.damping);
   const auto apply = [&](ConstMatrixView p, MatrixView q) {
     copy(p, q);
-    scal(alpha, q);
-    gemv((1 - alpha) * mean_.square(), system.G, Transpose::No, head(p), 1, head(q));
+    scal(damping, q);
+    gemv(share * mean_.square(), system.G, Transpose::No, head(p), 1, head(q));
   };
   const SolveSummary summary = conjugate_gradients(apply, right_side_, solution_, options_, workspace);
   if (!summary.usable()) return summary;
 
+  const double slope = -static_cast<double>(dot(solution_, right_side_));
   const real c = rest > 0 ? to_host_number(last(solution_.view())) / rest : 0;
   // The right-hand side holds -w: u - c w = u + c (-w).
   const MatrixView y = head(solution_.view());
@@ -91,6 +88,7 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
     fit(q_, system.delta.rows, batch);
     direction = mean_.combine(c, system.delta, y, columns(q_.view(), 0, batch));
   }
+  direction.slope = slope;
   return summary;
 }
 

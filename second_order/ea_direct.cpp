@@ -19,18 +19,22 @@ SolveSummary EaDirect::solve(const WeightSystem& system, Direction& direction, W
   const MatrixView w = workspace.take(n, 1);
   const MatrixView u = workspace.take(n, 1);
   const MatrixView product = workspace.take(n, 1);
-  const real alpha = static_cast<real>(system.alpha);
-  const real scale = (1 - alpha) * mean_.square();
-  SolveSummary summary = factorize_damped(scale, system.G, alpha, factor, workspace);
+  const real share = static_cast<real>(system.share);
+  const real damping = static_cast<real>(system.damping);
+  const real scale = share * mean_.square();
+  SolveSummary summary = factorize_damped(scale, system.G, damping, factor, workspace);
   if (!summary.usable()) return summary;
 
   mean_.project(-1, system.delta, w, workspace);
   copy(w, u);
   potrs(Side::Left, factor, u);
-  apply_damped(scale, system.G, alpha, u, product);
+  apply_damped(scale, system.G, damping, u, product);
   summary = residual_summary(w, product);
-  axpy(-1 / alpha, w, u);  // w holds -w: u + w/α
-  direction = mean_.combine(-1 / alpha, system.delta, u, columns(q_.view(), 0, system.delta.cols));
+  if (!summary.usable()) return summary;
+  axpy(-1 / damping, w, u);  // w holds -w: u + w/λ
+  direction = mean_.combine(-1 / damping, system.delta, u, columns(q_.view(), 0, system.delta.cols));
+  // ⟨D, g⟩ = -‖g‖²/λ + (u + w/λ)·w
+  direction.slope = -static_cast<double>(gradient_square(system, workspace) / damping + dot(u, w));
   return summary;
 }
 

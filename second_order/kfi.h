@@ -1,6 +1,7 @@
 #pragma once
 
 #include "framework/tensor.h"
+#include "second_order/kfi_damping.h"
 #include "second_order/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -8,15 +9,37 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// KFI: D = -(G + (√α/π) I)⁻¹ g (A + π√α I)⁻¹, A = E[h hᵀ] (12).
 ///
 /// With Xᵀ A = M Xᵀ of RowSpace, Xᵀ (A + cI)⁻¹ = (M + cI)⁻¹ Xᵀ: so D = Q Xᵀ with Q = -(G + c'I)⁻¹ R (M + cI)⁻¹, two
-/// Cholesky factors. In the space of the batch that is Woodbury's identity, exact. The residual reported is that of Q.
+/// Cholesky factors. In the space of the batch that is Woodbury's identity, exact.
+///
+/// A kept block keeps the split of its damping and its factor, and so does an average of A. The residual reported is
+/// that of Q; only a new block's is computed, 0 stands for those that are kept.
 class Kfi : public WeightSolver {
  public:
-  explicit Kfi(const SolverOptions& options);
+  explicit Kfi(const SolverOptions& options) : Kfi(options, false) {}
 
   SolveSummary solve(const WeightSystem& system, Direction& direction, Workspace& workspace) override;
 
+ protected:
+  Kfi(const SolverOptions& options, bool joined);
+
  private:
-  Tensor q_;  // Q
+  SolveSummary prepare(const WeightSystem& system, const RowSpace& space, Workspace& workspace);
+  void set_direction(const RowSpace& space, MatrixView solution, Direction& direction);
+
+  bool joined_;
+  bool ready_ = false;  // what follows is of the last block
+  KfiDamping damping_;
+  Tensor output_factor_;  // of G
+  Tensor input_factor_;   // of an average of A
+  Tensor q_;              // Q
+  Tensor bias_;
+};
+
+/// KFI with the bias joined to the weights as that of a constant input 1: (12) of [D, d], [g, E[δ]] and E[(h, 1)(h,
+/// 1)ᵀ].
+class KfiJoined : public Kfi {
+ public:
+  explicit KfiJoined(const SolverOptions& options) : Kfi(options, true) {}
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

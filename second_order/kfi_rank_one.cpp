@@ -40,7 +40,7 @@ SolveSummary KfiRankOne::solve(const WeightSystem& system, Direction& direction,
   ger(-1 / (c + dot(e, q)), along, e, solution);
   scal(1 / c, solution);
   potrs(Side::Left, factor, solution);
-  direction = {.u = solution, .v = space.basis()};
+  direction = {.u = solution, .v = space.basis(), .slope = -space.inner(solution, right_side, workspace)};
 
   // (G + c'I) Q (q eᵀ + cI)
   apply_damped(1, system.G, damping.output, solution, product);

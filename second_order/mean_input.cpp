@@ -8,6 +8,16 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+real gradient_square(const WeightSystem& system, Workspace& workspace) {
+  const int batch = system.delta.cols;
+  const real mean = real{1} / static_cast<real>(batch);
+  const MatrixView of_delta = workspace.take(batch, batch);
+  const MatrixView of_input = workspace.take(batch, batch);
+  syrk(mean, system.delta, Transpose::Yes, of_delta);
+  syrk(mean, system.input, Transpose::Yes, of_input);
+  return dot(of_delta, of_input);
+}
+
 void MeanInput::set(ConstMatrixView input, Workspace& workspace) {
   input_ = input;
   fill(direction_, 0);

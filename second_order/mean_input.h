@@ -6,6 +6,9 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// ‖g‖² = Σ (δᵀδ ⊙ hᵀh)/B², without g.
+real gradient_square(const WeightSystem& system, Workspace& workspace);
+
 /// The mean of a layer's input, a = E[h], for the solvers that take a aᵀ for its second moment.
 ///
 /// With â = a/‖a‖ every nₜ × nₜ₋₁ matrix splits into g⊥ + u âᵀ with g⊥ â = 0. The parts are orthogonal, and the system

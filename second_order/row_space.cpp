@@ -1,7 +1,9 @@
 #include "second_order/row_space.h"
 
 #include "framework/batch_mean.h"
+#include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -12,19 +14,46 @@ real one_over(int batch) { return real{1} / static_cast<real>(batch); }
 
 }  // namespace
 
+void sum_rows(real factor, ConstMatrixView m, MatrixView sums) {
+  const std::size_t rows = static_cast<std::size_t>(m.rows);
+  const std::size_t cols = static_cast<std::size_t>(m.cols);
+  const real* values = m.data;
+  real* out = sums.data;
+  for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t row) {
+    real sum = 0;
+    for (std::size_t col = 0; col < cols; ++col) sum += values[row + col * rows];
+    out[row] = factor * sum;
+  });
+}
+
+double input_mean(ConstMatrixView input, bool joined) {
+  const double one = joined ? 1 : 0;
+  return (squared_norm(input) / input.cols + one) / (input.rows + one);
+}
+
 void RowSpace::coordinates(real factor, MatrixView result) const {
   const real scaled = factor * one_over(system_->delta.cols);
   if (of_batch()) {
     copy(system_->delta, result);
     scal(scaled, result);
-  } else {
-    gemm(scaled, system_->delta, Transpose::No, system_->input, Transpose::Yes, 0, result);
+    return;
   }
+  const ConstMatrixView h = system_->input;
+  gemm(scaled, system_->delta, Transpose::No, h, Transpose::Yes, 0, columns(result, 0, h.rows));
+  if (joined_) sum_rows(scaled, system_->delta, columns(result, h.rows, 1));
 }
 
 void RowSpace::second_moment(MatrixView result) const {
+  if (system_->moment) {
+    copy(system_->moment, result);
+    return;
+  }
   const ConstMatrixView h = system_->input;
   syrk(one_over(h.cols), h, of_batch() ? Transpose::Yes : Transpose::No, result);
+  if (!joined_) return;
+  const real one = one_over(h.cols);
+  real* values = result.data;
+  for_each_index(result.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] += one; });
 }
 
 void RowSpace::mean(MatrixView e, MatrixView q, Workspace& workspace) const {
@@ -41,9 +70,19 @@ void RowSpace::mean(MatrixView e, MatrixView q, Workspace& workspace) const {
   }
 }
 
-double RowSpace::trace() const {
-  const ConstMatrixView h = system_->input;
-  return static_cast<double>(dot(h, h)) / h.cols;
+double RowSpace::input_mean() const {
+  if (system_->input_mean != 0) return system_->input_mean;
+  return curvegraph::input_mean(system_->input, joined_);
+}
+
+double RowSpace::inner(ConstMatrixView q, ConstMatrixView r, Workspace& workspace) const {
+  if (!of_batch()) return static_cast<double>(dot(q, r));
+  const int batch = dimension();
+  const MatrixView products = workspace.take(batch, batch);
+  const MatrixView gram = workspace.take(batch, batch);
+  gemm(1, q, Transpose::Yes, r, Transpose::No, 0, products);
+  syrk(1, basis(), Transpose::Yes, gram);
+  return static_cast<double>(dot(products, gram));
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

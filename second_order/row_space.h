@@ -5,33 +5,50 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// tr E[h hᵀ]/nₜ₋₁, with a constant 1 below h where it is joined.
+double input_mean(ConstMatrixView input, bool joined);
+
+/// factor Σⱼ of the columns of m: rows × 1
+void sum_rows(real factor, ConstMatrixView m, MatrixView sums);
+
 /// The space that the rows of g and of all directions lie in, spanned by the columns of a basis X, and the system in
 /// coordinates of it. Where the batch is smaller than the layer's input the basis is the batch's inputs, X = h, and no
 /// nₜ₋₁ × nₜ₋₁ matrix is needed; otherwise it is the identity. Either way
 ///
 ///   g = R Xᵀ,   D = Q Xᵀ,   Xᵀ E[h hᵀ] = M Xᵀ,   Xᵀ X = s M or I.
 ///
-/// Of the batch: R = δ/B, M = hᵀh/B, s = B. Of the identity: R = g, M = E[h hᵀ].
+/// Of the batch: R = δ/B, M = hᵀh/B, s = B. Of the identity: R = g, M = E[h hᵀ], or the average that stands for it,
+/// which is not of the batch.
+///
+/// Where the bias is joined to the weights, D, g and X have a last row or column for it and h a constant 1 below it,
+/// and the basis is the batch's inputs whatever their number, unless there is an average.
 class RowSpace {
  public:
-  explicit RowSpace(const WeightSystem& system) : system_(&system) {}
+  explicit RowSpace(const WeightSystem& system, bool joined = false) : system_(&system), joined_(joined) {}
 
-  [[nodiscard]] bool of_batch() const { return system_->input.cols < system_->input.rows; }
-  [[nodiscard]] int dimension() const { return of_batch() ? system_->input.cols : system_->input.rows; }
-  /// X; without data for the identity, as a Direction has it.
+  [[nodiscard]] bool of_batch() const {
+    return !system_->moment && (joined_ || system_->input.cols < system_->input.rows);
+  }
+  [[nodiscard]] int dimension() const {
+    return of_batch() ? system_->input.cols : system_->input.rows + (joined_ ? 1 : 0);
+  }
+  /// X without the row of the bias; no data for the identity, as a Direction has it.
   [[nodiscard]] ConstMatrixView basis() const { return of_batch() ? system_->input : ConstMatrixView{}; }
 
   /// factor R, nₜ × dimension
   void coordinates(real factor, MatrixView result) const;
   /// M, dimension × dimension
   void second_moment(MatrixView result) const;
-  /// e with a = E[h] = X e, and q = Xᵀ a; both dimension × 1, aᵀa = eᵀq
+  /// e with a = E[h] = X e, and q = Xᵀ a; both dimension × 1, aᵀa = eᵀq. Not where the bias is joined.
   void mean(MatrixView e, MatrixView q, Workspace& workspace) const;
-  /// tr E[h hᵀ]
-  [[nodiscard]] double trace() const;
+  /// tr A/nₜ₋₁, with the constant 1 where the bias is joined: the system's, where it has it
+  [[nodiscard]] double input_mean() const;
+  /// ⟨Q Xᵀ, R Xᵀ⟩ of two matrices of coordinates. Not where the bias is joined.
+  [[nodiscard]] double inner(ConstMatrixView q, ConstMatrixView r, Workspace& workspace) const;
 
  private:
   const WeightSystem* system_;
+  bool joined_;
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

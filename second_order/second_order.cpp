@@ -1,9 +1,16 @@
 #include "second_order/second_order.h"
 
+#include <array>
+#include <cmath>
+
 #include <fmt/core.h>
 
 #include "framework/error.h"
 #include "framework/linalg.h"
+#include "second_order/predicted_change.h"
+#include "second_order/row_space.h"
+#include "second_order/trace.h"
+#include "second_order/trust_region.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -13,26 +20,44 @@ StepSummary failure(int layer, const char* what, const SolveSummary& summary) {
   return {.taken = false, .message = fmt::format("layer {}, {}: {}", layer, what, to_string(summary))};
 }
 
+double mean_eigenvalue(ConstMatrixView block) { return trace(block) / block.rows; }
+
+void require_in_range(const SecondOrderOptions& options) {
+  const auto require = [](bool fits, const char* what, auto found, const char* expected) {
+    if (!fits) throw UsageError(fmt::format("second order: {} is {}, expected {}", what, found, expected));
+  };
+  require(options.cg.max_iterations >= 1, "max_cg", options.cg.max_iterations, "at least 1");
+  require(options.curvature_every >= 1, "curvature_every", options.curvature_every, "at least 1");
+  require(options.trust_region >= 0 && std::isfinite(options.trust_region), "trust_region", options.trust_region,
+          "a number from 0");
+  require(options.momentum >= 0 && options.momentum < 1, "momentum", options.momentum, "a number in [0, 1)");
+}
+
 }  // namespace
 
 SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
-    : plan_(plan), options_(options), propagation_(plan, *options.curvature, options.seed) {
-  if (!(options.alpha > 0 && options.alpha <= 1)) {
-    throw UsageError(fmt::format("second order: alpha is {}, expected a number in (0, 1]", options.alpha));
-  }
-  if (options.cg.max_iterations < 1) {
-    throw UsageError(fmt::format("second order: max_cg is {}, expected at least 1", options.cg.max_iterations));
-  }
-  if (options.curvature_every < 1) {
-    throw UsageError(fmt::format("second order: curvature_every is {}, expected at least 1", options.curvature_every));
-  }
+    : plan_(plan),
+      options_(options),
+      propagation_(plan, *options.curvature, options.seed),
+      averages_(
+          propagation_,
+          {.decay = options.averaging, .moments = options.solver->takes_moment, .joined = options.solver->joins_bias}),
+      damping_(make_damping(options.damping)),
+      input_means_(static_cast<int>(propagation_.layers().size()), 1) {
+  require_in_range(options);
+  // A step that may be taken back has to be known when the batch's values have changed.
+  const bool velocity = options.momentum > 0 || options.damping.kind == DampingKind::Adaptive;
   for (const LayerBlock& layer : propagation_.layers()) {
     const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
-    states_.push_back(
-        {.solver = options.solver->make({.weight = weight, .max_batch = plan.max_batch(), .cg = options.cg}),
-         .bias_right_side = Tensor(weight.rows, 1),
-         .bias_direction = Tensor(weight.rows, 1)});
+    states_.push_back({.solver = options.solver->make(
+                           {.weight = weight, .max_batch = plan.max_batch(), .cg = options.cg, .rank = options.rank}),
+                       .bias_right_side = Tensor(weight.rows, 1),
+                       .bias_direction = Tensor(weight.rows, 1),
+                       .weight_velocity = velocity ? Tensor(weight) : Tensor(),
+                       .bias_velocity = velocity ? Tensor(weight.rows, 1) : Tensor()});
     summaries_.push_back({.layer = layer.layer});
+    const ConstMatrixView average = averages_.block(blocks_.size());
+    blocks_.push_back(average ? average : propagation_.block(layer));
   }
 }
 
@@ -44,59 +69,134 @@ StepSummary SecondOrder::step() {
 }
 
 std::vector<NamedState> SecondOrder::state() {
-  std::vector<NamedState> state;
-  if (options_.curvature_every == 1) return state;
-  for (const LayerBlock& layer : propagation_.layers()) {
-    state.push_back({fmt::format("block.{}", layer.layer), propagation_.block(layer)});
+  std::vector<NamedState> state = averages_.state();
+  if (options_.curvature_every > 1) {
+    state.push_back({"input_means", input_means_});
+    if (state.size() == 1) {
+      for (const LayerBlock& layer : propagation_.layers()) {
+        state.push_back({fmt::format("block.{}", layer.layer), propagation_.block(layer)});
+      }
+    }
   }
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    if (states_[i].bias_velocity.size() == 0) continue;
+    state.push_back({fmt::format("velocity.weight.{}", i + 1), states_[i].weight_velocity});
+    state.push_back({fmt::format("velocity.bias.{}", i + 1), states_[i].bias_velocity});
+  }
+  for (NamedState& learned : damping_->state()) state.push_back(learned);
   return state;
 }
 
+double SecondOrder::share() const {
+  return trust_share(options_.trust_region * std::abs(loss_), options_.learning_rate, slope_);
+}
+
 StepSummary SecondOrder::propagate() {
-  if (steps_ % options_.curvature_every != 0) return {};
+  kept_ = steps_ % options_.curvature_every != 0;
+  if (kept_) return {};
   const SolveSummary propagated = propagation_.run(static_cast<std::uint64_t>(steps_));
   if (!propagated.usable()) return failure(static_cast<int>(states_.size()), "criterion block", propagated);
+  averages_.add(propagation_, steps_ / options_.curvature_every + 1);
+  std::vector<real>& means = input_mean_numbers_;
+  means.clear();
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const ConstMatrixView moment = averages_.moment(i);
+    const ConstMatrixView input = propagation_.input(propagation_.layers()[i]);
+    means.push_back(
+        static_cast<real>(moment ? mean_eigenvalue(moment) : input_mean(input, options_.solver->joins_bias)));
+  }
+  copy_to_device(means, input_means_);
   return {};
 }
 
 StepSummary SecondOrder::solve() {
+  slope_ = 0;
+  loss_ = options_.trust_region > 0 || damping_->measures(steps_) ? plan_.mean_loss() : 0;
+  if (input_mean_numbers_.empty()) input_mean_numbers_ = input_means_.to_host();  // of the run that is resumed
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
-    const WeightSystem system{.G = propagation_.block(layer),
+    LayerState& state = states_[i];
+    LayerSummary& summary = summaries_[i];
+    const double input_mean = static_cast<double>(input_mean_numbers_[i]);
+    const LayerDamping damping = damping_->of_layer(mean_eigenvalue(blocks_[i]), input_mean);
+    const WeightSystem system{.G = blocks_[i],
                               .delta = propagation_.delta(layer),
                               .input = propagation_.input(layer),
-                              .alpha = options_.alpha};
-    summaries_[i].weight = states_[i].solver->solve(system, states_[i].direction, workspace_);
-    if (!summaries_[i].weight.usable()) return failure(layer.layer, "weight", summaries_[i].weight);
-    summaries_[i].bias = solve_bias(layer, states_[i]);
-    if (!summaries_[i].bias.usable()) return failure(layer.layer, "bias", summaries_[i].bias);
+                              .moment = averages_.moment(i),
+                              .share = damping.share,
+                              .damping = damping.weight,
+                              .input_mean = input_mean,
+                              .kept = kept_ && damping == summary.damping};
+    summary.damping = damping;
+    summary.weight = state.solver->solve(system, state.direction, workspace_);
+    if (!summary.weight.usable()) return failure(layer.layer, "weight", summary.weight);
+    slope_ += state.direction.slope;
+    if (options_.solver->joins_bias) continue;
+    summary.bias = solve_bias(i);
+    if (!summary.bias.usable()) return failure(layer.layer, "bias", summary.bias);
+    slope_ -= static_cast<double>(dot(state.bias_direction, state.bias_right_side));
+    state.direction.bias = state.bias_direction;
   }
   return {};
 }
 
-// All layers at once, so that a failure anywhere leaves every parameter as it was.
-void SecondOrder::update() {
-  const auto parameters = plan_.graph().parameters();
-  const real eta = static_cast<real>(options_.learning_rate);
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    const LayerBlock& layer = propagation_.layers()[i];
-    add_direction(eta, states_[i].direction, parameters[static_cast<std::size_t>(layer.weight)]);
-    axpy(eta, states_[i].bias_direction, parameters[static_cast<std::size_t>(layer.bias)]);
-  }
-  ++steps_;
-}
-
-SolveSummary SecondOrder::solve_bias(const LayerBlock& layer, LayerState& state) {
+SolveSummary SecondOrder::solve_bias(std::size_t i) {
   workspace_.reset();
-  const real alpha = static_cast<real>(options_.alpha);
-  const ConstMatrixView block = propagation_.block(layer);
-  copy(plan_.parameter_gradient(layer.bias), state.bias_right_side);
+  LayerState& state = states_[i];
+  const real share = static_cast<real>(summaries_[i].damping.share);
+  const real damping = static_cast<real>(summaries_[i].damping.bias);
+  copy(plan_.parameter_gradient(propagation_.layers()[i].bias), state.bias_right_side);
   scal(-1, state.bias_right_side);
   const auto apply = [&](ConstMatrixView p, MatrixView q) {
     copy(p, q);
-    gemv(1 - alpha, block, Transpose::No, p, alpha, q);
+    gemv(share, blocks_[i], Transpose::No, p, damping, q);
   };
   return conjugate_gradients(apply, state.bias_right_side, state.bias_direction, options_.cg, workspace_);
+}
+
+// All layers at once, so that a failure anywhere leaves every parameter as it was.
+void SecondOrder::update() {
+  const real eta = static_cast<real>(options_.learning_rate);
+  const real nu = static_cast<real>(share());
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const LayerBlock& layer = propagation_.layers()[i];
+    LayerState& state = states_[i];
+    if (state.bias_velocity.size() == 0) {
+      add_direction(eta * nu, state.direction, 1, parameter(layer.weight));
+      axpy(eta * nu, state.direction.bias, parameter(layer.bias));
+      continue;
+    }
+    const real mu = static_cast<real>(options_.momentum);
+    add_direction(nu, state.direction, mu, state.weight_velocity);
+    scal(mu, state.bias_velocity);
+    axpy(nu, state.direction.bias, state.bias_velocity);
+    axpy(eta, state.weight_velocity, parameter(layer.weight));
+    axpy(eta, state.bias_velocity, parameter(layer.bias));
+  }
+  if (damping_->measures(steps_)) measure(eta);
+  ++steps_;
+}
+
+void SecondOrder::measure(real eta) {
+  measurement_.predicted = predicted_change(plan_, propagation_, blocks_, workspace_);
+  plan_.forward();
+  measurement_.actual = plan_.mean_loss() - loss_;
+  // A velocity that leads uphill for this batch says nothing of the model.
+  const bool downhill = measurement_.predicted < 0;
+  measurement_.accepted = std::isfinite(measurement_.actual) && !(downhill && measurement_.actual > 0);
+  if (measurement_.accepted) {
+    if (downhill) damping_->accepted(measurement_.actual / measurement_.predicted);
+    return;
+  }
+  damping_->rejected();
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const LayerBlock& layer = propagation_.layers()[i];
+    LayerState& state = states_[i];
+    axpy(-eta, state.weight_velocity, parameter(layer.weight));
+    axpy(-eta, state.bias_velocity, parameter(layer.bias));
+    fill(state.weight_velocity, 0);
+    fill(state.bias_velocity, 0);
+  }
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

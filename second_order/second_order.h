@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "framework/optimizer.h"
+#include "second_order/damping.h"
+#include "second_order/factor_averages.h"
 #include "second_order/propagate.h"
 #include "second_order/weight_solver.h"
 
@@ -13,18 +15,25 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 struct SecondOrderOptions {
   const Curvature* curvature = &pch_1;
   const WeightSolverKind* solver = &weight_solver("ea-cg");
-  double learning_rate = 0.1;  ///< η
-  double alpha = 0.02;         ///< α, in (0, 1]: the share of the identity in each system
-  CgOptions cg = {};           ///< for the bias systems and for the iterative solvers
-  int curvature_every = 1;     ///< the blocks are made anew every that many steps, and kept between
-  std::uint64_t seed = 1;      ///< of the targets that a sampled curvature draws
+  double learning_rate = 0.1;   ///< η
+  DampingOptions damping = {};  ///< of each system
+  double trust_region = 0;      ///< κ: the predicted change of a step is at most that share of the loss; 0: none
+  double momentum = 0;          ///< μ, in [0, 1)
+  double averaging = 0;         ///< β of the Kronecker factors, see FactorAverages; 0: none
+  CgOptions cg = {};            ///< for the bias systems and for the iterative solvers
+  int rank = 1;                 ///< of ea-cg, see EaRank
+  int curvature_every = 1;      ///< the blocks are made anew every that many steps, and kept between
+  std::uint64_t seed = 1;       ///< of the targets that a sampled curvature draws
 };
 
-/// The paper's update, layer by layer, weights and biases apart:
+/// The paper's update, layer by layer, weights and biases apart unless the solver joins them:
 ///
-///   ((1-α) G + αI) d = -E[δ]                 by conjugate gradients                  (10a)
-///   ((1-α) M ⊗ G + αI) vec D = -vec g        by the solver chosen, or (12), (13)     (10b)
-///   b ← b + η d,   W ← W + η D
+///   (s G + λ'I) d = -E[δ]                    by conjugate gradients                  (10a)
+///   (s M ⊗ G + λI) vec D = -vec g            by the solver chosen, or (12), (13)     (10b)
+///
+/// with s, λ and λ' by the damping, then with ν by the trust region
+///
+///   v ← μ v + ν (D, d),   (W, b) ← (W, b) + η v.
 class SecondOrder : public Optimizer {
  public:
   /// How the systems of one layer were solved in the last step.
@@ -32,23 +41,39 @@ class SecondOrder : public Optimizer {
     int layer = 0;
     SolveSummary weight = {};
     SolveSummary bias = {};
+    LayerDamping damping = {};
   };
 
-  /// Throws UsageError where Propagation does, and for options out of range.
+  /// What the last step that was measured has brought, for the damping to go by.
+  struct Measurement {
+    double predicted = 0;  ///< change of the batch's mean loss by the quadratic model, see predicted_change()
+    double actual = 0;
+    bool accepted = true;
+  };
+
+  /// Throws UsageError where Propagation and FactorAverages do, and for options out of range.
   SecondOrder(Plan& plan, const SecondOrderOptions& options);
 
   /// propagate(), solve(), update(), as far as they go.
   StepSummary step() override;
-  /// The blocks, where they outlive a step.
+  /// The blocks, where they outlive a step, averages, velocities, and what the damping has learned.
   std::vector<NamedState> state() override;
   void set_steps(std::int64_t steps) override { steps_ = steps; }
-  /// The parts of a step, in this order.
+  /// The parts of a step, in this order. After update() the plan's values may be those of the new parameters.
   StepSummary propagate();
   StepSummary solve();
   void update();
 
   [[nodiscard]] const std::vector<LayerSummary>& layers() const { return summaries_; }
   [[nodiscard]] const Propagation& propagation() const { return propagation_; }
+  /// Gᵗ as the last step had it: averaged where it is told to.
+  [[nodiscard]] ConstMatrixView block(const LayerBlock& layer) const {
+    return blocks_[static_cast<std::size_t>(layer.layer) - 1];
+  }
+  /// Σₜ ⟨Dₜ, gₜ⟩ of the last solve(), and the share ν of that direction which the trust region has let through.
+  [[nodiscard]] double slope() const { return slope_; }
+  [[nodiscard]] double share() const;
+  [[nodiscard]] const Measurement& measurement() const { return measurement_; }
 
  private:
   struct LayerState {
@@ -56,16 +81,31 @@ class SecondOrder : public Optimizer {
     Direction direction = {};
     Tensor bias_right_side;
     Tensor bias_direction;
+    Tensor weight_velocity;
+    Tensor bias_velocity;
   };
 
-  SolveSummary solve_bias(const LayerBlock& layer, LayerState& state);
+  SolveSummary solve_bias(std::size_t i);
+  void measure(real eta);
+  [[nodiscard]] MatrixView parameter(int index) const {
+    return plan_.graph().parameters()[static_cast<std::size_t>(index)];
+  }
 
   Plan& plan_;
   SecondOrderOptions options_;
   Propagation propagation_;
+  FactorAverages averages_;
+  std::unique_ptr<Damping> damping_;
   std::int64_t steps_ = 0;
+  bool kept_ = false;                     // the blocks are those of the step before
+  Tensor input_means_;                    // tr A/nₜ₋₁ by layer, of when the blocks were made
+  std::vector<real> input_mean_numbers_;  // the same; empty until they are known
   std::vector<LayerState> states_;
   std::vector<LayerSummary> summaries_;
+  std::vector<ConstMatrixView> blocks_;  // by layer
+  double loss_ = 0;                      // of the batch, where it is asked for
+  double slope_ = 0;
+  Measurement measurement_;
   Workspace workspace_;
 };
 

@@ -10,6 +10,7 @@
 #include "second_order/cg.h"
 #include "second_order/ea_cg.h"
 #include "second_order/ea_direct.h"
+#include "second_order/ea_rank.h"
 #include "second_order/kfi.h"
 #include "second_order/kfi_rank_one.h"
 
@@ -22,11 +23,17 @@ std::unique_ptr<WeightSolver> make(const SolverOptions& options) {
   return std::make_unique<Solver>(options);
 }
 
+std::unique_ptr<WeightSolver> make_ea_cg(const SolverOptions& options) {
+  return options.rank == 1 ? make<EaCg>(options) : make<EaRank>(options);
+}
+
 constexpr std::array kWeightSolvers{
-    WeightSolverKind{"ea-cg", "conjugate gradients with the input's mean for its second moment (11b)", make<EaCg>},
+    WeightSolverKind{"ea-cg", "conjugate gradients with the input's mean for its second moment (11b)", make_ea_cg},
     WeightSolverKind{"ea-direct", "what ea-cg converges to, in closed form", make<EaDirect>},
     WeightSolverKind{"cg", "conjugate gradients with the input's second moment (11a)", make<Cg>},
-    WeightSolverKind{"kfi", "inverses of both Kronecker factors, damping split between them (12)", make<Kfi>},
+    WeightSolverKind{"kfi", "inverses of both Kronecker factors, damping split between them (12)", make<Kfi>, true},
+    WeightSolverKind{"kfi-joined", "kfi of weights and bias as one matrix, as K-FAC has it", make<KfiJoined>, true,
+                     true},
     WeightSolverKind{"kfi-rank-one", "kfi with the input's mean for its second moment (13)", make<KfiRankOne>},
 };
 

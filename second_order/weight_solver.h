@@ -12,14 +12,18 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What the solvers make a direction D of, for one layer: (10b), ((1-α) M ⊗ G + αI) vec D = -vec g with M the second
-/// moment of the input or what stands for it, or the factored systems (12) and (13). The gradient g = E[δ hᵀ] is not
-/// given: a solver makes it where it is the cheaper way.
+/// What the solvers make a direction D of, for one layer: (s M ⊗ G + λI) vec D = -vec g with M the second moment of the
+/// input or what stands for it, or the factored systems (12) and (13) with λ for α. The paper's (10b) has s = 1-α and
+/// λ = α. The gradient g = E[δ hᵀ] is not given: a solver makes it where it is the cheaper way.
 struct WeightSystem {
-  ConstMatrixView G;      ///< nₜ × nₜ
-  ConstMatrixView delta;  ///< δ, nₜ × B
-  ConstMatrixView input;  ///< h, nₜ₋₁ × B
-  double alpha = 0;       ///< α, in (0, 1]
+  ConstMatrixView G;            ///< nₜ × nₜ
+  ConstMatrixView delta;        ///< δ, nₜ × B
+  ConstMatrixView input;        ///< h, nₜ₋₁ × B
+  ConstMatrixView moment = {};  ///< of solvers that take one: an average to use for A = E[h hᵀ]; else the batch's
+  double share = 1;             ///< s
+  double damping = 0;           ///< λ, above 0
+  double input_mean = 0;        ///< tr A/nₜ₋₁ where it is known, else 0
+  bool kept = false;            ///< all but delta and input are as in the last call, so what was made of it holds
 };
 
 /// Solves the weight systems of one layer, step after step. Directions point at memory of the solver and of the system
@@ -42,12 +46,15 @@ struct SolverOptions {
   Shape weight;       ///< nₜ × nₜ₋₁
   int max_batch = 0;  ///< the largest B
   CgOptions cg = {};  ///< of the iterative ones
+  int rank = 1;       ///< of ea-cg: of what it takes for the second moment
 };
 
 struct WeightSolverKind {
   std::string_view name;
   std::string_view description;
   std::unique_ptr<WeightSolver> (*make)(const SolverOptions& options) = nullptr;
+  bool takes_moment = false;  ///< WeightSystem::moment
+  bool joins_bias = false;  ///< weights and bias are one matrix, of the input and a constant 1: Direction::bias is set
 };
 
 std::span<const WeightSolverKind> weight_solvers();

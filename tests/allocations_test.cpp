@@ -62,9 +62,10 @@ TEST_F(Allocations, NoneInAStepOfSecondOrder) {
         // Exact blocks are indefinite: only where a solver does not look at them is there a step.
         const bool indefinite = curvature == &exact;
         if (indefinite && solver.name.starts_with("kfi")) continue;
-        SecondOrder optimizer(
-            *network.plan,
-            {.curvature = curvature, .solver = &solver, .learning_rate = 0.01, .alpha = indefinite ? 1 : 0.02});
+        SecondOrder optimizer(*network.plan, {.curvature = curvature,
+                                              .solver = &solver,
+                                              .learning_rate = 0.01,
+                                              .damping = {.alpha = indefinite ? 1 : 0.02}});
         // std::seed_seq, which starts the random numbers of each step's targets, keeps its five words on the heap.
         EXPECT_EQ(allocations_of_steps(network, optimizer), curvature == &fisher_sampled ? 3 : 0)
             << curvature->name << ", " << solver.name << ", " << criterion->name;

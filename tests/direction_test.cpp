@@ -30,10 +30,12 @@ TEST(Direction, EveryFormIsAddedAsItReads) {
        -2 * from_view(g) + product(from_view(column), transposed(from_view(row)))},
   };
   for (const Case& c : cases) {
-    Tensor sum = to_tensor(weight);
-    add_direction(real{0.5}, c.direction, sum);
-    EXPECT_LT(relative_error(from_view(sum), weight + 0.5 * c.expected),
-              10 * static_cast<double>(std::numeric_limits<real>::epsilon()));
+    for (const double beta : {0.0, 0.9, 1.0}) {
+      Tensor sum = to_tensor(weight);
+      add_direction(real{0.5}, c.direction, static_cast<real>(beta), sum);
+      EXPECT_LT(relative_error(from_view(sum), beta * weight + 0.5 * c.expected),
+                10 * static_cast<double>(std::numeric_limits<real>::epsilon()));
+    }
   }
 }
 
@@ -42,9 +44,11 @@ TEST(Direction, RefusesShapesThatDoNotFit) {
   const Tensor g(5, 7);
   const Tensor u(5, 2);
   const Tensor v(7, 2);
-  EXPECT_THAT([&] { add_direction(1, {.c = 1, .g = g, .u = u, .v = v}, weight); },
+  EXPECT_THAT([&] { add_direction(1, {.c = 1, .g = g, .u = u, .v = v}, 1, weight); },
               ::testing::ThrowsMessage<UsageError>(
                   "direction: 5x7, 5x2 and 7x2 do not fit a 5x7 weight, expected u and v of one column"));
+  EXPECT_THAT([&] { add_direction(1, {.u = u}, 1, weight); },
+              ::testing::ThrowsMessage<UsageError>("direction: 5x2 does not fit a 5x7 weight"));
 }
 
 }  // namespace

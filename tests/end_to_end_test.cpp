@@ -54,8 +54,8 @@ TEST(EndToEnd, SecondOrderLeavesThePlateauWhereSgdStays) {
       train([](Plan& plan) { return std::make_unique<Sgd>(plan, SgdOptions{.learning_rate = 0.1, .momentum = 0.9}); });
   EXPECT_GT(sgd.loss, 0.95 * std::log(kClasses));
   const Score second_order = train([](Plan& plan) {
-    return std::make_unique<SecondOrder>(plan,
-                                         SecondOrderOptions{.curvature = &pch_1, .learning_rate = 0.1, .alpha = 0.02});
+    return std::make_unique<SecondOrder>(
+        plan, SecondOrderOptions{.curvature = &pch_1, .learning_rate = 0.1, .damping = {.alpha = 0.02}});
   });
   EXPECT_LT(second_order.loss, 0.2);
   EXPECT_GT(second_order.accuracy, 0.9);

@@ -24,6 +24,12 @@ using ::testing::Throws;
 constexpr double kExact = std::is_same_v<real, double> ? 1e-9 : 1e-3;
 constexpr CgOptions kConverged{.max_iterations = 500, .tolerance = std::is_same_v<real, double> ? 1e-14 : 1e-6};
 
+Matrix first_columns(const Matrix& m, int count) {
+  return {m.rows, count, {m.values.begin(), m.values.begin() + static_cast<std::ptrdiff_t>(m.rows) * count}};
+}
+
+Matrix last_column(const Matrix& m) { return {m.rows, 1, {m.values.end() - m.rows, m.values.end()}}; }
+
 /// Every curvature with every solver: weights by the solver's dense system, biases by (10a).
 TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
   const double alpha = 0.1;
@@ -35,9 +41,12 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
         // What the plan leaves out is not needed; here it is, to tell what is expected.
         const Network whole({4, 5, 3}, sigmoid, softmax_cross_entropy, batch);
         Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, batch, 1, Plan::Buffers::ValuesAndDeltas);
-        SecondOrder optimizer(
-            *network.plan,
-            {.curvature = kind, .solver = &solver, .learning_rate = eta, .alpha = alpha, .cg = kConverged, .seed = 5});
+        SecondOrder optimizer(*network.plan, {.curvature = kind,
+                                              .solver = &solver,
+                                              .learning_rate = eta,
+                                              .damping = {.alpha = alpha},
+                                              .cg = kConverged,
+                                              .seed = 5});
         Propagation propagation(*network.plan, *kind, 5);
         ASSERT_TRUE(propagation.run().usable());
         std::vector<Matrix> expected;
@@ -47,11 +56,16 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
           };
           System system{.G = from_view(propagation.block(layer)),
                         .gradient = from_view(whole.plan->parameter_gradient(layer.weight)),
-                        .delta = {},
+                        .delta = from_view(propagation.delta(layer)),
                         .input = from_view(propagation.input(layer)),
                         .alpha = alpha};
           try {
-            expected.push_back(moved(layer.weight, dense_direction(solver.name, system)));
+            const Matrix direction = dense_direction(solver.name, system);
+            expected.push_back(moved(layer.weight, first_columns(direction, system.gradient.cols)));
+            if (solver.joins_bias) {
+              expected.push_back(moved(layer.bias, last_column(direction)));
+              continue;
+            }
           } catch (const std::domain_error&) {  // what stands over it is not positive definite
             EXPECT_EQ(kind, &exact);
             break;
@@ -95,7 +109,7 @@ TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
   }
   for (const std::size_t step : {1U, 2U, 4U, 5U}) EXPECT_EQ(blocks[step], blocks[step - 1]) << step;
   for (const std::size_t step : {3U, 6U}) EXPECT_NE(blocks[step], blocks[step - 1]) << step;
-  EXPECT_EQ(optimizer.state().size(), 2U);
+  EXPECT_EQ(optimizer.state().size(), 3U) << "two blocks and the inputs' means";
   EXPECT_TRUE(SecondOrder(*network.plan, {}).state().empty());
 }
 
@@ -144,7 +158,8 @@ TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
 TEST(SecondOrder, NamesTheLayerAndTheEigenvalueOfAnIndefiniteBlock) {
   for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one"}) {
     Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan, {.curvature = &exact, .solver = &weight_solver(solver), .alpha = 1e-4});
+    SecondOrder optimizer(*network.plan,
+                          {.curvature = &exact, .solver = &weight_solver(solver), .damping = {.alpha = 1e-4}});
     const auto before = values(network);
     const StepSummary summary = optimizer.step();
     EXPECT_FALSE(summary.taken);
@@ -164,9 +179,9 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
     return "accepted";
   };
   for (const double alpha : {0.0, -0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
-    EXPECT_THAT(message_of({.alpha = alpha}), HasSubstr("expected a number in (0, 1]"));
+    EXPECT_THAT(message_of({.damping = {.alpha = alpha}}), HasSubstr("expected a number in (0, 1]"));
   }
-  EXPECT_EQ(message_of({.alpha = 1}), "accepted");
+  EXPECT_EQ(message_of({.damping = {.alpha = 1}}), "accepted");
   EXPECT_THAT(message_of({.cg = {.max_iterations = 0}}), HasSubstr("max_cg is 0, expected at least 1"));
   EXPECT_THAT(message_of({.curvature_every = 0}), HasSubstr("curvature_every is 0, expected at least 1"));
   EXPECT_THAT(
@@ -179,7 +194,7 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
 TEST(SecondOrder, IsGradientDescentAtFullDamping) {
   Network second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   Network first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(*second.plan, {.learning_rate = 0.2, .alpha = 1, .cg = kConverged});
+  SecondOrder optimizer(*second.plan, {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged});
   Sgd sgd(*first.plan, {.learning_rate = 0.2, .momentum = 0});
   ASSERT_TRUE(optimizer.step().taken);
   ASSERT_TRUE(sgd.step().taken);

@@ -54,12 +54,12 @@ TEST(WeightSolver, AgreesWithADenseSolveOfTheKroneckerSystem) {
       EXPECT_EQ(found.summary.status, SolveStatus::Converged) << to_string(found.summary);
       const Matrix S = kronecker_system(kind.name, system);
       if (kDouble) {
-        EXPECT_LT(relative_error(found.D, dense_direction(kind.name, system)), 1e-9);
+        EXPECT_LT(relative_error(joined_direction(found), dense_direction(kind.name, system)), 1e-9);
       }
       // A direct solve leaves a few ε ‖S‖‖D‖, which is at most as many ε times the condition of S, of g; CG stops at
       // its tolerance.
       const double bound = 100 * static_cast<double>(kEpsilon) * condition(S) + kConverged.tolerance;
-      EXPECT_LT(true_residual(S, found.D, system.gradient), bound);
+      EXPECT_LT(true_residual(S, joined_direction(found), joined_gradient(kind.name, system)), bound);
       EXPECT_LT(found.summary.residual, bound);
     }
   }
@@ -123,7 +123,7 @@ TEST(WeightSolver, TakesInputsOfAnyRank) {
       system.gradient = 0.2 * product(system.delta, transposed(system.input));
       const Solution found = solve(kind, system, kConverged);
       ASSERT_TRUE(found.summary.usable()) << kind.name << ": " << to_string(found.summary);
-      EXPECT_LT(relative_error(found.D, dense_direction(kind.name, system)), kDouble ? 1e-9 : 1e-3)
+      EXPECT_LT(relative_error(joined_direction(found), dense_direction(kind.name, system)), kDouble ? 1e-9 : 1e-3)
           << kind.name << ", input " << kind_of_input;
     }
   }
@@ -162,7 +162,7 @@ TEST(WeightSolver, FewerSamplesThanMadeForAreTheBatchThatRan) {
     for (const int batch : {9, 2, 6, 1, 9}) {
       const System system = random_system(4, 6, batch, 0.1);
       const Solution found = solve(*solver, system, workspace);
-      EXPECT_LT(relative_error(found.D, dense_direction(kind.name, system)), kDouble ? 1e-9 : 1e-3)
+      EXPECT_LT(relative_error(joined_direction(found), dense_direction(kind.name, system)), kDouble ? 1e-9 : 1e-3)
           << kind.name << ", B " << batch;
     }
   }
@@ -195,6 +195,66 @@ TEST(WeightSolver, SaysWhichNumberItCannotSolveWith) {
         for (int i = 0; i < 5; ++i) input.gradient(i, 1) = bad;
         EXPECT_EQ(solve(kind, input, options).summary.status, SolveStatus::NonFinite);
       }
+    }
+  }
+}
+
+/// ⟨D, g⟩, by which a trust region goes.
+TEST(WeightSolver, SaysHowFarItsDirectionLeadsDown) {
+  for (const WeightSolverKind& kind : weight_solvers()) {
+    for (const int rank : {1, 3}) {
+      for (const int batch : {3, 6, 40}) {
+        const System system = random_system(5, 6, batch, 0.1);
+        const Solution found = solve(kind, system, {.max_iterations = 3, .tolerance = 0}, rank);
+        const double slope = inner(joined_direction(found), joined_gradient(kind.name, system));
+        EXPECT_LT(slope, 0);
+        EXPECT_NEAR(found.slope, slope, 1000 * static_cast<double>(kEpsilon) * std::abs(slope))
+            << kind.name << ", rank " << rank << ", B " << batch;
+      }
+    }
+  }
+}
+
+/// With an average of the inputs' second moment, of another batch, the system is of that.
+TEST(Kfi, TakesAnAverageForTheSecondMoment) {
+  for (const char* name : {"kfi", "kfi-joined"}) {
+    for (const int batch : {3, 12}) {
+      System system = random_system(5, 6, batch, 0.1);
+      const System other = random_system(5, 6, 20, 0.1, 7);
+      const bool joined = name == std::string_view("kfi-joined");
+      system.moment = second_moment(joined ? with_constant(other.input) : other.input);
+      const Solution found = solve(weight_solver(name), system);
+      ASSERT_TRUE(found.summary.usable());
+      EXPECT_LT(relative_error(joined_direction(found), dense_direction(name, system)), kDouble ? 1e-10 : 1e-3)
+          << name << ", B " << batch;
+      EXPECT_NEAR(found.slope, inner(joined_direction(found), joined_gradient(name, system)),
+                  1000 * static_cast<double>(kEpsilon) * std::abs(found.slope));
+    }
+  }
+}
+
+/// What is made of a kept block is that of the block, and of the split of the damping that came with it.
+TEST(Kfi, KeepsTheFactorOfAKeptBlock) {
+  for (const WeightSolverKind* kind : {&weight_solver("kfi"), &weight_solver("kfi-joined")}) {
+    for (const int batch : {3, 12}) {
+      const System first = random_system(5, 6, batch, 0.1);
+      System second = random_system(5, 6, batch, 0.1, 9);
+      // Of one trace, so that the split is the same for both.
+      second.G = first.G;
+      const double scale = std::sqrt(inner(first.input, first.input) / inner(second.input, second.input));
+      second.input = scale * second.input;
+      second.gradient = 1.0 / batch * product(second.delta, transposed(second.input));
+      const auto solver = kind->make({.weight = {5, 6}, .max_batch = batch});
+      Workspace workspace;
+      solve(*solver, first, workspace);
+      System spoilt = second;
+      spoilt.G = 100 * second.G;  // not looked at
+      const Solution kept = solve(*solver, spoilt, workspace, true);
+      EXPECT_LT(relative_error(joined_direction(kept), dense_direction(kind->name, second)), kDouble ? 1e-10 : 1e-3)
+          << kind->name << ", B " << batch;
+      // A solver that has made nothing yet, as after a run was resumed, makes it of the block.
+      const auto fresh = kind->make({.weight = {5, 6}, .max_batch = batch});
+      EXPECT_EQ(max_difference(solve(*fresh, second, workspace, true).D, solve(*fresh, second, workspace).D), 0);
     }
   }
 }
@@ -232,7 +292,7 @@ TEST(WeightSolver, UnknownNamesListTheKnownOnes) {
   EXPECT_THAT([] { weight_solver("newton"); },
               Throws<UsageError>(Property(
                   &UsageError::what, HasSubstr("unknown solver 'newton', expected one of ea-cg, ea-direct, cg, kfi, "
-                                               "kfi-rank-one"))));
+                                               "kfi-joined, kfi-rank-one"))));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tests/support/weight_systems.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -50,35 +51,56 @@ double inner(const Matrix& a, const Matrix& b) {
   return sum;
 }
 
-Solution solve(WeightSolver& solver, const System& system, Workspace& workspace) {
+Matrix with_constant(const Matrix& input) {
+  Matrix joined(input.rows + 1, input.cols);
+  for (int s = 0; s < input.cols; ++s) {
+    for (int i = 0; i < input.rows; ++i) joined(i, s) = input(i, s);
+    joined(input.rows, s) = 1;
+  }
+  return joined;
+}
+
+Solution solve(WeightSolver& solver, const System& system, Workspace& workspace, bool kept) {
   const Tensor G = to_tensor(system.G);
   const Tensor delta = to_tensor(system.delta);
   const Tensor input = to_tensor(system.input);
   Direction direction;
+  const Tensor moment = system.moment.rows > 0 ? to_tensor(system.moment) : Tensor();
   const SolveSummary summary =
-      solver.solve({.G = G, .delta = delta, .input = input, .alpha = system.alpha}, direction, workspace);
-  if (!summary.usable()) return {Matrix(0, 0), summary};
+      solver.solve({.G = G,
+                    .delta = delta,
+                    .input = input,
+                    .moment = moment,
+                    .share = 1 - system.alpha,
+                    .damping = system.alpha,
+                    .input_mean = moment.size() > 0 ? trace(system.moment) / moment.shape().rows : 0,
+                    .kept = kept},
+                   direction, workspace);
+  if (!summary.usable()) return {Matrix(0, 0), summary, Matrix(0, 0)};
   Matrix D = from_view(direction.u);
   if (direction.v) D = product(D, transposed(from_view(direction.v)));
   if (direction.g) D = D + direction.c * from_view(direction.g);
-  return {D, summary};
+  return {D, summary, direction.bias ? from_view(direction.bias) : Matrix(0, 0), direction.slope};
 }
 
-Solution solve(const WeightSolverKind& kind, const System& system, const CgOptions& options) {
-  const auto solver = kind.make(
-      {.weight = {system.gradient.rows, system.gradient.cols}, .max_batch = system.input.cols, .cg = options});
+Solution solve(const WeightSolverKind& kind, const System& system, const CgOptions& options, int rank) {
+  const auto solver = kind.make({.weight = {system.gradient.rows, system.gradient.cols},
+                                 .max_batch = system.input.cols,
+                                 .cg = options,
+                                 .rank = rank});
   Workspace workspace;
   return solve(*solver, system, workspace);
 }
 
 Matrix kronecker_system(std::string_view solver, const System& system) {
-  const Matrix a = mean(system.input);
-  const Matrix A = second_moment(system.input);
+  const Matrix input = solver == "kfi-joined" ? with_constant(system.input) : system.input;
+  const Matrix a = mean(input);
+  const Matrix A = system.moment.rows > 0 ? system.moment : second_moment(input);
   const Matrix rank_one = product(a, transposed(a));
-  if (solver == "kfi" || solver == "kfi-rank-one") {
+  if (solver.starts_with("kfi")) {
     const double pi = std::sqrt((trace(A) / A.rows) / (trace(system.G) / system.G.rows));
     const double root = std::sqrt(system.alpha);
-    return kronecker(damped(solver == "kfi" ? A : rank_one, pi * root), damped(system.G, root / pi));
+    return kronecker(damped(solver == "kfi-rank-one" ? rank_one : A, pi * root), damped(system.G, root / pi));
   }
   if (solver == "cg" || solver == "ea-cg" || solver == "ea-direct") {
     const Matrix curved = kronecker(solver == "cg" ? A : rank_one, system.G);
@@ -87,9 +109,24 @@ Matrix kronecker_system(std::string_view solver, const System& system) {
   throw std::invalid_argument("no system is known for solver " + std::string(solver));
 }
 
+Matrix joined_gradient(std::string_view solver, const System& system) {
+  if (solver != "kfi-joined") return system.gradient;
+  return 1.0 / system.delta.cols * product(system.delta, transposed(with_constant(system.input)));
+}
+
+Matrix joined_direction(const Solution& solution) {
+  if (solution.bias.rows == 0) return solution.D;
+  Matrix joined(solution.D.rows, solution.D.cols + 1);
+  std::copy(solution.D.values.begin(), solution.D.values.end(), joined.values.begin());
+  std::copy(solution.bias.values.begin(), solution.bias.values.end(),
+            joined.values.end() - static_cast<std::ptrdiff_t>(solution.bias.values.size()));
+  return joined;
+}
+
 Matrix dense_direction(std::string_view solver, const System& system) {
-  const Matrix solution = solve_spd(kronecker_system(solver, system), -1 * vec(system.gradient));
-  return unvec(solution, system.gradient.rows, system.gradient.cols);
+  const Matrix gradient = joined_gradient(solver, system);
+  const Matrix solution = solve_spd(kronecker_system(solver, system), -1 * vec(gradient));
+  return unvec(solution, gradient.rows, gradient.cols);
 }
 
 Solution full_size_cg(const System& system, const Matrix& M, const CgOptions& options) {

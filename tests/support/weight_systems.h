@@ -12,6 +12,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 struct System {
   Matrix G, gradient, delta, input;
   double alpha = 0;
+  Matrix moment = Matrix(0, 0);  ///< an average that stands for the input's second moment; empty: none
 };
 
 /// G positive definite, gradient = delta inputᵀ/B.
@@ -27,14 +28,24 @@ double inner(const Matrix& a, const Matrix& b);
 struct Solution {
   Matrix D;  ///< empty where the summary is not usable
   SolveSummary summary;
+  Matrix bias = Matrix(0, 0);  ///< of a solver that joins it
+  double slope = 0;            ///< what the solver says ⟨D, g⟩ is
 };
 
-Solution solve(WeightSolver& solver, const System& system, Workspace& workspace);
-Solution solve(const WeightSolverKind& kind, const System& system, const CgOptions& options = {});
+/// `kept`: the block is that of the solver's last system, whatever the system says.
+Solution solve(WeightSolver& solver, const System& system, Workspace& workspace, bool kept = false);
+Solution solve(const WeightSolverKind& kind, const System& system, const CgOptions& options = {}, int rank = 1);
+
+/// h with a constant 1 below it.
+Matrix with_constant(const Matrix& input);
 
 /// The matrix S of the system S vec D = -vec g that a solver of that name is for.
 Matrix kronecker_system(std::string_view solver, const System& system);
-/// Its solution.
+/// g, with a column for the bias where the solver of that name joins it.
+Matrix joined_gradient(std::string_view solver, const System& system);
+/// D, with a column for the bias where there is one.
+Matrix joined_direction(const Solution& solution);
+/// The system's solution, likewise.
 Matrix dense_direction(std::string_view solver, const System& system);
 
 /// The paper's method as it is written: conjugate gradients on nₜ × nₜ₋₁ matrices with products G P M.

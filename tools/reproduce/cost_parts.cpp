@@ -91,7 +91,7 @@ Cost CostNetwork::solve(const WeightSolverKind& solver) {
                                     .solver = &solver,
                                     // So small that weights keep their size over any number of updates.
                                     .learning_rate = 1e-6,
-                                    .alpha = options_.alpha,
+                                    .damping = {.alpha = options_.alpha},
                                     .cg = {.max_iterations = options_.cg_iterations, .tolerance = 0}};
   const auto update = [](SecondOrder& optimizer) {
     require_taken(optimizer.solve());

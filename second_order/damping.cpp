@@ -1,0 +1,126 @@
+#include "second_order/damping.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/tensor.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, DampingKind>, 3> kKinds{{
+    {"fixed", DampingKind::Fixed},
+    {"relative", DampingKind::Relative},
+    {"adaptive", DampingKind::Adaptive},
+}};
+
+class FixedDamping : public Damping {
+ public:
+  explicit FixedDamping(double alpha) : alpha_(alpha) {}
+
+  [[nodiscard]] LayerDamping of_layer(double /*output_mean*/, double /*input_mean*/) const override {
+    return {.share = 1 - alpha_, .weight = alpha_, .bias = alpha_};
+  }
+
+ private:
+  double alpha_;
+};
+
+LayerDamping relative_damping(double rho, double output_mean, double input_mean) {
+  const auto of = [rho](double mean) { return mean == 0 ? 1 : rho * std::abs(mean); };
+  return {.share = 1, .weight = of(output_mean * input_mean), .bias = of(output_mean)};
+}
+
+class RelativeDamping : public Damping {
+ public:
+  explicit RelativeDamping(double rho) : rho_(rho) {}
+
+  [[nodiscard]] LayerDamping of_layer(double output_mean, double input_mean) const override {
+    return relative_damping(rho_, output_mean, input_mean);
+  }
+
+ private:
+  double rho_;
+};
+
+/// Of `every` steps one is measured. With ω = 0.95 (Martens and Grosse 2015) and the ratio r of actual to predicted
+/// decrease
+///
+///   r > 3/4: ρ ← ω^every ρ,   r < 1/4: ρ ← ρ/ω^every,   rejected: ρ ← ν ρ, ν ← 2ν, from ν = 2 after each acceptance.
+class AdaptiveDamping : public Damping {
+ public:
+  explicit AdaptiveDamping(const DampingOptions& options)
+      : every_(options.every), state_(Shape{2, 1}, std::array{static_cast<real>(options.rho), kFirstRaise}) {}
+
+  [[nodiscard]] LayerDamping of_layer(double output_mean, double input_mean) const override {
+    return relative_damping(static_cast<double>(values()[0]), output_mean, input_mean);
+  }
+  [[nodiscard]] bool measures(std::int64_t step) const override { return step % every_ == 0; }
+  void accepted(double ratio) override {
+    const double lower = std::pow(kOmega, every_);
+    set(ratio > 0.75 ? lower : ratio < 0.25 ? 1 / lower : 1, kFirstRaise);
+  }
+  void rejected() override {
+    const real raise = values()[1];
+    set(static_cast<double>(raise), 2 * raise);
+  }
+  std::vector<NamedState> state() override { return {{"damping", state_}}; }
+
+ private:
+  static constexpr double kOmega = 0.95;
+  static constexpr real kFirstRaise = 2;
+  // Beyond these a float would leave its range in a product with a layer's curvature.
+  static constexpr double kLeast = 1e-8;
+  static constexpr double kMost = 1e8;
+
+  [[nodiscard]] std::vector<real> values() const { return state_.to_host(); }
+  void set(double factor, real raise) {
+    const double rho = std::clamp(factor * static_cast<double>(values()[0]), kLeast, kMost);
+    copy_to_device(std::array{static_cast<real>(rho), raise}, state_);
+  }
+
+  int every_;
+  Tensor state_;  // ρ, ν
+};
+
+}  // namespace
+
+DampingKind damping_kind(std::string_view name) {
+  for (const auto& [known, kind] : kKinds) {
+    if (known == name) return kind;
+  }
+  throw UsageError(fmt::format("unknown damping '{}', expected one of fixed, relative, adaptive", name));
+}
+
+std::string_view name(DampingKind kind) {
+  return std::ranges::find(kKinds, kind, &std::pair<std::string_view, DampingKind>::second)->first;
+}
+
+std::unique_ptr<Damping> make_damping(const DampingOptions& options) {
+  if (!(options.alpha > 0 && options.alpha <= 1)) {
+    throw UsageError(fmt::format("damping: alpha is {}, expected a number in (0, 1]", options.alpha));
+  }
+  if (!(options.rho > 0 && std::isfinite(options.rho))) {
+    throw UsageError(fmt::format("damping: rho is {}, expected a number above 0", options.rho));
+  }
+  if (options.every < 1) {
+    throw UsageError(fmt::format("damping: measured every {} steps, expected at least 1", options.every));
+  }
+  switch (options.kind) {
+    case DampingKind::Fixed:
+      return std::make_unique<FixedDamping>(options.alpha);
+    case DampingKind::Relative:
+      return std::make_unique<RelativeDamping>(options.rho);
+    case DampingKind::Adaptive:
+      break;
+  }
+  return std::make_unique<AdaptiveDamping>(options);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,80 @@
+#include "second_order/factor_averages.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+// sum = β sum + (1-β) G
+void average(real beta, ConstMatrixView block, MatrixView sum) {
+  const real* from = block.data;
+  real* to = sum.data;
+  for_each_index(sum.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { to[i] = beta * to[i] + (1 - beta) * from[i]; });
+}
+
+// h with a constant 1 below it.
+void join_constant(ConstMatrixView h, MatrixView joined) {
+  const std::size_t inputs = static_cast<std::size_t>(h.rows);
+  const real* from = h.data;
+  real* to = joined.data;
+  for_each_element(joined.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    to[row + col * (inputs + 1)] = row < inputs ? from[row + col * inputs] : real{1};
+  });
+}
+
+}  // namespace
+
+FactorAverages::FactorAverages(const Propagation& propagation, const AveragingOptions& options) : options_(options) {
+  if (!(options.decay >= 0 && options.decay < 1)) {
+    throw UsageError(fmt::format("averaging: the decay is {}, expected a number in [0, 1)", options.decay));
+  }
+  if (options.decay == 0) return;
+  for (const LayerBlock& layer : propagation.layers()) {
+    const int inputs = propagation.input(layer).rows;
+    if (options.moments && inputs > widest) {
+      throw UsageError(
+          fmt::format("averaging: layer {} has {} inputs, whose second moment has {:.1f} GB, expected at "
+                      "most {} inputs",
+                      layer.layer, inputs, 1e-9 * sizeof(real) * inputs * static_cast<double>(inputs), widest));
+    }
+    blocks_.emplace_back(propagation.block(layer).shape());
+    const int joined = inputs + (options.joined ? 1 : 0);
+    if (options.moments) moments_.emplace_back(joined, joined);
+  }
+}
+
+void FactorAverages::add(const Propagation& propagation, std::int64_t k) {
+  if (blocks_.empty()) return;
+  const real beta = static_cast<real>(std::min(1 - 1 / static_cast<double>(k), options_.decay));
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    const LayerBlock& layer = propagation.layers()[i];
+    average(beta, propagation.block(layer), blocks_[i]);
+    if (!options_.moments) continue;
+    workspace_.reset();
+    ConstMatrixView h = propagation.input(layer);
+    if (options_.joined) {
+      const MatrixView joined = workspace_.take(h.rows + 1, h.cols);
+      join_constant(h, joined);
+      h = joined;
+    }
+    symmetric_product((1 - beta) / static_cast<real>(h.cols), h, Transpose::No, h, Transpose::Yes, beta, moments_[i]);
+  }
+}
+
+std::vector<NamedState> FactorAverages::state() {
+  std::vector<NamedState> state;
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    state.push_back({fmt::format("average.block.{}", i + 1), blocks_[i]});
+    if (options_.moments) state.push_back({fmt::format("average.moment.{}", i + 1), moments_[i]});
+  }
+  return state;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

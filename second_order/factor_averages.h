@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/optimizer.h"
+#include "framework/tensor.h"
+#include "framework/workspace.h"
+#include "second_order/propagate.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+struct AveragingOptions {
+  double decay = 0;      ///< β, in [0, 1); 0: none
+  bool moments = false;  ///< of the inputs' second moments too
+  bool joined = false;   ///< these are of the input with a constant 1 below it
+};
+
+/// Exponential averages of the Kronecker factors over the blocks made so far, number k = 1, 2, ...:
+///
+///   Ḡ ← βₖ Ḡ + (1-βₖ) G,   Ā ← βₖ Ā + (1-βₖ) E[h hᵀ],   βₖ = min(1 - 1/k, β),
+///
+/// the plain mean until there are enough for β (Martens and Grosse 2015).
+class FactorAverages {
+ public:
+  /// Throws UsageError for a decay out of range, and for inputs too wide for a second moment of theirs.
+  FactorAverages(const Propagation& propagation, const AveragingOptions& options);
+
+  /// Inputs of more features have no average: theirs would take more than 2³⁰ elements.
+  static constexpr int widest = 32768;
+
+  /// Of what the k-th propagation has left.
+  void add(const Propagation& propagation, std::int64_t k);
+
+  /// Ḡ, without data where nothing is averaged.
+  [[nodiscard]] ConstMatrixView block(std::size_t layer) const { return of(blocks_, layer); }
+  /// Ā, without data where it is not.
+  [[nodiscard]] ConstMatrixView moment(std::size_t layer) const { return of(moments_, layer); }
+  std::vector<NamedState> state();
+
+ private:
+  static ConstMatrixView of(const std::vector<Tensor>& tensors, std::size_t layer) {
+    return tensors.empty() ? ConstMatrixView{} : tensors[layer].view();
+  }
+
+  AveragingOptions options_;
+  std::vector<Tensor> blocks_;   // by layer
+  std::vector<Tensor> moments_;  // by layer
+  Workspace workspace_;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

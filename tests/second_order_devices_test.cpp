@@ -1,0 +1,310 @@
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "ops/ops.h"
+#include "second_order/predicted_change.h"
+#include "second_order/second_order.h"
+#include "second_order/trust_region.h"
+#include "tests/support/network.h"
+
+/// What a step has beside curvature and solver: damping by layer, trust region, momentum, averages, measurement.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
+constexpr bool kDouble = std::is_same_v<real, double>;
+constexpr double kNear = kDouble ? 1e-10 : 1e-3;
+constexpr CgOptions kConverged{.max_iterations = 500, .tolerance = kDouble ? 1e-14 : 1e-6};
+const std::vector<int> kLayers{4, 5, 3};
+
+std::vector<Matrix> values(const Network& network) {
+  std::vector<Matrix> all;
+  for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(from_view(parameter.view()));
+  return all;
+}
+
+/// What one step changes.
+std::vector<Matrix> change(Network& network, Optimizer& optimizer) {
+  network.run();
+  const std::vector<Matrix> before = values(network);
+  EXPECT_TRUE(optimizer.step().taken);
+  std::vector<Matrix> difference = values(network);
+  for (std::size_t p = 0; p < before.size(); ++p) difference[p] = difference[p] + -1 * before[p];
+  return difference;
+}
+
+/// Scales all of the gradients and curvature of a layer by scaling what stands above it: δ by s, G by s².
+TEST(RelativeDamping, IsInvariantToTheScaleOfALayersCurvature) {
+  for (const WeightSolverKind& solver : weight_solvers()) {
+    for (const double scale : {1e-6, 1.0, 1e5}) {
+      const auto direction = [&](double factor) {
+        Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+        SecondOrder optimizer(*network.plan, {.solver = &solver,
+                                              .learning_rate = 1,
+                                              .damping = {.kind = DampingKind::Relative, .rho = 0.5},
+                                              .cg = kConverged,
+                                              .curvature_every = 2});
+        EXPECT_TRUE(optimizer.propagate().taken);
+        for (const LayerBlock& layer : optimizer.propagation().layers()) {
+          const ConstMatrixView block = optimizer.block(layer);
+          scal(static_cast<real>(factor), MatrixView{const_cast<real*>(block.data), block.rows, block.cols});
+        }
+        const std::vector<Matrix> before = values(network);
+        EXPECT_TRUE(optimizer.solve().taken);
+        optimizer.update();
+        std::vector<Matrix> moved = values(network);
+        // Curvature of factor c: the step is c⁻¹ of what it was, and nothing else.
+        for (std::size_t p = 0; p < moved.size(); ++p) moved[p] = factor * (moved[p] + -1 * before[p]);
+        return moved;
+      };
+      // Parameters of order 1 keep eps of what is added to them.
+      if (scale > 1 && !kDouble) continue;
+      const std::vector<Matrix> plain = direction(1);
+      const std::vector<Matrix> scaled = direction(scale);
+      for (std::size_t p = 0; p < plain.size(); ++p) {
+        EXPECT_LT(relative_error(scaled[p], plain[p]), kDouble ? 1e-9 : 1e-2) << solver.name << ", " << scale;
+      }
+    }
+  }
+}
+
+TEST(TrustRegion, ShareBoundsTheChange) {
+  EXPECT_EQ(trust_share(0, 0.1, -1e9), 1) << "no bound";
+  EXPECT_EQ(trust_share(0.25, 0.5, -1), 1) << "at the bound";
+  EXPECT_DOUBLE_EQ(trust_share(0.01, 0.1, -100), 0.1);
+  EXPECT_EQ(trust_share(0.01, 0.1, 5), 1) << "uphill: nothing to bound";
+}
+
+/// Over a run of steps, with and without the bound at work.
+TEST(TrustRegion, BoundsThePredictedChangeOfEveryStep) {
+  for (const WeightSolverKind& solver : weight_solvers()) {
+    const double bound = 1e-3;
+    const double eta = 0.5;
+    Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(*network.plan, {.solver = &solver,
+                                          .learning_rate = eta,
+                                          .damping = {.kind = DampingKind::Relative, .rho = 1},
+                                          .trust_region = bound,
+                                          .cg = kConverged});
+    int bounded = 0;
+    for (int step = 0; step < 60; ++step) {
+      network.run();
+      const double loss = network.plan->mean_loss();
+      std::vector<Matrix> gradients;
+      for (int p = 0; p < 4; ++p) gradients.push_back(from_view(network.plan->parameter_gradient(p)));
+      const std::vector<Matrix> before = values(network);
+      ASSERT_TRUE(optimizer.step().taken);
+      // η² ν² ⟨D, g⟩ of what was done to the parameters, by plain sums
+      double change = 0;
+      const std::vector<Matrix> after = values(network);
+      for (std::size_t p = 0; p < after.size(); ++p) {
+        for (std::size_t i = 0; i < after[p].values.size(); ++i) {
+          change -= static_cast<double>(after[p].values[i] - before[p].values[i]) *
+                    static_cast<double>(gradients[p].values[i]);
+        }
+      }
+      change *= eta * optimizer.share();
+      EXPECT_LE(change, bound * loss * (1 + 1000 * kEpsilon)) << solver.name << ", step " << step;
+      if (optimizer.share() < 1) {
+        ++bounded;
+        EXPECT_NEAR(change, bound * loss, bound * loss * (kDouble ? 1e-9 : 1e-2)) << "no smaller than it has to be";
+      }
+    }
+    EXPECT_GT(bounded, 0) << solver.name;
+  }
+}
+
+/// v ← μ v + D, θ ← θ + η v against the steps of an optimizer without momentum at the same points.
+TEST(Momentum, AddsUpDirections) {
+  for (const WeightSolverKind& solver : weight_solvers()) {
+    const double eta = 0.1;
+    const double mu = 0.9;
+    const SecondOrderOptions plain{.solver = &solver, .learning_rate = eta, .cg = kConverged};
+    SecondOrderOptions with = plain;
+    with.momentum = mu;
+    Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    Network twin(kLayers, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(*network.plan, with);
+    SecondOrder memoryless(*twin.plan, plain);
+    std::vector<Matrix> velocity;
+    for (int step = 0; step < 4; ++step) {
+      for (std::size_t p = 0; p < 4; ++p) {
+        twin.parameter(static_cast<int>(p)) = network.parameter(static_cast<int>(p));
+      }
+      const std::vector<Matrix> fresh = change(twin, memoryless);
+      if (velocity.empty()) {
+        velocity = fresh;
+      } else {
+        for (std::size_t p = 0; p < 4; ++p) velocity[p] = mu * velocity[p] + fresh[p];
+      }
+      const std::vector<Matrix> found = change(network, optimizer);
+      for (std::size_t p = 0; p < 4; ++p) EXPECT_LT(relative_error(found[p], velocity[p]), kNear) << solver.name;
+    }
+  }
+}
+
+/// Blocks and moments of each step, then the recursion in plain loops.
+TEST(Averaging, IsTheRecursion) {
+  const double beta = 0.7;
+  for (const char* solver : {"kfi", "kfi-joined", "ea-cg"}) {
+    Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(*network.plan, {.solver = &weight_solver(solver), .learning_rate = 0.3, .averaging = beta});
+    const Propagation fresh(*network.plan, pch_1);
+    FactorAverages averages(fresh, {.decay = beta, .moments = true, .joined = solver == std::string("kfi-joined")});
+    std::vector<Matrix> blocks(2, Matrix(0, 0));
+    std::vector<Matrix> moments(2, Matrix(0, 0));
+    for (int step = 1; step <= 6; ++step) {
+      network.run();
+      ASSERT_TRUE(optimizer.propagate().taken);
+      averages.add(optimizer.propagation(), step);
+      // 1 - 1/k: 0, 1/2, 2/3; then β
+      const double share = step <= 3 ? 1 - 1.0 / step : beta;
+      for (std::size_t i = 0; i < 2; ++i) {
+        const LayerBlock& layer = optimizer.propagation().layers()[i];
+        Matrix h = from_view(optimizer.propagation().input(layer));
+        if (solver == std::string("kfi-joined")) {
+          Matrix joined(h.rows + 1, h.cols);
+          for (int s = 0; s < h.cols; ++s) {
+            for (int row = 0; row <= h.rows; ++row) joined(row, s) = row < h.rows ? h(row, s) : 1;
+          }
+          h = joined;
+        }
+        const Matrix A = 1.0 / h.cols * product(h, transposed(h));
+        const Matrix G = from_view(optimizer.propagation().block(layer));
+        blocks[i] = step == 1 ? G : share * blocks[i] + (1 - share) * G;
+        moments[i] = step == 1 ? A : share * moments[i] + (1 - share) * A;
+        EXPECT_LT(relative_error(from_view(optimizer.block(layer)), blocks[i]), 100 * kEpsilon) << solver;
+        EXPECT_LT(relative_error(from_view(averages.moment(i)), moments[i]), 100 * kEpsilon) << solver;
+      }
+      ASSERT_TRUE(optimizer.solve().taken);
+      optimizer.update();
+    }
+  }
+}
+
+TEST(Averaging, RefusesWhatItCannotHold) {
+  Network network(kLayers, sigmoid, softmax_cross_entropy, 2);
+  for (const double decay : {-0.1, 1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_THAT([&] { SecondOrder(*network.plan, {.averaging = decay}); },
+                ThrowsMessage<UsageError>(HasSubstr("expected a number in [0, 1)")));
+  }
+  Network wide({FactorAverages::widest + 1, 1}, sigmoid, squared_error, 1);
+  EXPECT_THAT([&] { SecondOrder(*wide.plan, {.solver = &weight_solver("kfi"), .averaging = 0.9}); },
+              ThrowsMessage<UsageError>(HasSubstr("averaging: layer 1 has 32769 inputs, whose second moment has ")));
+  SecondOrder(*wide.plan, {.averaging = 0.9});  // ea-cg needs none
+}
+
+/// The model's change for a change of the parameters, by explicit Kronecker products of E[(h, 1)(h, 1)ᵀ] and G.
+TEST(PredictedChange, IsThatOfTheQuadraticModel) {
+  Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+  Propagation propagation(*network.plan, pch_1);
+  ASSERT_TRUE(propagation.run().usable());
+  Random random(3, Random::Stream::Test);
+  double expected = 0;
+  std::vector<ConstMatrixView> blocks;
+  for (const LayerBlock& layer : propagation.layers()) {
+    blocks.push_back(propagation.block(layer));
+    const Matrix G = from_view(blocks.back());
+    const Matrix h = from_view(propagation.input(layer));
+    Matrix joined(h.rows + 1, h.cols);
+    for (int s = 0; s < h.cols; ++s) {
+      for (int row = 0; row <= h.rows; ++row) joined(row, s) = row < h.rows ? h(row, s) : 1;
+    }
+    const Matrix A = 1.0 / h.cols * product(joined, transposed(joined));
+    const Matrix g = 1.0 / h.cols * product(from_view(propagation.delta(layer)), transposed(joined));
+    const Matrix d = 0.1 * random_matrix(random, g.rows, g.cols);
+    const Matrix curved = product(product(G, d), A);
+    for (std::size_t i = 0; i < d.values.size(); ++i) {
+      expected += static_cast<double>(d.values[i]) * static_cast<double>(g.values[i] + curved.values[i] / 2);
+    }
+    const Matrix bias(g.rows, 1, std::vector<real>(d.values.end() - g.rows, d.values.end()));
+    axpy(1, to_tensor(Matrix(g.rows, h.rows, std::vector<real>(d.values.begin(), d.values.end() - g.rows))),
+         network.parameter(layer.weight));
+    axpy(1, to_tensor(bias), network.parameter(layer.bias));
+  }
+  Workspace workspace;
+  EXPECT_NEAR(predicted_change(*network.plan, propagation, blocks, workspace), expected,
+              (kDouble ? 1e-12 : 1e-5) * std::abs(expected));
+}
+
+/// A small step changes the loss by what the model says.
+TEST(Measurement, ComparesTheModelWithTheLoss) {
+  Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+  SecondOrder optimizer(*network.plan, {.learning_rate = kDouble ? 1e-4 : 0.05,
+                                        .damping = {.kind = DampingKind::Adaptive, .rho = 10, .every = 1},
+                                        .cg = kConverged});
+  const double before = network.plan->mean_loss();
+  ASSERT_TRUE(optimizer.step().taken);
+  network.run();
+  const SecondOrder::Measurement& found = optimizer.measurement();
+  EXPECT_TRUE(found.accepted);
+  EXPECT_LT(found.actual, 0);
+  EXPECT_DOUBLE_EQ(found.actual, network.plan->mean_loss() - before);
+  EXPECT_NEAR(found.actual / found.predicted, 1, 0.05);
+}
+
+/// Where the loss bends more than its model has it, a step that the model takes for safe comes down far up the other
+/// side. It is taken back, the damping raised, and the run goes on.
+TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
+  // One weight, one sample: ξ = ρ(w), Tukey's biweight with the minimum at 0, and c = 4.685 the end of the slope.
+  Network network({1, 1}, identity, tukey_biweight, 1);
+  network.parameter(0).assign(std::array{real(2.5)});
+  network.parameter(1).assign(std::array{real(0)});
+  copy_to_device(std::array{real(1)}, network.plan->input(network.model.input));
+  copy_to_device(std::array{real(0)}, network.plan->input(network.model.target));
+  network.run();
+  // The block |ρ''| is small near the inflection at c/√5 = 2.1, so the step is long.
+  SecondOrder optimizer(*network.plan, {.learning_rate = 1,
+                                        .damping = {.kind = DampingKind::Adaptive, .rho = 1e-3, .every = 1},
+                                        .cg = kConverged});
+  const auto rho = [&] { return static_cast<double>(to_host(optimizer.state().back().values)[0]); };
+  const std::vector<Matrix> before = values(network);
+  ASSERT_TRUE(optimizer.step().taken);
+  ASSERT_LT(optimizer.measurement().predicted, 0);
+  EXPECT_GT(optimizer.measurement().actual, 0);
+  EXPECT_FALSE(optimizer.measurement().accepted);
+  EXPECT_NEAR(rho(), 2e-3, 10 * kEpsilon);
+  const std::vector<Matrix> after = values(network);
+  for (std::size_t p = 0; p < after.size(); ++p) EXPECT_LT(max_difference(after[p], before[p]), 100 * kEpsilon);
+  for (const NamedState& state : optimizer.state()) {
+    if (!state.name.starts_with("velocity")) continue;
+    for (const real value : to_host(state.values)) EXPECT_EQ(value, 0) << state.name;
+  }
+  double loss = std::numeric_limits<double>::infinity();
+  for (int step = 0; step < 40; ++step) {
+    network.run();
+    EXPECT_LE(network.plan->mean_loss(), loss * (1 + 100 * kEpsilon)) << "no step that was measured raises the loss";
+    loss = network.plan->mean_loss();
+    ASSERT_TRUE(optimizer.step().taken);
+  }
+  EXPECT_LT(loss, 1e-2) << "once the damping fits, it gets there";
+}
+
+TEST(SecondOrderDevices, RefuseOptionsOutOfRange) {
+  Network network(kLayers, sigmoid, softmax_cross_entropy, 2);
+  const auto message_of = [&](const SecondOrderOptions& options) -> std::string {
+    try {
+      SecondOrder(*network.plan, options);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(message_of({.trust_region = -1}), HasSubstr("trust_region is -1, expected a number from 0"));
+  EXPECT_THAT(message_of({.momentum = 1}), HasSubstr("momentum is 1, expected a number in [0, 1)"));
+  EXPECT_THAT(message_of({.rank = 0}), HasSubstr("rank is 0, expected at least 1"));
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
