@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "framework/linalg.h"
+#include "framework/weight_decay.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -26,6 +27,8 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
   if (options.curvature_every < 1) {
     throw UsageError(fmt::format("second order: curvature_every is {}, expected at least 1", options.curvature_every));
   }
+  options.schedule.require_valid("second order");
+  require_valid_decay("second order", options.weight_decay);
   for (const LayerBlock& layer : propagation_.layers()) {
     const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
     states_.push_back(
@@ -77,7 +80,9 @@ StepSummary SecondOrder::solve() {
 // All layers at once, so that a failure anywhere leaves every parameter as it was.
 void SecondOrder::update() {
   const auto parameters = plan_.graph().parameters();
-  const real eta = static_cast<real>(options_.learning_rate);
+  const double rate = options_.learning_rate * options_.schedule.factor(steps_);
+  const real eta = static_cast<real>(rate);
+  decay_weights(plan_, 1 - rate * options_.weight_decay);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     add_direction(eta, states_[i].direction, parameters[static_cast<std::size_t>(layer.weight)]);

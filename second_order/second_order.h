@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "framework/optimizer.h"
+#include "framework/schedule.h"
 #include "second_order/propagate.h"
 #include "second_order/weight_solver.h"
 
@@ -18,6 +19,8 @@ struct SecondOrderOptions {
   CgOptions cg = {};           ///< for the bias systems and for the iterative solvers
   int curvature_every = 1;     ///< the blocks are made anew every that many steps, and kept between
   std::uint64_t seed = 1;      ///< of the targets that a sampled curvature draws
+  LearningRateSchedule schedule = {};
+  double weight_decay = 0;  ///< λ, from 0: W ← (1 - ηλ) W before the step, weights alone
 };
 
 /// The paper's update, layer by layer, weights and biases apart:
@@ -41,7 +44,6 @@ class SecondOrder : public Optimizer {
   StepSummary step() override;
   /// The blocks, where they outlive a step.
   std::vector<NamedState> state() override;
-  void set_steps(std::int64_t steps) override { steps_ = steps; }
   /// The parts of a step, in this order.
   StepSummary propagate();
   StepSummary solve();
@@ -63,7 +65,6 @@ class SecondOrder : public Optimizer {
   Plan& plan_;
   SecondOrderOptions options_;
   Propagation propagation_;
-  std::int64_t steps_ = 0;
   std::vector<LayerState> states_;
   std::vector<LayerSummary> summaries_;
   Workspace workspace_;
