@@ -22,7 +22,7 @@ using testing::StartsWith;
 /// Optimizers with and without a state of their own. Three steps share blocks, and five make an epoch.
 std::vector<OptimizerOptions> optimizers() {
   OptimizerOptions sgd;
-  sgd.second_order = false;
+  sgd.kind = &optimizer_kind("sgd");
   sgd.learning_rate = 0.1;
   sgd.momentum = 0.9;
   OptimizerOptions sampled = pch_1_with_ea_cg();
