@@ -33,8 +33,11 @@ class Optimizer {
   /// All parameters are changed, or, where a numerical failure is reported, none.
   virtual StepSummary step() = 0;
   virtual std::vector<NamedState> state() { return {}; }
-  /// How many steps a run that is resumed has taken: what draws random numbers goes on from there.
-  virtual void set_steps(std::int64_t /*steps*/) {}
+  /// How many steps a run that is resumed has taken: schedules and what draws random numbers go on from there.
+  void set_steps(std::int64_t steps) { steps_ = steps; }
+
+ protected:
+  std::int64_t steps_ = 0;  ///< taken, which step() counts on
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,18 +4,21 @@
 
 #include "framework/optimizer.h"
 #include "framework/plan.h"
+#include "framework/schedule.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 struct SgdOptions {
   double learning_rate = 0.1;  ///< η
   double momentum = 0.9;       ///< μ, 0 for none
+  LearningRateSchedule schedule = {};
+  double weight_decay = 0;  ///< λ, from 0
 };
 
-/// Gradient descent with momentum: v ← μ v + E[∂ξ/∂θ], θ ← θ - η v.
+/// Gradient descent with momentum: W ← (1 - ηλ) W of weights alone, v ← μ v + E[∂ξ/∂θ], θ ← θ - η v.
 class Sgd : public Optimizer {
  public:
-  /// Throws UsageError where the plan has no gradients.
+  /// Throws UsageError where the plan has no gradients, and for a schedule or decay out of range.
   Sgd(Plan& plan, const SgdOptions& options);
 
   StepSummary step() override;

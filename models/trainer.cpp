@@ -54,14 +54,18 @@ int evaluation_batch(std::span<const int> layers) {
 }
 
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data) {
-  const int largest_batch = plan.batch();
   std::vector<int> all(static_cast<std::size_t>(data.dataset().size()));
   std::iota(all.begin(), all.end(), 0);
+  return evaluate(plan, model, data, all);
+}
+
+Score evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> chosen) {
+  const int largest_batch = plan.batch();
   Score score;
   const auto next = [&](std::span<const int> rest) {
     return rest.first(std::min(rest.size(), static_cast<std::size_t>(largest_batch)));
   };
-  for (std::span<const int> rest = all; !rest.empty();) {
+  for (std::span<const int> rest = chosen; !rest.empty();) {
     const auto samples = next(rest);
     rest = rest.subspan(samples.size());
     plan.set_batch(static_cast<int>(samples.size()));
@@ -94,20 +98,28 @@ Trainer::Trainer(const Model& model, Plan& plan, Optimizer& optimizer, BatchLoad
 }
 
 EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progress&)>& on_step) {
+  return run_part(epoch, 0, [&](const Progress& progress) {
+    if (on_step) on_step(progress);
+    return true;
+  });
+}
+
+EpochSummary Trainer::run_part(int epoch, int first, const std::function<bool(const Progress&)>& go_on) {
   set_epoch_order(seed_, epoch, order_);
   const std::size_t batch = static_cast<std::size_t>(plan_.batch());
-  Progress progress{.step = 0, .steps = steps_};
+  Progress progress{.step = first, .steps = steps_};
   const auto samples = [&](int step) {
     return std::span<const int>(order_).subspan(static_cast<std::size_t>(step) * batch, batch);
   };
-  for (int step = 0; step < steps_; ++step) {
+  for (int step = first; step < steps_; ++step) {
     data_.load(samples(step), plan_.input(model_.input), plan_.input(model_.target));
     if (step + 1 < steps_) data_.prefetch(samples(step + 1));
     plan_.forward();
     const Score score = score_batch(plan_, model_);
     const auto stopped = [&](const std::string& why) {
-      return EpochSummary{
-          .complete = false, .steps = step, .message = fmt::format("epoch {}, step {}: {}", epoch, step + 1, why)};
+      return EpochSummary{.complete = false,
+                          .steps = step - first,
+                          .message = fmt::format("epoch {}, step {}: {}", epoch, step + 1, why)};
     };
     if (!std::isfinite(score.loss)) return stopped(fmt::format("the loss is {}, expected a finite number", score.loss));
     plan_.backward();
@@ -115,9 +127,9 @@ EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progre
     if (!taken.taken) return stopped(taken.message);
     progress.step = step + 1;
     progress.score.add(score);
-    if (on_step) on_step(progress);
+    if (!go_on(progress)) return {.complete = step + 1 == steps_, .steps = step + 1 - first};
   }
-  return {.complete = true, .steps = steps_};
+  return {.complete = true, .steps = steps_ - first};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

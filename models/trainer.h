@@ -32,6 +32,8 @@ int evaluation_batch(std::span<const int> layers);
 
 /// The score over a whole data set, at most plan.batch() samples at a time.
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data);
+/// The score over these of its samples.
+Score evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> chosen);
 
 /// What an epoch has come to after one of its steps.
 struct Progress {
@@ -43,7 +45,7 @@ struct Progress {
 struct EpochSummary {
   bool complete = true;
   int steps = 0;             ///< steps taken
-  std::string message = {};  ///< when not complete: one line saying why
+  std::string message = {};  ///< when not complete: one line saying why; empty where the caller ended it
 };
 
 /// Puts the numbers 0, 1, ... of samples into the order of an epoch, a function of seed and epoch alone.
@@ -61,6 +63,8 @@ class Trainer {
   /// Runs epoch number `epoch`. Ends early, with the parameters as the last good step left them, when the loss is not
   /// finite or the optimizer does not take a step.
   EpochSummary run_epoch(int epoch, const std::function<void(const Progress&)>& on_step = {});
+  /// The same from step `first` of the epoch on (0: its first), until `go_on` says no after a step.
+  EpochSummary run_part(int epoch, int first, const std::function<bool(const Progress&)>& go_on);
 
  private:
   const Model& model_;

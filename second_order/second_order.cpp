@@ -7,6 +7,7 @@
 
 #include "framework/error.h"
 #include "framework/linalg.h"
+#include "framework/weight_decay.h"
 #include "second_order/predicted_change.h"
 #include "second_order/row_space.h"
 #include "second_order/trace.h"
@@ -31,6 +32,8 @@ void require_in_range(const SecondOrderOptions& options) {
   require(options.trust_region >= 0 && std::isfinite(options.trust_region), "trust_region", options.trust_region,
           "a number from 0");
   require(options.momentum >= 0 && options.momentum < 1, "momentum", options.momentum, "a number in [0, 1)");
+  options.schedule.require_valid("second order");
+  require_valid_decay("second order", options.weight_decay);
 }
 
 }  // namespace
@@ -88,7 +91,7 @@ std::vector<NamedState> SecondOrder::state() {
 }
 
 double SecondOrder::share() const {
-  return trust_share(options_.trust_region * std::abs(loss_), options_.learning_rate, slope_);
+  return trust_share(options_.trust_region * std::abs(loss_), learning_rate(), slope_);
 }
 
 StepSummary SecondOrder::propagate() {
@@ -156,8 +159,9 @@ SolveSummary SecondOrder::solve_bias(std::size_t i) {
 
 // All layers at once, so that a failure anywhere leaves every parameter as it was.
 void SecondOrder::update() {
-  const real eta = static_cast<real>(options_.learning_rate);
+  const real eta = static_cast<real>(learning_rate());
   const real nu = static_cast<real>(share());
+  decay_weights(plan_, 1 - learning_rate() * options_.weight_decay);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     LayerState& state = states_[i];

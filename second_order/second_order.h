@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "framework/optimizer.h"
+#include "framework/schedule.h"
 #include "second_order/damping.h"
 #include "second_order/factor_averages.h"
 #include "second_order/propagate.h"
@@ -24,6 +25,8 @@ struct SecondOrderOptions {
   int rank = 1;                 ///< of ea-cg, see EaRank
   int curvature_every = 1;      ///< the blocks are made anew every that many steps, and kept between
   std::uint64_t seed = 1;       ///< of the targets that a sampled curvature draws
+  LearningRateSchedule schedule = {};
+  double weight_decay = 0;  ///< from 0: W ← (1 - η decay) W before the step, weights alone
 };
 
 /// The paper's update, layer by layer, weights and biases apart unless the solver joins them:
@@ -58,7 +61,6 @@ class SecondOrder : public Optimizer {
   StepSummary step() override;
   /// The blocks, where they outlive a step, averages, velocities, and what the damping has learned.
   std::vector<NamedState> state() override;
-  void set_steps(std::int64_t steps) override { steps_ = steps; }
   /// The parts of a step, in this order. After update() the plan's values may be those of the new parameters.
   StepSummary propagate();
   StepSummary solve();
@@ -86,6 +88,7 @@ class SecondOrder : public Optimizer {
   };
 
   SolveSummary solve_bias(std::size_t i);
+  [[nodiscard]] double learning_rate() const { return options_.learning_rate * options_.schedule.factor(steps_); }
   void measure(real eta);
   [[nodiscard]] MatrixView parameter(int index) const {
     return plan_.graph().parameters()[static_cast<std::size_t>(index)];
@@ -96,7 +99,6 @@ class SecondOrder : public Optimizer {
   Propagation propagation_;
   FactorAverages averages_;
   std::unique_ptr<Damping> damping_;
-  std::int64_t steps_ = 0;
   bool kept_ = false;                     // the blocks are those of the step before
   Tensor input_means_;                    // tr A/nₜ₋₁ by layer, of when the blocks were made
   std::vector<real> input_mean_numbers_;  // the same; empty until they are known

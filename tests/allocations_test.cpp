@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/adam.h"
 #include "framework/device.h"
 #include "framework/sgd.h"
 #include "ops/ops.h"
@@ -51,6 +52,13 @@ TEST_F(Allocations, NoneInAStepOfSgd) {
   const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
   Sgd sgd(*network.plan, {.learning_rate = 0.1, .momentum = 0.9});
   EXPECT_EQ(allocations_of_steps(network, sgd), 0);
+}
+
+TEST_F(Allocations, NoneInAStepOfAdam) {
+  const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  Adam adam(*network.plan,
+            {.schedule = {.kind = LearningRateSchedule::Kind::Cosine, .warm_up = 3, .steps = 9}, .weight_decay = 0.1});
+  EXPECT_EQ(allocations_of_steps(network, adam), 0);
 }
 
 TEST_F(Allocations, NoneInAStepOfSecondOrder) {

@@ -21,7 +21,7 @@ using testing::ThrowsMessage;
 /// Of 20-6-4: two layers, the first with fewer units than inputs.
 const std::vector<int> layers{20, 6, 4};
 
-OptimizerOptions sgd() { return {.second_order = false, .curvature_every = 1}; }
+OptimizerOptions sgd() { return {.kind = &optimizer_kind("sgd"), .curvature_every = 1}; }
 
 OptimizerOptions second_order(const Curvature& curvature, const char* solver) {
   return {.curvature = &curvature, .solver = &weight_solver(solver), .curvature_every = 1};

@@ -22,7 +22,7 @@ using testing::StartsWith;
 /// Optimizers with and without a state of their own. Three steps share blocks, and five make an epoch.
 std::vector<OptimizerOptions> optimizers() {
   OptimizerOptions sgd;
-  sgd.second_order = false;
+  sgd.kind = &optimizer_kind("sgd");
   sgd.learning_rate = 0.1;
   sgd.momentum = 0.9;
   OptimizerOptions sampled = pch_1_with_ea_cg();
@@ -102,7 +102,7 @@ TEST(HessianErrorsResume, RefusesOtherSettings) {
   other.criterion = &bounded;
   EXPECT_THAT(refusal(other), HasSubstr("that run has criterion cross-entropy, found bounded now"));
   other = options;
-  other.optimizer.alpha = 0.1;
+  other.optimizer.damping.alpha = 0.1;
   EXPECT_THAT(refusal(other), HasSubstr("that run has alpha 0.02, found 0.1 now"));
   Dataset changed = data;
   changed.values[0] ^= 1;

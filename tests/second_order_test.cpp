@@ -183,6 +183,8 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
   }
   EXPECT_EQ(message_of({.damping = {.alpha = 1}}), "accepted");
   EXPECT_THAT(message_of({.cg = {.max_iterations = 0}}), HasSubstr("max_cg is 0, expected at least 1"));
+  EXPECT_THAT(message_of({.schedule = {.warm_up = -1}}), HasSubstr("-1 steps of warm-up, expected at least 0"));
+  EXPECT_THAT(message_of({.weight_decay = -1}), HasSubstr("weight decay is -1, expected a number from 0"));
   EXPECT_THAT(message_of({.curvature_every = 0}), HasSubstr("curvature_every is 0, expected at least 1"));
   EXPECT_THAT(
       [] { curvature("hessian"); },
@@ -201,6 +203,26 @@ TEST(SecondOrder, IsGradientDescentAtFullDamping) {
   for (int p = 0; p < 4; ++p) {
     EXPECT_LT(relative_error(from_view(second.parameter(p)), from_view(first.parameter(p))),
               100 * std::numeric_limits<real>::epsilon());
+  }
+}
+
+TEST(SecondOrder, FollowsTheScheduleAndDecaysWeights) {
+  const LearningRateSchedule schedule{.kind = LearningRateSchedule::Kind::Cosine, .warm_up = 2, .steps = 5};
+  Network second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  Network first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  SecondOrder optimizer(
+      *second.plan, {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged, .schedule = schedule, .weight_decay = 0.3});
+  Sgd sgd(*first.plan, {.learning_rate = 0.2, .momentum = 0, .schedule = schedule, .weight_decay = 0.3});
+  for (int step = 0; step < 5; ++step) {
+    second.run();
+    first.run();
+    ASSERT_TRUE(optimizer.step().taken);
+    ASSERT_TRUE(sgd.step().taken);
+    for (int p = 0; p < 4; ++p) {
+      EXPECT_LT(relative_error(from_view(second.parameter(p)), from_view(first.parameter(p))),
+                1000 * std::numeric_limits<real>::epsilon())
+          << "step " << step << ", parameter " << p;
+    }
   }
 }
 

@@ -38,8 +38,11 @@ void train(const Network& network, Sgd& sgd) {
 }
 
 TEST(Sgd, FollowsTheRecursion) {
-  for (const SgdOptions& options : {SgdOptions{}, SgdOptions{.learning_rate = 0.5, .momentum = 0},
-                                    SgdOptions{.learning_rate = 0.01, .momentum = 0.5}}) {
+  for (const SgdOptions& options :
+       {SgdOptions{}, SgdOptions{.learning_rate = 0.5, .momentum = 0},
+        SgdOptions{.learning_rate = 0.01, .momentum = 0.5},
+        SgdOptions{.schedule = {.kind = LearningRateSchedule::Kind::Linear, .warm_up = 2, .steps = steps},
+        .weight_decay = 0.2}}) {
     const Network network = small_network();
     Sgd sgd(*network.plan, options);
     std::vector<Matrix> theta = all_parameters(network);
@@ -53,7 +56,9 @@ TEST(Sgd, FollowsTheRecursion) {
       for (int p = 0; p < parameters; ++p) {
         const std::size_t i = static_cast<std::size_t>(p);
         v[i] = options.momentum * v[i] + from_view(network.plan->parameter_gradient(p));
-        theta[i] = theta[i] + -options.learning_rate * v[i];
+        const double eta = options.learning_rate * options.schedule.factor(step - 1);
+        if (p % 2 == 0) theta[i] = (1 - eta * options.weight_decay) * theta[i];  // weights, not biases
+        theta[i] = theta[i] + -eta * v[i];
         // Every step rounds θ and v at most four times, here and there.
         EXPECT_LE(relative_error(from_view(network.parameter(p)), theta[i]),
                   4.0 * step * std::numeric_limits<real>::epsilon())
@@ -134,6 +139,14 @@ TEST(Sgd, ContinuesBitForBitFromItsState) {
   };
   EXPECT_EQ(resume(true), uninterrupted);
   EXPECT_NE(resume(false), uninterrupted);
+}
+
+TEST(Sgd, RefusesAScheduleAndADecayOutOfRange) {
+  const Network network = small_network();
+  EXPECT_THAT([&] { Sgd(*network.plan, {.schedule = {.warm_up = -1}}); },
+              testing::ThrowsMessage<UsageError>("sgd: -1 steps of warm-up, expected at least 0"));
+  EXPECT_THAT([&] { Sgd(*network.plan, {.weight_decay = -1}); },
+              testing::ThrowsMessage<UsageError>("sgd: weight decay is -1, expected a number from 0"));
 }
 
 TEST(Sgd, RefusesAPlanWithoutGradients) {

@@ -27,7 +27,7 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_THAT(options.layers, ElementsAre(784, 512, 256, 128, 64, 32, 16, 10));
   EXPECT_EQ(options.activation, &sigmoid);
   EXPECT_EQ(options.criterion, &softmax_cross_entropy);
-  EXPECT_TRUE(options.second_order);
+  EXPECT_EQ(options.kind, &optimizer_kind("second-order"));
   EXPECT_EQ(options.curvature, &pch_1);
   EXPECT_EQ(options.solver->name, "ea-cg");
   EXPECT_EQ(options.learning_rate, 0.1);
@@ -88,7 +88,7 @@ TEST(TrainOptions, ReadsEveryOption) {
   EXPECT_EQ(first.resume, "r");
 
   const TrainOptions second = parse_options({"--optimizer", "sgd", "--momentum", "0", "--output", "o"});
-  EXPECT_FALSE(second.second_order);
+  EXPECT_EQ(second.kind, &optimizer_kind("sgd"));
   EXPECT_EQ(second.momentum, 0);
   EXPECT_EQ(parse_options({"--optimizer", "sgd", "--output", "o"}).momentum, 0.9);
 }

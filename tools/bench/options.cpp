@@ -1,5 +1,6 @@
 #include "tools/bench/options.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,7 @@ boost::program_options::options_description described_options() {
   OptionGroup optimizer("Optimizer");
   add_optimizer_options(optimizer);
   optimizer.add("compare", "NAMES", kNoDefault,
-                "measure these too, in turns, and print the ratios of the steps: sgd (momentum 0.9) or "
+                "measure these too, in turns, and print the ratios of the steps: sgd (momentum 0.9), adam, or "
                 "CURVATURE+SOLVER, with commas between; the other options as they are");
 
   OptionGroup run("Run");
@@ -48,14 +49,18 @@ boost::program_options::options_description described_options() {
   return option_table({&network, &optimizer, &run});
 }
 
-/// "sgd" or "CURVATURE+SOLVER", with the other options of `measured`.
+/// "sgd", "adam" or "CURVATURE+SOLVER", with the other options of `measured`.
 OptimizerOptions compared_optimizer(std::string_view name, const OptimizerOptions& measured, const Op& criterion) {
   OptimizerOptions compared = measured;
-  compared.second_order = name != "sgd";
-  if (!compared.second_order) return compared;
+  const auto is_this = [&](const OptimizerKind& kind) { return !kind.second_order && kind.name == name; };
+  if (const auto found = std::ranges::find_if(optimizer_kinds(), is_this); found != optimizer_kinds().end()) {
+    compared.kind = &*found;
+    return compared;
+  }
+  compared.kind = &optimizer_kind("second-order");
   const std::size_t plus = name.find('+');
   if (plus == std::string_view::npos) {
-    throw UsageError(fmt::format("--compare: found '{}', expected sgd or CURVATURE+SOLVER", name));
+    throw UsageError(fmt::format("--compare: found '{}', expected sgd, adam or CURVATURE+SOLVER", name));
   }
   try {
     compared.curvature = &curvature(name.substr(0, plus));
@@ -67,10 +72,14 @@ OptimizerOptions compared_optimizer(std::string_view name, const OptimizerOption
   return compared;
 }
 
-void add_compared(std::string_view names, const Op& criterion, std::vector<OptimizerOptions>& optimizers) {
+void add_compared(const ArgumentValues& values, const Op& criterion, std::vector<OptimizerOptions>& optimizers) {
+  const std::string compare = values.text("compare");
+  std::string_view names = compare;
   while (true) {
     const std::size_t comma = names.find(',');
-    optimizers.push_back(compared_optimizer(names.substr(0, comma), optimizers.front(), criterion));
+    OptimizerOptions& compared =
+        optimizers.emplace_back(compared_optimizer(names.substr(0, comma), optimizers.front(), criterion));
+    if (!values.given("learning-rate")) compared.learning_rate = compared.kind->learning_rate;
     if (comma == std::string_view::npos) return;
     names.remove_prefix(comma + 1);
   }
@@ -91,7 +100,7 @@ std::optional<BenchOptions> parse_bench_options(int argc, const char* const* arg
   options.activation = &activation_option(values);
   options.criterion = &criterion_option(values);
   read_optimizer_options(values, *options.criterion, options.optimizers.emplace_back());
-  if (values.given("compare")) add_compared(values.text("compare"), *options.criterion, options.optimizers);
+  if (values.given("compare")) add_compared(values, *options.criterion, options.optimizers);
   options.batch_size = values.count("batch-size");
   options.steps = values.count("steps");
   options.warm_up = values.count("warm-up");

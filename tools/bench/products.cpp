@@ -199,10 +199,10 @@ std::vector<Product> step_products(std::span<const int> layers, int batch, const
                       .n = layers[t],
                       .m = layers[t - 1],
                       .batch = batch,
-                      .iterations = optimizer.second_order ? iterations[t - 1] : 0};
+                      .iterations = optimizer.kind->second_order ? iterations[t - 1] : 0};
     list.add(Phase::Forward, layer, {.rows = layer.n, .cols = batch, .inner = layer.m});
     add_backward(list, Phase::Backward, layer, 1);
-    if (optimizer.second_order) {
+    if (optimizer.kind->second_order) {
       add_propagation(list, *optimizer.curvature, layer, 1.0 / optimizer.curvature_every);
       solver_products(*optimizer.solver).add(list, layer);
     } else {

@@ -54,7 +54,7 @@ OptimizerReport optimizer_report(const OptimizerMeasurements& measured, const Op
   OptimizerReport report{
       .optimizer = measured.optimizer, .ratio = round_ratio(first, measured), .iterations = measured.iterations};
   for (const Phase phase : kPhases) {
-    if (!measured.optimizer.second_order && (phase == Phase::Propagation || phase == Phase::Solve)) continue;
+    if (!measured.optimizer.kind->second_order && (phase == Phase::Propagation || phase == Phase::Solve)) continue;
     const auto index = static_cast<std::size_t>(phase);
     PhaseReport& each = report.phases.emplace_back(PhaseReport{.phase = phase});
     each.time.seconds = quartiles(over_steps(measured, [&](const StepTimes& times) { return times.phases[index]; }));

@@ -33,7 +33,7 @@ TimedTraining::TimedTraining(const BenchOptions& options, const OptimizerOptions
 }
 
 StepTimes TimedTraining::step() {
-  const int group = options_.second_order ? options_.curvature_every : 1;
+  const int group = options_.kind->second_order ? options_.curvature_every : 1;
   StepTimes mean;
   for (int i = 0; i < group; ++i) {
     const StepTimes times = single_step();

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "framework/threads.h"
+#include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -38,7 +39,9 @@ po::options_description option_table(std::initializer_list<const OptionGroup*> g
   return all;
 }
 
-po::variables_map read_arguments(int argc, const char* const* argv, const po::options_description& table) {
+namespace {
+
+po::variables_map read_given(int argc, const char* const* argv, const po::options_description& table) {
   po::variables_map values;
   try {
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -63,6 +66,14 @@ po::variables_map read_arguments(int argc, const char* const* argv, const po::op
   } catch (const po::error& error) {
     throw UsageError(fmt::format("--config {}: {}; --help lists the options", path, error.what()));
   }
+  return values;
+}
+
+}  // namespace
+
+po::variables_map read_arguments(int argc, const char* const* argv, const po::options_description& table) {
+  po::variables_map values = read_given(argc, argv, table);
+  if (table.find_nothrow("preset", false) != nullptr) apply_preset(values);
   return values;
 }
 

@@ -41,8 +41,8 @@ std::string listed(std::string text, const Range& range, Line line) {
   return text;
 }
 
-/// Options from the command line, then from the file that --config names where the table has that option. Throws
-/// UsageError for what the table does not have.
+/// Options from the command line, then from the file that --config names where the table has that option, then from
+/// the preset where it has those. Throws UsageError for what the table does not have.
 boost::program_options::variables_map read_arguments(int argc, const char* const* argv,
                                                      const boost::program_options::options_description& table);
 

@@ -1,85 +1,170 @@
 #include "tools/command_line/optimizer_options.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "framework/sgd.h"
-#include "second_order/second_order.h"
+#include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-std::map<std::string, std::string> OptimizerOptions::optimizer_settings() const {
-  std::map<std::string, std::string> settings{{"optimizer", second_order ? "second-order" : "sgd"},
-                                              {"learning-rate", fmt::format("{}", learning_rate)}};
-  if (second_order) {
-    settings.insert({{"curvature", std::string(curvature->name)},
-                     {"curvature-every", fmt::format("{}", curvature_every)},
-                     {"solver", std::string(solver->name)},
-                     {"alpha", fmt::format("{}", alpha)},
-                     {"max-cg", fmt::format("{}", cg.max_iterations)},
-                     {"cg-tolerance", fmt::format("{}", cg.tolerance)}});
-  } else {
-    settings.insert({"momentum", fmt::format("{}", momentum)});
+namespace {
+
+bool is_share(double x) { return x >= 0 && x < 1; }
+
+constexpr const char* kShare = "a number in [0, 1)";
+
+/// What is given and would change nothing.
+void refuse_without_effect(const ArgumentValues& values, const OptimizerOptions& options) {
+  const bool fixed = options.damping.kind == DampingKind::Fixed;
+  values.refuse(fixed ? "rho" : "alpha", fmt::format("--damping {}", name(options.damping.kind)));
+  const std::string solver = fmt::format("--solver {}", options.solver->name);
+  if (options.solver->name != "ea-cg") values.refuse("rank", solver);
+  if (options.solver->joins_bias) {
+    for (const char* option : {"max-cg", "cg-tolerance"}) values.refuse(option, solver);
   }
+}
+
+void read_second_order_options(const ArgumentValues& values, OptimizerOptions& options) {
+  options.curvature = values.named("curvature", [](const auto& name) { return &curvature(name); });
+  options.solver = values.named("solver", [](const auto& name) { return &weight_solver(name); });
+  options.damping.kind = values.named("damping", damping_kind);
+  options.damping.alpha =
+      values.number<double>("alpha", "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
+  options.damping.rho =
+      values.number<double>("rho", "a number above 0 and below 1e8", [](double x) { return x > 0 && x < 1e8; });
+  options.trust_region = values.number<double>("trust-region", "a number from 0 and below 1e6",
+                                               [](double x) { return x >= 0 && x < 1e6; });
+  options.averaging = values.number<double>("averaging", kShare, is_share);
+  options.rank = values.count("rank");
+  options.curvature_every = values.count("curvature-every");
+  options.cg.max_iterations = values.count("max-cg");
+  options.cg.tolerance = values.number<double>("cg-tolerance", kShare, is_share);
+  if (options.kind->second_order) refuse_without_effect(values, options);
+}
+
+void refuse_options_of_others(const ArgumentValues& values, const OptimizerKind& kind) {
+  for (const OptimizerKind& other : optimizer_kinds()) {
+    for (const char* option : other.options) {
+      const auto is_this = [&](std::string_view own) { return own == option; };
+      if (std::ranges::none_of(kind.options, is_this)) values.refuse(option, fmt::format("--optimizer {}", kind.name));
+    }
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> OptimizerOptions::optimizer_settings() const {
+  std::map<std::string, std::string> settings = kind->settings(*this);
+  settings.insert({{"optimizer", std::string(kind->name)}, {"learning-rate", fmt::format("{}", learning_rate)}});
+  if (weight_decay > 0) settings.insert({"weight-decay", fmt::format("{}", weight_decay)});
+  if (schedule.kind != LearningRateSchedule::Kind::Constant) {
+    settings.insert({"learning-rate-schedule", std::string(name(schedule.kind))});
+  }
+  if (schedule.warm_up > 0) settings.insert({"warm-up", fmt::format("{}", schedule.warm_up)});
   if (tf32) settings.insert({"tf32", "true"});
   return settings;
 }
 
 std::string OptimizerOptions::optimizer_name() const {
-  return second_order ? fmt::format("{}+{}", curvature->name, solver->name) : "sgd";
+  return kind->second_order ? fmt::format("{}+{}", curvature->name, solver->name) : std::string(kind->name);
 }
 
 std::string OptimizerOptions::describe_optimizer() const {
-  if (!second_order) return fmt::format("sgd: learning rate {}, momentum {}", learning_rate, momentum);
-  return fmt::format("second order: {}, {}, learning rate {}, alpha {}, at most {} CG iterations to {}",
-                     curvature->name, solver->name, learning_rate, alpha, cg.max_iterations, cg.tolerance);
+  std::string line = kind->describe(*this);
+  if (weight_decay > 0) line += fmt::format(", weight decay {}", weight_decay);
+  if (schedule.kind != LearningRateSchedule::Kind::Constant || schedule.warm_up > 0) {
+    line += fmt::format(", schedule {}", describe(schedule));
+  }
+  return line;
 }
 
 void add_optimizer_options(OptionGroup& group) {
-  group.add("optimizer", "NAME", "second-order", "second-order, or sgd (with momentum)");
-  group.add("learning-rate", "X", "0.1", "factor of each step, above 0");
-  group.add("momentum", "X", "0.9", "of sgd: share of the last step that is kept, from 0 to below 1");
-  group.add("curvature", "NAME", "pch-1", listed("of second-order:", curvatures(), [](const auto* kind) {
-              return fmt::format("{}: {}", kind->name, kind->description);
-            }));
-  group.add("curvature-every", "N", "1",
-            "of second-order: make the curvature anew every N steps and keep it between, from 1 (the paper's)");
-  group.add("solver", "NAME", "ea-cg", listed("of second-order:", weight_solvers(), [](const auto& kind) {
+  group.add("optimizer", "NAME", "second-order", listed("of these:", optimizer_kinds(), [](const auto& kind) {
               return fmt::format("{}: {}", kind.name, kind.description);
             }));
-  group.add("alpha", "X", "0.02", "of second-order: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
+  std::string rates;
+  for (const OptimizerKind& kind : optimizer_kinds()) {
+    rates += fmt::format("{}{} for {}", rates.empty() ? "" : ", ", kind.learning_rate, kind.name);
+  }
+  group.add("learning-rate", "X", nullptr, fmt::format("factor of each step, above 0; by default {}", rates));
+  group.add("weight-decay", "X", "0",
+            "take that share of every weight, times the learning rate, away before each step; biases are left alone");
+  group.add("momentum", "X", nullptr,
+            with_presets("momentum",
+                         "of sgd (0.9) and second-order: share of the last step that is kept, from 0 to "
+                         "below 1"));
+  group.add("adam-beta-1", "X", "0.9", "of adam: share of the mean gradient that is kept, from 0 to below 1");
+  group.add("adam-beta-2", "X", "0.999", "of adam: share of the mean squared gradient that is kept, from 0 to below 1");
+  group.add("adam-epsilon", "X", "1e-8", "of adam: added to the root of the mean squared gradient, from 1e-30");
+  group.add("preset", "NAME", "default",
+            listed("of second-order, what options not given are:", presets(),
+                   [](const auto& p) { return fmt::format("{}: {}", p.name, p.description); }));
+  group.add("curvature", "NAME", nullptr,
+            listed(with_presets("curvature", "of second-order") + ":", curvatures(),
+                   [](const auto* kind) { return fmt::format("{}: {}", kind->name, kind->description); }));
+  group.add("curvature-every", "N", nullptr,
+            with_presets("curvature-every",
+                         "of second-order: make the curvature anew every N steps and keep it between, from 1"));
+  group.add("averaging", "X", "0",
+            "of second-order: keep that share of the factors made before in an average, from 0 to below 1; kfi and "
+            "kfi-joined then hold second moments of the layers' inputs, as many numbers as inputs squared");
+  group.add("solver", "NAME", nullptr,
+            listed(with_presets("solver", "of second-order") + ":", weight_solvers(),
+                   [](const auto& kind) { return fmt::format("{}: {}", kind.name, kind.description); }));
+  group.add("rank", "N", "1",
+            "of ea-cg: of what it takes for the input's second moment: the mean, and the N-1 principal directions of "
+            "the batch; at the batch's size it is cg");
+  group.add("damping", "KIND", nullptr,
+            with_presets("damping",
+                         "of second-order: fixed, relative to the mean eigenvalues of each layer, or adaptive, which "
+                         "raises and lowers it by how well the curvature predicts the loss"));
+  group.add("alpha", "X", "0.02", "of fixed damping: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
+  group.add("rho", "X", "3", "of relative and adaptive damping: multiple of the mean eigenvalues, above 0");
+  group.add("trust-region", "X", nullptr,
+            with_presets("trust-region",
+                         "of second-order: shorten steps whose predicted change is more than that share "
+                         "of the loss, before momentum; 0 for none"));
   group.add("max-cg", "N", "50",
-            "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and every bias");
+            "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and the biases of all but "
+            "kfi-joined");
   group.add("cg-tolerance", "X", "0.1",
             "of second-order: stop where the residual is this share of the right-hand side, from 0 to below 1");
   group.add_flag("tf32", "of the CUDA build: let products round their factors to TF32, which is faster");
 }
 
+void add_schedule_options(OptionGroup& group) {
+  group.add("learning-rate-schedule", "NAME", "constant",
+            "after the warm-up the learning rate is constant, or falls to 0 at the end of the run, linear or by half a "
+            "cosine");
+  group.add("warm-up", "N", "0", "steps over which the learning rate rises in a line first, from 0");
+}
+
 void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options) {
-  const std::string optimizer = values.text("optimizer");
-  if (optimizer != "second-order" && optimizer != "sgd") {
-    throw UsageError(fmt::format("--optimizer: found '{}', expected second-order or sgd", optimizer));
-  }
-  options.second_order = optimizer == "second-order";
-  if (options.second_order) {
-    values.refuse("momentum", "--optimizer " + optimizer);
-  } else {
-    for (const char* option : {"curvature", "curvature-every", "solver", "alpha", "max-cg", "cg-tolerance"}) {
-      values.refuse(option, "--optimizer " + optimizer);
-    }
-  }
-  options.curvature = values.named("curvature", [](const auto& name) { return &curvature(name); });
-  options.solver = values.named("solver", [](const auto& name) { return &weight_solver(name); });
-  options.learning_rate = values.number<double>("learning-rate", "a number above 0 and below 1e6",
-                                                [](double x) { return x > 0 && x < 1e6; });
-  options.momentum = values.number<double>("momentum", "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
-  options.alpha = values.number<double>("alpha", "a number in (0, 1]", [](double x) { return x > 0 && x <= 1; });
+  options.kind = values.named("optimizer", [](const auto& name) { return &optimizer_kind(name); });
+  refuse_options_of_others(values, *options.kind);
+  options.learning_rate = values.given("learning-rate")
+                              ? values.number<double>("learning-rate", "a number above 0 and below 1e6",
+                                                      [](double x) { return x > 0 && x < 1e6; })
+                              : options.kind->learning_rate;
+  options.weight_decay = values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
+                                               [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
+  const bool own_momentum = options.kind->momentum > 0 && !values.given("momentum");
+  options.momentum = own_momentum ? options.kind->momentum : values.number<double>("momentum", kShare, is_share);
+  options.adam_beta_1 = values.number<double>("adam-beta-1", kShare, is_share);
+  options.adam_beta_2 = values.number<double>("adam-beta-2", kShare, is_share);
+  options.adam_epsilon = values.number<double>("adam-epsilon", "a number from 1e-30 and below 1e6",
+                                               [](double x) { return x >= 1e-30 && x < 1e6; });
+  read_second_order_options(values, options);
   options.tf32 = values.flag("tf32");
-  options.curvature_every = values.count("curvature-every");
-  options.cg.max_iterations = values.count("max-cg");
-  options.cg.tolerance =
-      values.number<double>("cg-tolerance", "a number in [0, 1)", [](double x) { return x >= 0 && x < 1; });
-  if (options.second_order) require_fitting_criterion("curvature", *options.curvature, criterion);
+  if (options.kind->second_order) require_fitting_criterion("curvature", *options.curvature, criterion);
+}
+
+void read_schedule_options(const ArgumentValues& values, OptimizerOptions& options) {
+  options.schedule.kind = values.named("learning-rate-schedule", schedule_from_name);
+  options.schedule.warm_up =
+      values.number<int>("warm-up", "a whole number from 0 to 2147483647", [](int n) { return n >= 0; });
 }
 
 void require_fitting_criterion(const char* option, const Curvature& curvature, const Op& criterion) {
@@ -89,18 +174,11 @@ void require_fitting_criterion(const char* option, const Curvature& curvature, c
   }
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Plan& plan, std::uint64_t seed) {
-  if (!options.second_order) {
-    return std::make_unique<Sgd>(plan,
-                                 SgdOptions{.learning_rate = options.learning_rate, .momentum = options.momentum});
-  }
-  return std::make_unique<SecondOrder>(plan, SecondOrderOptions{.curvature = options.curvature,
-                                                                .solver = options.solver,
-                                                                .learning_rate = options.learning_rate,
-                                                                .alpha = options.alpha,
-                                                                .cg = options.cg,
-                                                                .curvature_every = options.curvature_every,
-                                                                .seed = seed});
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Plan& plan, std::uint64_t seed,
+                                          std::int64_t steps) {
+  OptimizerOptions of_run = options;
+  of_run.schedule.steps = steps;
+  return options.kind->make(of_run, plan, seed);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -153,7 +153,7 @@ OptimizerOptions pch_1_with_ea_cg() {
   return {.curvature = &pch_1,
           .solver = &weight_solver("ea-cg"),
           .learning_rate = 0.1,
-          .alpha = 0.02,
+          .damping = {.alpha = 0.02},
           .cg = {.max_iterations = 50, .tolerance = 0.1},
           .curvature_every = 1};
 }

@@ -1,78 +1,21 @@
 #include <chrono>
 #include <cmath>
-#include <memory>
-#include <optional>
-#include <utility>
+#include <string>
 
 #include <fmt/core.h>
 
-#include "framework/data/batch_loader.h"
-#include "framework/device.h"
 #include "framework/error.h"
-#include "framework/linalg.h"
-#include "framework/threads.h"
 #include "models/mlp.h"
 #include "models/model_file.h"
-#include "models/trainer.h"
 #include "tools/command_line/arguments.h"
-#include "tools/command_line/datasets.h"
 #include "tools/train/display.h"
 #include "tools/train/options.h"
 #include "tools/train/run_folder.h"
+#include "tools/train/session.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-/// A network of the paper, by name, or one of two layers.
-std::string fitting_layers(const DatasetShape& data) {
-  for (const PaperNetwork& network : paper_networks()) {
-    const std::vector<int> layers = parse_layers(network.layers);
-    if (layers.front() == data.features && layers.back() == data.classes) {
-      return fmt::format("{} (the paper's {})", network.name, network.layers);
-    }
-  }
-  return fmt::format("{}-512-{}", data.features, data.classes);
-}
-
-/// Before the data is loaded, which may take a while.
-void require_fitting_layers(const TrainOptions& options) {
-  const DatasetShape data = options.dataset->shape(options.data, options.data_options);
-  if (options.layers.empty()) {
-    throw UsageError(
-        fmt::format("--layers: missing, expected sizes from {} inputs to {} outputs, the features and classes of {}, "
-                    "such as {}",
-                    data.features, data.classes, options.data.string(), fitting_layers(data)));
-  }
-  if (options.layers.front() == data.features && options.layers.back() == data.classes) return;
-  throw UsageError(
-      fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
-                  "classes of {}",
-                  format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
-                  data.classes, options.dataset->name));
-}
-
-/// Before anything is made of that size.
-void require_a_batch(const TrainOptions& options, const Dataset& data) {
-  if (options.batch_size > data.size()) {
-    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
-                                 options.batch_size, data.size(), data.name));
-  }
-}
-
-/// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
-/// own.
-std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& model) {
-  const int samples = evaluation_batch(options.layers);
-  if (options.batch_size >= samples / 2) return {};
-  return std::optional<Plan>(std::in_place, *model.graph, model.loss, samples, Plan::Buffers::Values);
-}
-
-/// With a loader of its own, which keeps the bytes of a batch, for no longer than this.
-Score evaluate_set(Plan& plan, const Model& model, const Dataset& data, const Normalization& normalization) {
-  BatchLoader loader(data, normalization);
-  return evaluate(plan, model, loader);
-}
 
 ModelMetadata model_metadata(const Settings& settings) {
   return {{"format", "pt"},
@@ -91,42 +34,34 @@ void print_summary(const TrainOptions& options, const DatasetPair& data, bool re
 }
 
 int train(const TrainOptions& options) {
-  set_threads(options.threads);
-  require_device();
-  if (options.tf32) use_tf32();
-  require_fitting_layers(options);
+  prepare(options);
   const RunFolder folder(options.output);
   if (options.resume) {
     folder.create();
   } else {
     folder.create_new();
   }
-  const DatasetPair data = load_dataset(*options.dataset, options.data, options.data_options);
-  require_a_batch(options, data.train);
-  const Normalization normalization = fit_normalization(data.train, options.normalize);
+  const TrainingData data = load_training_data(options);
 
   Settings settings = options.settings();
-  settings["data"] = fmt::format("{:08x}-{:08x}", data.train.fingerprint(), data.test.fingerprint());
+  settings["data"] = fmt::format("{:08x}-{:08x}", data.sets.train.fingerprint(), data.sets.test.fingerprint());
 
-  Model model = mlp(options.layers, *options.activation, *options.criterion);
-  Plan plan(*model.graph, model.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas);
-  std::optional<Plan> own_evaluation = evaluation_plan(options, model);
-  Plan& evaluation = own_evaluation ? *own_evaluation : plan;
-  const std::unique_ptr<Optimizer> optimizer = make_optimizer(options, plan, options.seed);
-  BatchLoader train_data(data.train, normalization);
-  Trainer trainer(model, plan, *optimizer, train_data, options.seed);
+  TrainingSession session(options, data);
+  Model& model = session.model();
+  Optimizer& optimizer = session.optimizer();
+  Trainer& trainer = session.trainer();
 
   RunState state;
   if (options.resume) {
-    state = RunFolder(*options.resume).load_checkpoint(settings, model, *optimizer);
-    optimizer->set_steps(state.step);
-    if (state.epoch > 0) folder.save_results(state, model, normalization, model_metadata(settings));
+    state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
+    optimizer.set_steps(state.step);
+    if (state.epoch > 0) folder.save_results(state, model, data.normalization, model_metadata(settings));
   } else {
     initialize_xavier(*model.graph, options.seed);
   }
-  folder.save_checkpoint(state, settings, model, *optimizer);
+  folder.save_checkpoint(state, settings, model, optimizer);
 
-  print_summary(options, data, options.resume.has_value(), state);
+  print_summary(options, data.sets, options.resume.has_value(), state);
   Display display(options.epochs);
   display.header();
   for (int epoch = state.epoch + 1; epoch <= options.epochs; ++epoch) {
@@ -146,8 +81,8 @@ int train(const TrainOptions& options) {
     };
     if (!summary.complete) stop(summary.message);
     display.evaluating(epoch);
-    const Score train_score = evaluate(evaluation, model, train_data);
-    const Score test_score = evaluate_set(evaluation, model, data.test, normalization);
+    const Score train_score = session.train_score();
+    const Score test_score = session.test_score();
     if (!std::isfinite(train_score.loss)) {
       stop(fmt::format("epoch {}: the loss after its last step is {}, expected a finite number", epoch,
                        train_score.loss));
@@ -156,8 +91,8 @@ int train(const TrainOptions& options) {
     state.step += summary.steps;
     state.seconds += seconds;
     state.add_row(train_score, test_score);
-    folder.save_checkpoint(state, settings, model, *optimizer);
-    folder.save_results(state, model, normalization, model_metadata(settings));
+    folder.save_checkpoint(state, settings, model, optimizer);
+    folder.save_results(state, model, data.normalization, model_metadata(settings));
     display.row(epoch, train_score, test_score, summary.steps * options.batch_size / seconds,
                 elapsed() * (options.epochs - epoch));
   }

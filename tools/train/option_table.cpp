@@ -4,6 +4,7 @@
 #include "tools/command_line/datasets.h"
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/optimizer_options.h"
+#include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -39,16 +40,19 @@ boost::program_options::options_description train_option_table() {
 
   OptionGroup optimizer("Optimizer");
   add_optimizer_options(optimizer);
+  add_schedule_options(optimizer);
 
   OptionGroup run("Run");
-  run.add("batch-size", "N", "500", "samples a step, from 1; those left over at the end of an epoch sit out the rest");
+  run.add(
+      "batch-size", "N", nullptr,
+      with_presets("batch-size", "samples a step, from 1; those left over at the end of an epoch sit out the rest"));
   run.add("epochs", "N", "10", "times through the training set, from 1");
   run.add("seed", "N", "1", "of the initial weights and the order of samples, from 0");
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
   run.add("output", "DIR", kNoDefault, "where results go, made when missing; required");
   run.add("resume", "DIR", kNoDefault,
-          "continue the run that has its output there, with its settings (--epochs may differ); --output may be the "
-          "same folder");
+          "continue the run that has its output there, with its settings (--epochs may differ with a constant "
+          "learning rate); --output may be the same folder");
   run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
 
   return option_table({&data, &network, &optimizer, &run});

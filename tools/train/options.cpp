@@ -21,6 +21,7 @@ std::map<std::string, std::string> TrainOptions::settings() const {
                    {"batch-size", fmt::format("{}", batch_size)},
                    {"seed", fmt::format("{}", seed)},
                    {"threads", fmt::format("{}", threads)}});
+  if (schedule.kind != LearningRateSchedule::Kind::Constant) settings.insert({"epochs", fmt::format("{}", epochs)});
   // skip_broken is none: where it makes a difference, there is no run without it.
   if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});
   return settings;
@@ -47,6 +48,7 @@ std::optional<TrainOptions> parse_train_options(int argc, const char* const* arg
   options.activation = &activation_option(values);
   options.criterion = &criterion_option(values);
   read_optimizer_options(values, *options.criterion, options);
+  read_schedule_options(values, options);
   options.batch_size = values.count("batch-size");
   options.epochs = values.count("epochs");
   options.seed = values.seed();

@@ -29,7 +29,8 @@ struct TrainOptions : OptimizerOptions {
   std::filesystem::path output;
   std::optional<std::filesystem::path> resume;
 
-  /// Whatever decides the bits of a run, by option name, but for the data itself and how long it runs.
+  /// Whatever decides the bits of a run, by option name, but for the data itself and, unless the learning rate's
+  /// schedule ends with it, how long it runs.
   [[nodiscard]] std::map<std::string, std::string> settings() const;
 };
 

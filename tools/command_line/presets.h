@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/program_options.hpp>
+
+#include "framework/real.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Values that options have unless they are given, by the name that --preset has for them.
+struct Preset {
+  std::string_view name;
+  std::string_view description;
+  std::span<const std::pair<const char*, const char*>> values;  ///< option and text
+};
+
+/// The first is what holds without --preset.
+std::span<const Preset> presets();
+
+/// Gives those options of the preset that `values` has no value for the preset's. UsageError for an unknown name.
+void apply_preset(boost::program_options::variables_map& values);
+
+/// `text`, with what each preset makes of the option.
+std::string with_presets(std::string_view option, std::string text);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

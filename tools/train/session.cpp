@@ -1,0 +1,106 @@
+#include "tools/train/session.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "framework/device.h"
+#include "framework/error.h"
+#include "framework/linalg.h"
+#include "framework/threads.h"
+#include "models/mlp.h"
+#include "tools/command_line/datasets.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// A network of the paper, by name, or one of two layers.
+std::string fitting_layers(const DatasetShape& data) {
+  for (const PaperNetwork& network : paper_networks()) {
+    const std::vector<int> layers = parse_layers(network.layers);
+    if (layers.front() == data.features && layers.back() == data.classes) {
+      return fmt::format("{} (the paper's {})", network.name, network.layers);
+    }
+  }
+  return fmt::format("{}-512-{}", data.features, data.classes);
+}
+
+/// Before the data is loaded, which may take a while.
+void require_fitting_layers(const TrainOptions& options) {
+  const DatasetShape data = options.dataset->shape(options.data, options.data_options);
+  if (options.layers.empty()) {
+    throw UsageError(
+        fmt::format("--layers: missing, expected sizes from {} inputs to {} outputs, the features and classes of {}, "
+                    "such as {}",
+                    data.features, data.classes, options.data.string(), fitting_layers(data)));
+  }
+  if (options.layers.front() == data.features && options.layers.back() == data.classes) return;
+  throw UsageError(
+      fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
+                  "classes of {}",
+                  format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
+                  data.classes, options.dataset->name));
+}
+
+std::int64_t steps_of_run(const TrainOptions& options, const Dataset& train) {
+  return static_cast<std::int64_t>(options.epochs) * (train.size() / options.batch_size);
+}
+
+/// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
+/// own.
+std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& model) {
+  const int samples = evaluation_batch(options.layers);
+  if (options.batch_size >= samples / 2) return {};
+  return std::optional<Plan>(std::in_place, *model.graph, model.loss, samples, Plan::Buffers::Values);
+}
+
+}  // namespace
+
+void prepare(const TrainOptions& options) {
+  set_threads(options.threads);
+  require_device();
+  if (options.tf32) use_tf32();
+  require_fitting_layers(options);
+}
+
+TrainingData load_training_data(const TrainOptions& options) {
+  TrainingData data{.sets = load_dataset(*options.dataset, options.data, options.data_options), .normalization = {}};
+  require_fitting_run(options, data.sets.train);
+  data.normalization = fit_normalization(data.sets.train, options.normalize);
+  return data;
+}
+
+void require_fitting_run(const TrainOptions& options, const Dataset& train) {
+  if (options.batch_size > train.size()) {
+    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
+                                 options.batch_size, train.size(), train.name));
+  }
+  const std::int64_t steps = steps_of_run(options, train);
+  if (options.schedule.kind != LearningRateSchedule::Kind::Constant && options.schedule.warm_up >= steps) {
+    throw UsageError(
+        fmt::format("--warm-up {}: as many steps as the {} of the run or more, expected fewer with "
+                    "--learning-rate-schedule {}",
+                    options.schedule.warm_up, steps, name(options.schedule.kind)));
+  }
+}
+
+TrainingSession::TrainingSession(const TrainOptions& options, const TrainingData& data)
+    : data_(data),
+      model_(mlp(options.layers, *options.activation, *options.criterion)),
+      plan_(*model_.graph, model_.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas),
+      evaluation_(evaluation_plan(options, model_)),
+      optimizer_(make_optimizer(options, plan_, options.seed, steps_of_run(options, data.sets.train))),
+      train_(data.sets.train, data.normalization),
+      trainer_(model_, plan_, *optimizer_, train_, options.seed) {}
+
+// With a loader of its own, which keeps the bytes of a batch, for no longer than this.
+Score TrainingSession::test_score() {
+  BatchLoader loader(data_.sets.test, data_.normalization);
+  return evaluate(evaluation(), model_, loader);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "framework/data/batch_loader.h"
+#include "framework/optimizer.h"
+#include "framework/plan.h"
+#include "models/model.h"
+#include "models/trainer.h"
+#include "tools/train/options.h"
+
+/// What tools/train works with, in the order that it is made.
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// Threads, the device, and whether the layers fit the data, before anything is loaded or written (UsageError, Error).
+void prepare(const TrainOptions& options);
+
+struct TrainingData {
+  DatasetPair sets;
+  Normalization normalization;
+};
+
+/// Throws UsageError where the training set has no batch, or a run too few steps for its schedule.
+TrainingData load_training_data(const TrainOptions& options);
+/// The same checks of a training set that is there.
+void require_fitting_run(const TrainOptions& options, const Dataset& train);
+
+/// A network and what trains and evaluates it on data that outlives it. Parameters are zero at first.
+class TrainingSession {
+ public:
+  TrainingSession(const TrainOptions& options, const TrainingData& data);
+
+  [[nodiscard]] Model& model() { return model_; }
+  [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
+  [[nodiscard]] Trainer& trainer() { return trainer_; }
+
+  Score train_score() { return evaluate(evaluation(), model_, train_); }
+  /// Over some samples of the training set.
+  Score train_score(std::span<const int> samples) { return evaluate(evaluation(), model_, train_, samples); }
+  Score test_score();
+
+ private:
+  Plan& evaluation() { return evaluation_ ? *evaluation_ : plan_; }
+
+  const TrainingData& data_;
+  Model model_;
+  Plan plan_;
+  std::optional<Plan> evaluation_;  // unless plan_ evaluates too
+  std::unique_ptr<Optimizer> optimizer_;
+  BatchLoader train_;
+  Trainer trainer_;
+};
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
