@@ -57,7 +57,7 @@ SolveSummary Cg::solve(const WeightSystem& system, Direction& direction, Workspa
     return {.status = SolveStatus::EigenFailure, .number = static_cast<double>(info)};
   }
   prepare_spectrum(lambda, space.of_batch() ? static_cast<real>(r) : 0, root, inverse_root);
-  space.coordinates(-1, scratch);
+  space.coordinates(-1, scratch, workspace);
   gemm(1, scratch, Transpose::No, vectors, Transpose::No, 0, right_side);
   scale_columns(right_side, root, right_side);
 

@@ -56,11 +56,11 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
     input_factor = factor;
   }
 
-  space.coordinates(-1, right_side);
+  space.coordinates(-1, right_side, workspace);
   copy(right_side, solution);
   potrs(Side::Left, output_factor_, solution);
   potrs(Side::Right, input_factor, solution);
-  set_direction(space, solution, direction);
+  set_direction(space, solution, direction, workspace);
 
   // ⟨Q Xᵀ, R Xᵀ⟩ = ⟨Q (s M or I), R⟩
   if (space.of_batch()) {
@@ -80,12 +80,12 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
   return residual_summary(right_side, both);
 }
 
-void Kfi::set_direction(const RowSpace& space, MatrixView solution, Direction& direction) {
+void Kfi::set_direction(const RowSpace& space, MatrixView solution, Direction& direction, Workspace& workspace) {
   direction = {.u = solution, .v = space.basis()};
   if (!joined_) return;
   direction.bias = bias_;
   if (space.of_batch()) {
-    sum_rows(1, solution, bias_);  // Q Xᵀ has Q 1 in the column of the bias
+    sum_columns(1, solution, bias_, workspace);  // Q Xᵀ has Q 1 in the column of the bias
   } else {
     const int inputs = solution.cols - 1;
     direction.u = columns(solution, 0, inputs);

@@ -24,7 +24,7 @@ class Kfi : public WeightSolver {
 
  private:
   SolveSummary prepare(const WeightSystem& system, const RowSpace& space, Workspace& workspace);
-  void set_direction(const RowSpace& space, MatrixView solution, Direction& direction);
+  void set_direction(const RowSpace& space, MatrixView solution, Direction& direction, Workspace& workspace);
 
   bool joined_;
   bool ready_ = false;  // what follows is of the last block

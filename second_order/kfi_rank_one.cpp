@@ -33,7 +33,7 @@ SolveSummary KfiRankOne::solve(const WeightSystem& system, Direction& direction,
   const SolveSummary factorized = factorize_damped(1, system.G, damping.output, factor, workspace);
   if (!factorized.usable()) return factorized;
 
-  space.coordinates(-1, right_side);
+  space.coordinates(-1, right_side, workspace);
   space.mean(e, q, workspace);
   copy(right_side, solution);
   gemv(1, right_side, Transpose::No, q, 0, along);

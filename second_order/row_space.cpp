@@ -14,16 +14,10 @@ real one_over(int batch) { return real{1} / static_cast<real>(batch); }
 
 }  // namespace
 
-void sum_rows(real factor, ConstMatrixView m, MatrixView sums) {
-  const std::size_t rows = static_cast<std::size_t>(m.rows);
-  const std::size_t cols = static_cast<std::size_t>(m.cols);
-  const real* values = m.data;
-  real* out = sums.data;
-  for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t row) {
-    real sum = 0;
-    for (std::size_t col = 0; col < cols; ++col) sum += values[row + col * rows];
-    out[row] = factor * sum;
-  });
+void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace) {
+  const MatrixView factors = workspace.take(m.cols, 1);
+  fill(factors, factor);
+  gemv(1, m, Transpose::No, factors, 0, sum);
 }
 
 double input_mean(ConstMatrixView input, bool joined) {
@@ -31,7 +25,7 @@ double input_mean(ConstMatrixView input, bool joined) {
   return (squared_norm(input) / input.cols + one) / (input.rows + one);
 }
 
-void RowSpace::coordinates(real factor, MatrixView result) const {
+void RowSpace::coordinates(real factor, MatrixView result, Workspace& workspace) const {
   const real scaled = factor * one_over(system_->delta.cols);
   if (of_batch()) {
     copy(system_->delta, result);
@@ -40,7 +34,7 @@ void RowSpace::coordinates(real factor, MatrixView result) const {
   }
   const ConstMatrixView h = system_->input;
   gemm(scaled, system_->delta, Transpose::No, h, Transpose::Yes, 0, columns(result, 0, h.rows));
-  if (joined_) sum_rows(scaled, system_->delta, columns(result, h.rows, 1));
+  if (joined_) sum_columns(scaled, system_->delta, columns(result, h.rows, 1), workspace);
 }
 
 void RowSpace::second_moment(MatrixView result) const {

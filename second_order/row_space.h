@@ -8,8 +8,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// tr E[h hᵀ]/nₜ₋₁, with a constant 1 below h where it is joined.
 double input_mean(ConstMatrixView input, bool joined);
 
-/// factor Σⱼ of the columns of m: rows × 1
-void sum_rows(real factor, ConstMatrixView m, MatrixView sums);
+/// sum = factor (the sum of the columns of m)
+void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace);
 
 /// The space that the rows of g and of all directions lie in, spanned by the columns of a basis X, and the system in
 /// coordinates of it. Where the batch is smaller than the layer's input the basis is the batch's inputs, X = h, and no
@@ -36,7 +36,7 @@ class RowSpace {
   [[nodiscard]] ConstMatrixView basis() const { return of_batch() ? system_->input : ConstMatrixView{}; }
 
   /// factor R, nₜ × dimension
-  void coordinates(real factor, MatrixView result) const;
+  void coordinates(real factor, MatrixView result, Workspace& workspace) const;
   /// M, dimension × dimension
   void second_moment(MatrixView result) const;
   /// e with a = E[h] = X e, and q = Xᵀ a; both dimension × 1, aᵀa = eᵀq. Not where the bias is joined.

@@ -265,9 +265,9 @@ TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
   copy_to_device(std::array{real(0)}, network.plan->input(network.model.target));
   network.run();
   // The block |ρ''| is small near the inflection at c/√5 = 2.1, so the step is long.
-  SecondOrder optimizer(*network.plan, {.learning_rate = 1,
-                                        .damping = {.kind = DampingKind::Adaptive, .rho = 1e-3, .every = 1},
-                                        .cg = kConverged});
+  SecondOrder optimizer(
+      *network.plan,
+      {.learning_rate = 1, .damping = {.kind = DampingKind::Adaptive, .rho = 1e-3, .every = 1}, .cg = kConverged});
   const auto rho = [&] { return static_cast<double>(to_host(optimizer.state().back().values)[0]); };
   const std::vector<Matrix> before = values(network);
   ASSERT_TRUE(optimizer.step().taken);

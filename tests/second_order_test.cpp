@@ -211,7 +211,8 @@ TEST(SecondOrder, FollowsTheScheduleAndDecaysWeights) {
   Network second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   Network first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(
-      *second.plan, {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged, .schedule = schedule, .weight_decay = 0.3});
+      *second.plan,
+      {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged, .schedule = schedule, .weight_decay = 0.3});
   Sgd sgd(*first.plan, {.learning_rate = 0.2, .momentum = 0, .schedule = schedule, .weight_decay = 0.3});
   for (int step = 0; step < 5; ++step) {
     second.run();
