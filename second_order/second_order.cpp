@@ -91,7 +91,7 @@ std::vector<NamedState> SecondOrder::state() {
 }
 
 double SecondOrder::share() const {
-  return trust_share(options_.trust_region * std::abs(loss_), learning_rate(), slope_);
+  return trust_share(options_.trust_region * std::abs(loss_), options_.learning_rate, slope_);
 }
 
 StepSummary SecondOrder::propagate() {

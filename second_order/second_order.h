@@ -36,7 +36,9 @@ struct SecondOrderOptions {
 ///
 /// with s, λ and λ' by the damping, then with ν by the trust region
 ///
-///   v ← μ v + ν (D, d),   (W, b) ← (W, b) + η v.
+///   v ← μ v + ν (D, d),   (W, b) ← (W, b) + ηₜ v.
+///
+/// The trust region goes by η, the largest of the schedule's ηₜ, so that shortened steps fall with the schedule too.
 class SecondOrder : public Optimizer {
  public:
   /// How the systems of one layer were solved in the last step.
