@@ -50,6 +50,10 @@ boost::program_options::options_description train_option_table() {
   run.add("resume", "DIR", kNoDefault,
           "continue the run that has its output there, with its settings (--epochs may differ with a constant "
           "learning rate); --output may be the same folder");
+  run.add(
+      "find-settings", "MINUTES", kNoDefault,
+      "do not train to the end but search, for so long, the best of the options learning-rate, alpha and batch-size "
+      "that are not given, and write them to settings.cfg in --output, for --config");
   run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
 
   return option_table({&data, &network, &optimizer, &run});
