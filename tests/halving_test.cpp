@@ -22,11 +22,11 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Trials whose losses are made up, by a clock that only they turn on.
 struct Search {
-  std::map<int, double> losses;  ///< by number of the trial; those that are not there are their numbers
+  std::map<int, double> losses = {};  ///< by number of the trial; those that are not there are their numbers
   double overhead = 0;           ///< of every trial and rung
   double time = 100;
-  std::vector<Rung> rungs;
-  std::map<int, std::vector<int>> runs;  ///< by rung, the trials in their order
+  std::vector<Rung> rungs = {};
+  std::map<int, std::vector<int>> runs = {};  ///< by rung, the trials in their order
 
   std::vector<Trial> run(int count, double seconds) {
     std::vector<Trial> trials;
@@ -94,7 +94,8 @@ TEST(Halving, KeepsTheOrderOfTrialsWithOneLoss) {
 }
 
 TEST(Halving, GoesOnWithNoneThatHasFailed) {
-  Search search{.losses = {{1, infinity}, {2, std::nan("")}, {3, infinity}, {5, infinity}, {6, infinity}, {8, -infinity}}};
+  Search search{
+      .losses = {{1, infinity}, {2, std::nan("")}, {3, infinity}, {5, infinity}, {6, infinity}, {8, -infinity}}};
   const std::vector<Trial> trials = search.run(8, 80);
   EXPECT_THAT(search.runs[2], ElementsAre(4, 7));  // of four that may
   EXPECT_EQ(trials[0].number, 4);

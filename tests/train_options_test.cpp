@@ -154,7 +154,7 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
     EXPECT_THAT(help, HasSubstr("--" + name + " "));
   for (const char* name :
        {"data", "image-size", "skip-broken", "momentum", "adam-beta-1", "adam-beta-2", "adam-epsilon", "weight-decay",
-        "learning-rate-schedule", "warm-up", "epochs", "output", "resume", "config"}) {
+        "learning-rate-schedule", "warm-up", "epochs", "output", "resume", "find-settings", "config"}) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
   }
   for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));

@@ -4,6 +4,7 @@
 #include "tools/command_line/datasets.h"
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/optimizer_options.h"
+#include "tools/train/candidates.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -52,8 +53,9 @@ boost::program_options::options_description train_option_table() {
           "learning rate); --output may be the same folder");
   run.add(
       "find-settings", "MINUTES", kNoDefault,
-      "do not train to the end but search, for so long, the best of the options learning-rate, alpha and batch-size "
-      "that are not given, and write them to settings.cfg in --output, for --config");
+      listed("do not train but spend that time on trials with the data and network given, and write what is best to "
+             "settings.cfg in --output, for --config. It searches those of these options that are not given:",
+             search_axes(), [](const SearchAxis& axis) { return axis.option; }));
   run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
 
   return option_table({&data, &network, &optimizer, &run});
