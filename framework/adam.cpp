@@ -23,19 +23,18 @@ struct Factors {
   real epsilon;
 };
 
-// All of a step in one pass over the five arrays.
-void update(const Factors& factors, ConstMatrixView gradient, MatrixView first, MatrixView second, MatrixView values) {
-  const auto [beta_1, beta_2, rate, scale, epsilon] = factors;
-  const real rest_1 = 1 - beta_1;
-  const real rest_2 = 1 - beta_2;
+// All of a step in one pass over the four arrays.
+void update(Factors of, ConstMatrixView gradient, MatrixView first, MatrixView second, MatrixView values) {
+  const real rest_1 = 1 - of.beta_1;
+  const real rest_2 = 1 - of.beta_2;
   const real* g = gradient.data;
   real* m = first.data;
   real* v = second.data;
   real* theta = values.data;
   for_each_index(gradient.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    m[i] = beta_1 * m[i] + rest_1 * g[i];
-    v[i] = beta_2 * v[i] + rest_2 * g[i] * g[i];
-    theta[i] -= rate * m[i] / (scale * std::sqrt(v[i]) + epsilon);
+    m[i] = of.beta_1 * m[i] + rest_1 * g[i];
+    v[i] = of.beta_2 * v[i] + rest_2 * g[i] * g[i];
+    theta[i] -= of.rate * m[i] / (of.scale * std::sqrt(v[i]) + of.epsilon);
   });
 }
 

@@ -90,12 +90,12 @@ void expect_consistent(const json& optimizer) {
 }
 
 TEST(BenchTool, MeasuresEveryCurvatureAndSolver) {
-  std::string others = "sgd";
+  std::string others = "sgd,adam";
   for (const Curvature* curvature : curvatures()) others += fmt::format(",{}+ea-cg", curvature->name);
   for (const WeightSolverKind& solver : weight_solvers()) others += fmt::format(",fisher+{}", solver.name);
   const json found = measured({"--compare", others});
   const json& optimizers = found.at("optimizers");
-  ASSERT_EQ(optimizers.size(), 2 + curvatures().size() + weight_solvers().size());
+  ASSERT_EQ(optimizers.size(), 3 + curvatures().size() + weight_solvers().size());
   for (const json& optimizer : optimizers) {
     SCOPED_TRACE(optimizer.at("name"));
     expect_consistent(optimizer);
@@ -105,13 +105,17 @@ TEST(BenchTool, MeasuresEveryCurvatureAndSolver) {
     EXPECT_THAT(optimizer.at("rounds")[0], SizeIs(5));
     EXPECT_THAT(optimizer.at("rounds")[1], SizeIs(1));
     EXPECT_THAT(optimizer.at("iterations"), SizeIs(3));
-    if (optimizer.at("name") == "sgd") {
+    if (optimizer.at("name") == "sgd" || optimizer.at("name") == "adam") {
       EXPECT_THAT(phases(optimizer), ElementsAre("forward", "backward", "update"));
     } else {
       EXPECT_THAT(phases(optimizer), ElementsAre("forward", "backward", "propagation", "solve", "update"));
     }
   }
   EXPECT_EQ(optimizers[0].at("name"), "pch-1+ea-cg");
+  // Each by its own default.
+  EXPECT_EQ(optimizers[1].at("settings").at("learning-rate"), "0.1");
+  EXPECT_EQ(optimizers[2].at("settings").at("learning-rate"), "0.001");
+  EXPECT_EQ(optimizers[3].at("settings").at("learning-rate"), "0.1");
   for (const char* quartile : {"lower", "median", "upper"}) {
     EXPECT_EQ(optimizers[0].at("first_to_this").at(quartile), 1);
   }
@@ -193,12 +197,13 @@ TEST(BenchTool, RefusesWrongUsageInOneLine) {
       {{"--layers", "3"}, {"--layers: ", "'3'", "expected sizes such as"}},
       {{"--activation", "step"}, {"--activation: ", "'step'", "expected one of identity, sigmoid"}},
       {{"--criterion", "hinge"}, {"--criterion: ", "'hinge'", "expected one of cross-entropy"}},
-      {{"--optimizer", "adam"}, {"--optimizer: found 'adam', expected second-order or sgd"}},
+      {{"--optimizer", "adagrad"},
+       {"--optimizer: unknown optimizer 'adagrad', expected one of second-order, sgd, adam"}},
       {{"--optimizer", "sgd", "--alpha", "0.1"}, {"--alpha: has no effect with --optimizer sgd"}},
       {{"--curvature", "hessian"}, {"--curvature: ", "'hessian'"}},
       {{"--solver", "lu"}, {"--solver: ", "'lu'"}},
-      {{"--compare", "adam"}, {"--compare: found 'adam', expected sgd or CURVATURE+SOLVER"}},
-      {{"--compare", "sgd,"}, {"--compare: found '', expected sgd or CURVATURE+SOLVER"}},
+      {{"--compare", "adagrad"}, {"--compare: found 'adagrad', expected sgd, adam or CURVATURE+SOLVER"}},
+      {{"--compare", "sgd,"}, {"--compare: found '', expected sgd, adam or CURVATURE+SOLVER"}},
       {{"--compare", "hessian+kfi"}, {"--compare: ", "'hessian'"}},
       {{"--compare", "pch-1+lu"}, {"--compare: ", "'lu'"}},
       {{"--compare", "gauss-newton+kfi", "--criterion", "bounded"},
@@ -263,6 +268,10 @@ TEST(BenchTool, HelpNamesEveryOption) {
                              "--optimizer",
                              "--learning-rate",
                              "--momentum",
+                             "--weight-decay",
+                             "--adam-beta-1",
+                             "--adam-beta-2",
+                             "--adam-epsilon",
                              "--curvature",
                              "--curvature-every",
                              "--solver",

@@ -137,6 +137,19 @@ TEST(Evaluate, CountsEverySampleOnceWhateverTheBatch) {
   }
 }
 
+TEST(Evaluate, CountsTheChosenSamplesAlone) {
+  const Problem problem;
+  BatchLoader data(problem.data, problem.normalization);
+  Plan plan(*problem.model.graph, problem.model.loss, 2, Plan::Buffers::Values);
+  const std::vector<int> chosen{8, 1, 3};
+  double expected = 0;
+  for (const int sample : chosen) expected += evaluate(plan, problem.model, data, std::vector{sample}).loss / 3;
+  const Score score = evaluate(plan, problem.model, data, chosen);
+  EXPECT_NEAR(score.loss, expected, 100.0 * std::numeric_limits<real>::epsilon());
+  EXPECT_DOUBLE_EQ(score.accuracy, 1.0 / 3);  // sample 8, as it is even
+  EXPECT_EQ(score.samples, 3);
+}
+
 TEST(Evaluate, SharesAPlanWithTraining) {
   const Problem problem;
   BatchLoader data(problem.data, problem.normalization);

@@ -42,7 +42,18 @@ TEST(TrainOptionsErrors, SaysWhatIsWrong) {
       {{"--layers", "784-x-10"}, {"--layers: ", "'784-x-10'", "784-512-10"}},
       {{"--activation", "step"}, {"--activation: ", "'step'", "sigmoid"}},
       {{"--criterion", "hinge"}, {"--criterion: ", "'hinge'", "cross-entropy"}},
-      {{"--optimizer", "adam"}, {"--optimizer: found 'adam', expected second-order or sgd"}},
+      {{"--optimizer", "adagrad"},
+       {"--optimizer: unknown optimizer 'adagrad', expected one of second-order, sgd, adam"}},
+      {{"--optimizer", "adam", "--adam-beta-1", "1"}, {"--adam-beta-1: found '1', expected a number in [0, 1)"}},
+      {{"--optimizer", "adam", "--adam-beta-2", "-1"}, {"--adam-beta-2: found '-1', "}},
+      {{"--optimizer", "adam", "--adam-epsilon", "0"}, {"--adam-epsilon: found '0', expected a number from 1e-30"}},
+      {{"--weight-decay", "-1"},
+       {"--weight-decay: found '-1', expected a number from 0, and below 1 over the learning"}},
+      {{"--weight-decay", "10"}, {"--weight-decay: found '10', "}},  // a learning rate of 0.1
+      {{"--weight-decay", "nan"}, {"--weight-decay: found 'nan', "}},
+      {{"--learning-rate-schedule", "step"},
+       {"--learning-rate-schedule: unknown schedule 'step', expected constant, linear or cosine"}},
+      {{"--warm-up", "-1"}, {"--warm-up: found '-1', expected a whole number from 0 to 2147483647"}},
       {{"--curvature", "hessian"}, {"--curvature: ", "'hessian'", "gauss-newton"}},
       {{"--solver", "lu"}, {"--solver: ", "'lu'", "ea-cg"}},
       {{"--learning-rate", "0"}, {"--learning-rate: found '0', expected a number above 0"}},
@@ -103,15 +114,14 @@ TEST(TrainOptionsErrors, NamesTheConfigFileThatIsWrong) {
 }
 
 TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
-  const std::map<std::string, std::vector<std::pair<std::string, std::string>>> useless = {
-      {"second-order", {{"momentum", "0.9"}}},
-      {"sgd",
-       {{"curvature", "pch-1"},
-        {"solver", "ea-cg"},
-        {"alpha", "0.1"},
-        {"curvature-every", "2"},
-        {"max-cg", "5"},
-        {"cg-tolerance", "0.1"}}}};
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  const Values second_order{{"curvature", "pch-1"},   {"solver", "ea-cg"}, {"alpha", "0.1"},
+                            {"curvature-every", "2"}, {"max-cg", "5"},     {"cg-tolerance", "0.1"}};
+  const Values sgd{{"momentum", "0.9"}};
+  const Values adam{{"adam-beta-1", "0.9"}, {"adam-beta-2", "0.9"}, {"adam-epsilon", "1e-8"}};
+  const std::vector<std::pair<std::string, Values>> useless = {{"second-order", sgd},  {"second-order", adam},
+                                                               {"sgd", second_order},  {"sgd", adam},
+                                                               {"adam", second_order}, {"adam", sgd}};
   for (const auto& [optimizer, options] : useless) {
     for (const auto& [option, value] : options) {
       const std::string message = "--" + option + ": has no effect with --optimizer " + optimizer;

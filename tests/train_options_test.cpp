@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,9 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.alpha, 0.02);
   EXPECT_EQ(options.cg.max_iterations, 50);
   EXPECT_EQ(options.cg.tolerance, 0.1);
+  EXPECT_EQ(options.weight_decay, 0);
+  EXPECT_EQ(options.schedule.kind, LearningRateSchedule::Kind::Constant);
+  EXPECT_EQ(options.schedule.warm_up, 0);
   EXPECT_FALSE(options.tf32);
   EXPECT_FALSE(options.settings().contains("tf32"));
   EXPECT_EQ(options.batch_size, 500);
@@ -90,7 +95,32 @@ TEST(TrainOptions, ReadsEveryOption) {
   const TrainOptions second = parse_options({"--optimizer", "sgd", "--momentum", "0", "--output", "o"});
   EXPECT_EQ(second.kind, &optimizer_kind("sgd"));
   EXPECT_EQ(second.momentum, 0);
-  EXPECT_EQ(parse_options({"--optimizer", "sgd", "--output", "o"}).momentum, 0.9);
+  const TrainOptions sgd = parse_options({"--optimizer", "sgd", "--output", "o"});
+  EXPECT_EQ(sgd.momentum, 0.9);
+  EXPECT_EQ(sgd.learning_rate, 0.1);
+}
+
+TEST(TrainOptions, ReadsThoseOfAdamAndOfSchedules) {
+  const Arguments adam{"--optimizer", "adam", "--output", "o"};
+  const TrainOptions options = parse_options(adam);
+  EXPECT_EQ(options.kind, &optimizer_kind("adam"));
+  EXPECT_EQ(options.learning_rate, 0.001);
+  EXPECT_EQ(options.adam_beta_1, 0.9);
+  EXPECT_EQ(options.adam_beta_2, 0.999);
+  EXPECT_EQ(options.adam_epsilon, 1e-8);
+  const TrainOptions given = parse_options(
+      adam + Arguments{"--learning-rate=0.5", "--adam-beta-1=0", "--adam-beta-2=0.25", "--adam-epsilon=1e-30",
+                       "--weight-decay=1.5", "--learning-rate-schedule=cosine", "--warm-up=20"});
+  EXPECT_EQ(given.learning_rate, 0.5);
+  EXPECT_EQ(given.adam_beta_1, 0);
+  EXPECT_EQ(given.adam_beta_2, 0.25);
+  EXPECT_EQ(given.adam_epsilon, 1e-30);
+  EXPECT_EQ(given.weight_decay, 1.5);
+  EXPECT_EQ(given.schedule.kind, LearningRateSchedule::Kind::Cosine);
+  EXPECT_EQ(given.schedule.warm_up, 20);
+  EXPECT_EQ(given.describe_optimizer(),
+            "adam: learning rate 0.5, beta 0 and 0.25, epsilon 1e-30, weight decay 1.5, schedule cosine, 20 steps of "
+            "warm-up");
 }
 
 TEST(TrainOptions, ReadsAConfigFileAfterTheCommandLine) {
@@ -122,7 +152,9 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
   EXPECT_EQ(options, std::nullopt);
   for (const auto& [name, value] : parse_options({"--output", "o"}).settings())
     EXPECT_THAT(help, HasSubstr("--" + name + " "));
-  for (const char* name : {"data", "image-size", "skip-broken", "momentum", "epochs", "output", "resume", "config"}) {
+  for (const char* name :
+       {"data", "image-size", "skip-broken", "momentum", "adam-beta-1", "adam-beta-2", "adam-epsilon", "weight-decay",
+        "learning-rate-schedule", "warm-up", "epochs", "output", "resume", "find-settings", "config"}) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
   }
   for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));
@@ -132,6 +164,8 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
 TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
   const Arguments second_order{"--output", "o", "--dataset", "cifar-10", "--data", "d"};
   const Arguments sgd = second_order + Arguments{"--optimizer", "sgd"};
+  const Arguments adam = second_order + Arguments{"--optimizer", "adam", "--weight-decay",           "0.1",
+                                                  "--warm-up",   "2",    "--learning-rate-schedule", "linear"};
   const Arguments images{"--output", "o", "--dataset", "image-folder", "--data", "d", "--layers", "12-2"};
   struct Case {
     Arguments base;
@@ -155,13 +189,27 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
       {images, "image-size", "32"},
       {sgd, "momentum", "0.5"},
       {sgd, "learning-rate", "0.30000000000000004"},
+      {adam, "learning-rate", "0.002"},
+      {adam, "adam-beta-1", "0.5"},
+      {adam, "adam-beta-2", "0.75"},
+      {adam, "adam-epsilon", "1e-06"},
+      {adam, "weight-decay", "0.2"},
+      {adam, "learning-rate-schedule", "cosine"},
+      {adam, "warm-up", "3"},
+      {adam, "epochs", "4"},  // where the schedule ends
   };
   for (const auto& [base, option, value] : cases) {
     auto expected = parse_options(base).settings();
     ASSERT_TRUE(expected.contains(option)) << option;
     EXPECT_NE(expected[option], value);
     expected[option] = value;
-    EXPECT_EQ(parse_options(base + Arguments{"--" + option, value}).settings(), expected) << option;
+    Arguments changed = base;  // an option may stand there once
+    if (const auto given = std::ranges::find(changed, "--" + option); given != changed.end()) {
+      *std::next(given) = value;
+    } else {
+      changed = changed + Arguments{"--" + option, value};
+    }
+    EXPECT_EQ(parse_options(changed).settings(), expected) << option;
   }
   EXPECT_EQ(parse_options(sgd).settings()["optimizer"], "sgd");
   EXPECT_EQ(parse_options(second_order).settings()["optimizer"], "second-order");
@@ -171,7 +219,9 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
 TEST(TrainOptions, SettingsHoldNothingElse) {
   const auto settings = parse_options({"--output", "o"}).settings();
   EXPECT_EQ(parse_options({"--output", "p", "--epochs", "3", "--resume", "o", "--data", "d"}).settings(), settings);
-  EXPECT_FALSE(settings.contains("momentum"));
+  for (const char* none : {"momentum", "adam-beta-1", "weight-decay", "learning-rate-schedule", "warm-up", "epochs"}) {
+    EXPECT_FALSE(settings.contains(none)) << none;
+  }
   EXPECT_FALSE(settings.contains("image-size"));
   EXPECT_FALSE(parse_options({"--output", "o", "--optimizer", "sgd"}).settings().contains("alpha"));
 }

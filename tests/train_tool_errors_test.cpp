@@ -58,6 +58,8 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"curvature", "hessian"}}, {"--curvature: ", "'hessian'", "expected one of pch-1, pch-2"}},
       {{{"solver", "lu"}}, {"--solver: ", "'lu'", "expected one of ea-cg"}},
       {{{"seed", "-1"}}, {"--seed: found '-1', expected a whole number"}},
+      {{{"learning-rate-schedule", "cosine"}, {"warm-up", "15"}},
+       {"--warm-up 15: not less than the 15 steps of the run, expected less with --learning-rate-schedule cosine"}},
       {{{"momentum", "0.5"}}, {"--momentum: has no effect with --optimizer second-order"}},
       {{{"curvature", "gauss-newton"}, {"criterion", "bounded"}},
        {"--curvature gauss-newton: ", "convex", "--criterion bounded"}},

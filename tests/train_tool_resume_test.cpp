@@ -22,6 +22,8 @@ using testing::StartsWith;
 
 const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
 
+const Options adam{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.1"}, {"warm-up", "7"}};
+
 // Draws random numbers, and keeps blocks over steps; an epoch here is not a multiple of three steps.
 const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}, {"curvature-every", "3"}};
 
@@ -51,7 +53,7 @@ void expect_same_results(const TempDir& dir, const std::string& folder, const st
 }
 
 TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
-  for (const Options& optimizer : {Options{}, sgd, sampled}) {
+  for (const Options& optimizer : {Options{}, sgd, adam, sampled}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
@@ -73,7 +75,7 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
 }
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
-  for (const Options& optimizer : {Options{}, sgd, sampled}) {
+  for (const Options& optimizer : {Options{}, sgd, adam, sampled}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
@@ -82,6 +84,30 @@ TEST(TrainToolResume, RunsForMoreEpochs) {
     ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in(dir, "whole")}})).status, 0);
     EXPECT_EQ(epochs_done(in(dir, "out")), 4U);
     expect_same_results(dir, "out", "whole");
+  }
+}
+
+TEST(TrainToolResume, FollowsTheScheduleToItsEnd) {
+  const Options schedule{
+      {"learning-rate-schedule", "cosine"}, {"warm-up", "12"}, {"weight-decay", "0.1"}, {"epochs", "200"}};
+  for (const Options& optimizer : {Options{}, sgd, adam}) {
+    const TempDir dir;
+    write_fashion_mnist(dir, "data");
+    const Options options = with(with(fashion_mnist_options(dir), optimizer), schedule);
+    run_until(options, 1);
+    run_until(with(options, {{"resume", in(dir, "out")}}), epochs_done(in(dir, "out")) + 2);
+    const ProcessResult other = run_train(with(options, {{"resume", in(dir, "out")}, {"epochs", "201"}}));
+    EXPECT_EQ(other.status, 2);
+    EXPECT_THAT(other.err, HasSubstr("that run has epochs 200, found 201 now"));
+
+    ASSERT_EQ(run_train(with(options, {{"resume", in(dir, "out")}})).status, 0);
+    ASSERT_EQ(run_train(with(options, {{"output", in(dir, "whole")}})).status, 0);
+    EXPECT_EQ(epochs_done(in(dir, "out")), 200U);
+    expect_same_results(dir, "out", "whole");
+    // The schedule makes a difference.
+    ASSERT_EQ(run_train(with(options, {{"output", in(dir, "linear")}, {"learning-rate-schedule", "linear"}})).status,
+              0);
+    EXPECT_NE(dir.read("linear/model.safetensors"), dir.read("whole/model.safetensors"));
   }
 }
 

@@ -31,6 +31,7 @@ using Extents = std::vector<std::int64_t>;
 constexpr const char* header = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy";
 
 const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
+const Options adam{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.01"}};
 
 /// The numbers of a row of metrics.csv.
 std::vector<double> numbers(const std::string& row) {
@@ -118,8 +119,8 @@ void expect_metrics_of_the_model(const TempDir& dir, const Options& options) {
   }
 }
 
-TEST(TrainTool, LearnsByBothOptimizers) {
-  for (const Options& optimizer : {Options{}, sgd}) {
+TEST(TrainTool, LearnsByEveryOptimizer) {
+  for (const Options& optimizer : {Options{}, sgd, adam}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(with(fashion_mnist_options(dir), {{"epochs", "40"}}), optimizer);
@@ -139,7 +140,7 @@ TEST(TrainTool, MeasuresTheModelOnColourImagesToo) {
 }
 
 TEST(TrainTool, RepeatsARunBitForBit) {
-  for (const Options& optimizer : {Options{}, sgd}) {
+  for (const Options& optimizer : {Options{}, sgd, adam}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);

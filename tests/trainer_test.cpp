@@ -125,6 +125,37 @@ TEST(Trainer, OrdersSamplesBySeedAndEpochAlone) {
   }
 }
 
+TEST(Trainer, GoesOnInAnEpochWhereItIsTold) {
+  Training whole(2);
+  const Samples expected = whole.samples_of(3);
+  for (int stop = 1; stop <= 5; ++stop) {
+    Training parts(2);
+    const auto until = [](int last) { return [last](const Progress& progress) { return progress.step < last; }; };
+    const EpochSummary first = parts.trainer.run_part(3, 0, until(stop));
+    EXPECT_EQ(first.steps, stop);
+    EXPECT_EQ(first.complete, stop == 5);  // the last step ends the epoch, whatever go_on says
+    EXPECT_THAT(first.message, IsEmpty());
+    const EpochSummary rest = parts.trainer.run_part(3, stop, until(100));
+    EXPECT_EQ(rest.steps, 5 - stop);
+    EXPECT_TRUE(rest.complete);
+    Samples all;
+    for (const Samples& batch : parts.optimizer.batches) all.insert(all.end(), batch.begin(), batch.end());
+    EXPECT_EQ(all, expected) << stop;
+  }
+}
+
+TEST(Trainer, NamesTheStepOfTheEpochWhereAPartFails) {
+  Training training(2);
+  training.optimizer.action = [&] {
+    if (training.optimizer.batches.size() < 2) return StepSummary{};
+    return StepSummary{.taken = false, .message = "the number is -1"};
+  };
+  const EpochSummary summary = training.trainer.run_part(3, 2, [](const Progress&) { return true; });
+  EXPECT_FALSE(summary.complete);
+  EXPECT_EQ(summary.steps, 1);
+  EXPECT_EQ(summary.message, "epoch 3, step 4: the number is -1");
+}
+
 TEST(Trainer, StepsAfterTheBackwardPass) {
   Training training(5);
   training.optimizer.action = [&] {

@@ -9,6 +9,7 @@
 #include "models/model_file.h"
 #include "tools/command_line/arguments.h"
 #include "tools/train/display.h"
+#include "tools/train/find_settings.h"
 #include "tools/train/options.h"
 #include "tools/train/run_folder.h"
 #include "tools/train/session.h"
@@ -108,6 +109,7 @@ int train(const TrainOptions& options) {
 int main(int argc, char** argv) {
   return curvegraph::run_tool("train", [&] {
     const auto options = curvegraph::parse_train_options(argc, argv);
-    return options ? curvegraph::train(*options) : 0;
+    if (!options) return 0;
+    return options->find_settings ? curvegraph::find_settings(*options) : curvegraph::train(*options);
   });
 }

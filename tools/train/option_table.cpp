@@ -5,6 +5,7 @@
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/optimizer_options.h"
 #include "tools/command_line/presets.h"
+#include "tools/train/candidates.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -53,6 +54,11 @@ boost::program_options::options_description train_option_table() {
   run.add("resume", "DIR", kNoDefault,
           "continue the run that has its output there, with its settings (--epochs may differ with a constant "
           "learning rate); --output may be the same folder");
+  run.add(
+      "find-settings", "MINUTES", kNoDefault,
+      listed("do not train but spend that time on trials with the data and network given, and write what is best to "
+             "settings.cfg in --output, for --config. It searches those of these options that are not given:",
+             search_axes(), [](const SearchAxis& axis) { return axis.option; }));
   run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
 
   return option_table({&data, &network, &optimizer, &run});

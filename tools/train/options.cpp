@@ -27,15 +27,14 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   return settings;
 }
 
-std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv) {
-  const auto described = train_option_table();
-  const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", train_synopsis(), fmt::streamed(described));
-    return std::nullopt;
-  }
-  const ArgumentValues values(map);
+namespace {
+
+using Arguments = boost::program_options::variables_map;
+
+TrainOptions read_train_options(const Arguments& arguments) {
+  const ArgumentValues values(arguments);
   TrainOptions options;
+  options.arguments = arguments;
   options.dataset = &dataset_option(values);
   options.data = data_option(values, *options.dataset);
   options.data_options = image_options(values, *options.dataset);
@@ -55,7 +54,32 @@ std::optional<TrainOptions> parse_train_options(int argc, const char* const* arg
   options.threads = values.threads();
   options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
+  if (values.given("find-settings")) {
+    values.refuse("resume", "--find-settings");
+    options.find_settings = values.number<double>("find-settings", "a number of minutes above 0 and at most 1e5",
+                                                  [](double x) { return x > 0 && x <= 1e5; });
+  }
   return options;
+}
+
+}  // namespace
+
+std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv) {
+  const auto described = train_option_table();
+  const Arguments arguments = read_arguments(argc, argv, described);
+  if (arguments.contains("help")) {
+    fmt::print("{}\n{}", train_synopsis(), fmt::streamed(described));
+    return std::nullopt;
+  }
+  return read_train_options(arguments);
+}
+
+TrainOptions with_settings(const TrainOptions& options, const std::map<std::string, std::string>& settings) {
+  Arguments arguments = options.arguments;
+  for (const auto& [option, value] : settings) {
+    arguments.insert_or_assign(option, boost::program_options::variable_value(value, /*defaulted=*/false));
+  }
+  return read_train_options(arguments);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

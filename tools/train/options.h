@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/program_options.hpp>
+
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
 #include "framework/op.h"
@@ -28,6 +30,8 @@ struct TrainOptions : OptimizerOptions {
   int threads = 0;
   std::filesystem::path output;
   std::optional<std::filesystem::path> resume;
+  std::optional<double> find_settings;              ///< minutes of a search that takes the place of a run
+  boost::program_options::variables_map arguments;  ///< that these were read from
 
   /// Whatever decides the bits of a run, by option name, but for the data itself and, unless the learning rate's
   /// schedule ends with it, how long it runs.
@@ -37,5 +41,8 @@ struct TrainOptions : OptimizerOptions {
 /// Options from the command line, then from the file that --config names. Nothing when --help was asked for and
 /// printed. Throws UsageError naming the option, what was found and what was expected.
 std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv);
+
+/// The options again, with these values, by name, over what was given. Throws UsageError as above.
+TrainOptions with_settings(const TrainOptions& options, const std::map<std::string, std::string>& settings);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

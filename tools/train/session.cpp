@@ -82,7 +82,7 @@ void require_fitting_run(const TrainOptions& options, const Dataset& train) {
   const std::int64_t steps = steps_of_run(options, train);
   if (options.schedule.kind != LearningRateSchedule::Kind::Constant && options.schedule.warm_up >= steps) {
     throw UsageError(
-        fmt::format("--warm-up {}: as many steps as the {} of the run or more, expected fewer with "
+        fmt::format("--warm-up {}: not less than the {} steps of the run, expected less with "
                     "--learning-rate-schedule {}",
                     options.schedule.warm_up, steps, name(options.schedule.kind)));
   }
