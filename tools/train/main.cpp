@@ -19,6 +19,7 @@
 #include "tools/train/display.h"
 #include "tools/train/options.h"
 #include "tools/train/run_folder.h"
+#include "tools/train/task.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -28,28 +29,36 @@ namespace {
 std::string fitting_layers(const DatasetShape& data) {
   for (const PaperNetwork& network : paper_networks()) {
     const std::vector<int> layers = parse_layers(network.layers);
-    if (layers.front() == data.features && layers.back() == data.classes) {
+    if (layers.front() == data.features && layers.back() == data.outputs) {
       return fmt::format("{} (the paper's {})", network.name, network.layers);
     }
   }
-  return fmt::format("{}-512-{}", data.features, data.classes);
+  return fmt::format("{}-512-{}", data.features, data.outputs);
+}
+
+/// What of the data inputs and outputs have to be as many as.
+std::string_view inputs_and_outputs(Task task) {
+  switch (task) {
+    case Task::Classification:
+      return "features and classes";
+    case Task::Regression:
+      return "features and targets";
+    default:
+      return "features, again at the end,";
+  }
 }
 
 /// Before the data is loaded, which may take a while.
-void require_fitting_layers(const TrainOptions& options) {
-  const DatasetShape data = options.dataset->shape(options.data, options.data_options);
+void require_fitting_layers(const TrainOptions& options, const DatasetShape& data) {
   if (options.layers.empty()) {
-    throw UsageError(
-        fmt::format("--layers: missing, expected sizes from {} inputs to {} outputs, the features and classes of {}, "
-                    "such as {}",
-                    data.features, data.classes, options.data.string(), fitting_layers(data)));
+    throw UsageError(fmt::format(
+        "--layers: missing, expected sizes from {} inputs to {} outputs, the {} of {}, such as {}", data.features,
+        data.outputs, inputs_and_outputs(data.task), options.data.string(), fitting_layers(data)));
   }
-  if (options.layers.front() == data.features && options.layers.back() == data.classes) return;
-  throw UsageError(
-      fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
-                  "classes of {}",
-                  format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
-                  data.classes, options.dataset->name));
+  if (options.layers.front() == data.features && options.layers.back() == data.outputs) return;
+  throw UsageError(fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the {} of {}",
+                               format_layers(options.layers), options.layers.front(), options.layers.back(),
+                               data.features, data.outputs, inputs_and_outputs(data.task), options.dataset->name));
 }
 
 /// Before anything is made of that size.
@@ -74,27 +83,32 @@ Score evaluate_set(Plan& plan, const Model& model, const Dataset& data, const No
   return evaluate(plan, model, loader);
 }
 
-ModelMetadata model_metadata(const Settings& settings) {
+ModelMetadata model_metadata(const TrainOptions& options, const Dataset& data) {
   return {{"format", "pt"},
-          {"layers", settings.at("layers")},
-          {"activation", settings.at("activation")},
-          {"criterion", settings.at("criterion")},
-          {"input", "x = (byte / 255 - input.mean) / input.scale"}};
+          {"layers", format_layers(options.layers)},
+          {"activation", std::string(options.activation->name)},
+          {"criterion", std::string(options.criterion->name)},
+          {"task", std::string(name(options.task))},
+          {"input", fmt::format("x = ({} - input.mean) / input.scale", data.has_numbers() ? "number" : "byte / 255")}};
 }
 
 void print_summary(const TrainOptions& options, const DatasetPair& data, bool resumed, const RunState& state) {
-  fmt::print("{}: {} training and {} test samples; network {}, {}, {}\n", options.dataset->name, data.train.size(),
-             data.test.size(), format_layers(options.layers), options.activation->name, options.criterion->name);
+  fmt::print("{}: {} training and {} test samples{}{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
+             data.test.size(), options.task == Task::Classification ? "" : ", ",
+             options.task == Task::Classification ? "" : name(options.task), format_layers(options.layers),
+             options.activation->name, options.criterion->name);
   fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
              options.threads);
   if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
 }
 
-int train(const TrainOptions& options) {
+int train(TrainOptions options) {
   set_threads(options.threads);
   require_device();
   if (options.tf32) use_tf32();
-  require_fitting_layers(options);
+  const DatasetShape shape = options.dataset->shape(options.data, options.data_options);
+  options.set_task(shape.task);
+  require_fitting_layers(options, shape);
   const RunFolder folder(options.output);
   if (options.resume) {
     folder.create();
@@ -103,6 +117,7 @@ int train(const TrainOptions& options) {
   }
   const DatasetPair data = load_dataset(*options.dataset, options.data, options.data_options);
   require_a_batch(options, data.train);
+  for (const Dataset* set : {&data.train, &data.test}) require_fitting_targets(*set, *options.criterion);
   const Normalization normalization = fit_normalization(data.train, options.normalize);
 
   Settings settings = options.settings();
@@ -116,20 +131,25 @@ int train(const TrainOptions& options) {
   BatchLoader train_data(data.train, normalization);
   Trainer trainer(model, plan, *optimizer, train_data, options.seed);
 
-  RunState state;
+  const ModelMetadata metadata = model_metadata(options, data.train);
+  RunState state{.task = options.task};
   if (options.resume) {
-    state = RunFolder(*options.resume).load_checkpoint(settings, model, *optimizer);
+    state = RunFolder(*options.resume).load_checkpoint(options.task, settings, model, *optimizer);
     optimizer->set_steps(state.step);
-    if (state.epoch > 0) folder.save_results(state, model, normalization, model_metadata(settings));
+    if (state.epoch > 0) folder.save_results(state, model, normalization, metadata);
   } else {
     initialize_xavier(*model.graph, options.seed);
   }
   folder.save_checkpoint(state, settings, model, *optimizer);
 
   print_summary(options, data, options.resume.has_value(), state);
-  Display display(options.epochs);
+  Display display(options.epochs, options.task);
   display.header();
-  for (int epoch = state.epoch + 1; epoch <= options.epochs; ++epoch) {
+  const auto reached = [&] {
+    const std::optional<double> loss = state.train_loss();
+    return loss && options.target_loss && *loss <= *options.target_loss;
+  };
+  for (int epoch = state.epoch + 1; epoch <= options.epochs && !reached(); ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [start] {
       return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -157,12 +177,12 @@ int train(const TrainOptions& options) {
     state.seconds += seconds;
     state.add_row(train_score, test_score);
     folder.save_checkpoint(state, settings, model, *optimizer);
-    folder.save_results(state, model, normalization, model_metadata(settings));
+    folder.save_results(state, model, normalization, metadata);
     display.row(epoch, train_score, test_score, summary.steps * options.batch_size / seconds,
                 elapsed() * (options.epochs - epoch));
   }
-  fmt::print("{} epochs, {} of training; results in {}\n", state.epoch, format_duration(state.seconds),
-             options.output.string());
+  fmt::print("{} epochs{}, {} of training; results in {}\n", state.epoch, reached() ? ", to the target loss" : "",
+             format_duration(state.seconds), options.output.string());
   return 0;
 }
 

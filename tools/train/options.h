@@ -18,16 +18,21 @@ struct TrainOptions : OptimizerOptions {
   const DatasetFormat* dataset = nullptr;
   std::filesystem::path data;
   DatasetOptions data_options;
+  Task task = Task::Classification;  ///< once data_options.task has one
   Normalize normalize = Normalize::Channel;
   std::vector<int> layers;  ///< empty: none given, and none that would fit any data of the format
   const Op* activation = nullptr;
-  const Op* criterion = nullptr;
+  const Op* criterion = nullptr;  ///< nullptr: none given, and no task yet
   int batch_size = 0;
   int epochs = 0;
+  std::optional<double> target_loss;
   std::uint64_t seed = 0;
   int threads = 0;
   std::filesystem::path output;
   std::optional<std::filesystem::path> resume;
+
+  /// The task and with it the criterion, unless that was given. UsageError where they do not fit.
+  void set_task(Task value);
 
   /// Whatever decides the bits of a run, by option name, but for the data itself and how long it runs.
   [[nodiscard]] std::map<std::string, std::string> settings() const;
