@@ -122,7 +122,8 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
   EXPECT_EQ(options, std::nullopt);
   for (const auto& [name, value] : parse_options({"--output", "o"}).settings())
     EXPECT_THAT(help, HasSubstr("--" + name + " "));
-  for (const char* name : {"data", "image-size", "skip-broken", "momentum", "epochs", "output", "resume", "config"}) {
+  for (const char* name : {"data", "image-size", "skip-broken", "momentum", "epochs", "output", "resume", "config",
+                           "task", "targets", "target-loss"}) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
   }
   for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));

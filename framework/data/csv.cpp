@@ -16,6 +16,10 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
+CsvFile file_of(const std::filesystem::path& dir, const std::string& name) {
+  return CsvFile(table_file(dir, name, "train.csv and test.csv"));
+}
+
 /// Which columns of the file are what.
 struct Columns {
   std::vector<std::size_t> inputs;
@@ -101,15 +105,15 @@ void require_same_columns(const CsvFile& test, const CsvFile& train) {
 }  // namespace
 
 DatasetPair load_csv(const std::filesystem::path& dir, const DatasetOptions& options) {
-  CsvFile train(dir / "train.csv");
-  CsvFile test(dir / "test.csv");
+  CsvFile train = file_of(dir, "train.csv");
+  CsvFile test = file_of(dir, "test.csv");
   require_same_columns(test, train);
   Table train_table = read_part(std::move(train), "train", options);
   return table_datasets(std::move(train_table), read_part(std::move(test), "test", options), options);
 }
 
 DatasetShape csv_shape(const std::filesystem::path& dir, const DatasetOptions& options) {
-  return table_shape(read_part(CsvFile(dir / "train.csv"), "train", options), options);
+  return table_shape(read_part(file_of(dir, "train.csv"), "train", options), options);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -23,20 +23,24 @@ void read_targets(NpyFile file, Table& table) {
     throw Error(fmt::format("{}: holds targets of {} samples, expected {}, as many as {}", file.path(),
                             file.shape().front(), table.samples, table.inputs_file));
   }
+  table.targets_file = file.path();
   table.outputs = extents == 1 ? 1 : file.shape().back();
   if (!file.integers()) table.not_integers = fmt::format("holds {}", file.type());
   table.targets = file.read_floats();
 }
 
 Table read_part(const std::filesystem::path& dir, const std::string& part, const DatasetOptions& options, Read what) {
-  NpyFile inputs(dir / (part + "_inputs.npy"));
+  const auto file = [&](const std::string& kind) {
+    return table_file(dir, fmt::format("{}_{}.npy", part, kind),
+                      "train_inputs.npy, train_targets.npy, test_inputs.npy and test_targets.npy");
+  };
+  NpyFile inputs(file("inputs"));
   if (inputs.shape().size() != 2) {
     throw Error(fmt::format("{}: has the shape {}, expected [N, features]", inputs.path(), inputs.shape_text()));
   }
-  const std::filesystem::path targets = dir / (part + "_targets.npy");
   Table table{.name = "npy " + part,
               .inputs_file = inputs.path(),
-              .targets_file = targets.string(),
+              .targets_file = inputs.path(),
               .unit = "row",
               .samples = inputs.shape().front(),
               .features = inputs.shape().back()};
@@ -47,7 +51,7 @@ Table read_part(const std::filesystem::path& dir, const std::string& part, const
       table.numbers = inputs.read_floats();
     }
   }
-  if (options.task != Task::Autoencoder) read_targets(NpyFile(targets), table);
+  if (options.task != Task::Autoencoder) read_targets(NpyFile(file("targets")), table);
   return table;
 }
 

@@ -111,7 +111,8 @@ void NpyFile::parse(std::string_view header) {
       Type{"|b1", "bool", 1, true, &NpyFile::convert<std::uint8_t>},
   };
   std::string_view code = value_of(header, "descr");
-  code = code.starts_with('\'') ? code.substr(1, code.find('\'', 1) - 1) : code.substr(0, code.find(", '"));
+  if (code.starts_with('\'')) code = code.substr(1, code.find('\'', 1) - 1);
+  if (code.starts_with('[')) code = "that are records";
   const auto* const found = std::ranges::find(types, code, &Type::code);
   if (found == types.end()) {
     throw Error(

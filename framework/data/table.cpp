@@ -1,6 +1,7 @@
 #include "framework/data/table.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
@@ -70,6 +71,13 @@ Dataset dataset_of(Table& table, Task task) {
 }
 
 }  // namespace
+
+std::filesystem::path table_file(const std::filesystem::path& dir, const std::string& name, std::string_view expected) {
+  const std::filesystem::path path = dir / name;
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) return path;
+  throw Error(fmt::format("{}: holds no {}, expected {}", dir.string(), name, expected));
+}
 
 DatasetPair table_datasets(Table train, Table test, const DatasetOptions& options) {
   require_same(test, train);

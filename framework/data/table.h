@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct Table {
   std::vector<float> targets = {};       ///< sample after sample
   std::string not_integers = {};         ///< which target is no integer; empty where all are
 };
+
+/// dir / name. Throws Error where that is not there; `expected` says what the folder should hold.
+std::filesystem::path table_file(const std::filesystem::path& dir, const std::string& name, std::string_view expected);
 
 /// The task is the one of the options, or else what the targets of the training set say: classification for one column
 /// of integers, which are classes from 0 to 255, else regression. Classes are those up to the largest of the training

@@ -134,7 +134,8 @@ int train(TrainOptions options) {
   const ModelMetadata metadata = model_metadata(options, data.train);
   RunState state{.task = options.task};
   if (options.resume) {
-    state = RunFolder(*options.resume).load_checkpoint(options.task, settings, model, *optimizer);
+    state = RunFolder(*options.resume).load_checkpoint(settings, model, *optimizer);
+    state.task = options.task;
     optimizer->set_steps(state.step);
     if (state.epoch > 0) folder.save_results(state, model, normalization, metadata);
   } else {

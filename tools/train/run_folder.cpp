@@ -74,14 +74,14 @@ void RunFolder::save_results(const RunState& state, const Model& model, const No
   replace_file(path_ / kMetrics, state.metrics);
 }
 
-RunState RunFolder::load_checkpoint(Task task, const Settings& settings, Model& model, Optimizer& optimizer) const {
+RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Optimizer& optimizer) const {
   const std::filesystem::path path = path_ / kCheckpoint;
   if (!std::filesystem::exists(path)) {
     throw Error(fmt::format("--resume {}: holds no {}, expected the output folder of an earlier run", path_.string(),
                             kCheckpoint));
   }
   const CheckpointFile file(path);
-  RunState state{.task = task};
+  RunState state;
   require_same_settings(path.string(), file.settings(), settings);
   try {
     const auto progress = nlohmann::json::parse(file.text("progress"));

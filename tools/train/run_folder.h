@@ -44,9 +44,9 @@ class RunFolder {
   void save_results(const RunState& state, const Model& model, const Normalization& normalization,
                     const ModelMetadata& metadata) const;
 
-  /// Restores model and optimizer. Throws UsageError when the run there has other settings, Error when there is none or
-  /// its checkpoint does not fit.
-  [[nodiscard]] RunState load_checkpoint(Task task, const Settings& settings, Model& model, Optimizer& optimizer) const;
+  /// Restores model and optimizer; the state's task is left to the caller. Throws UsageError when the run there has
+  /// other settings, Error when there is none or its checkpoint does not fit.
+  [[nodiscard]] RunState load_checkpoint(const Settings& settings, Model& model, Optimizer& optimizer) const;
 
  private:
   std::filesystem::path path_;
