@@ -66,10 +66,18 @@ struct Op {
     Criterion,  ///< y is the loss of each sample, 1 × B; x = {outputs, targets}, targets are constants
   };
 
+  /// What the targets of a criterion are.
+  enum class Targets {
+    Distributions,  ///< numbers from 0 that sum to one in each column: one-hot for labels
+    Fractions,      ///< numbers in [0, 1], which sigmoid(outputs) predicts
+    Numbers,        ///< any, which the outputs predict
+  };
+
   std::string_view name;
   Kind kind = Kind::Map;
   int arity = 1;
   bool convex = false;            ///< of a criterion: ∂²y/∂x² is positive semi-definite everywhere
+  Targets targets = Targets::Distributions;
   bool piecewise_linear = false;  ///< of an activation: f'' = 0 wherever it exists, so the residual is zero
 
   /// Rows of y; throws UsageError naming the op and the shapes that do not fit.

@@ -11,8 +11,8 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// A trained model as a safetensors file: of layer N = 0, 1, ... in order of construction `layers.N.weight` [out, in]
-/// row-major and `layers.N.bias` [out], `input.mean` and `input.scale` [features] of x = (byte/255 - mean) / scale, all
-/// float32. What a stack of PyTorch's nn.Linear takes as its state.
+/// row-major and `layers.N.bias` [out], `input.mean` and `input.scale` [features] of x = (v - mean) / scale with
+/// v = byte/255 or the number itself, all float32. What a stack of PyTorch's nn.Linear takes as its state.
 using ModelMetadata = std::map<std::string, std::string>;
 
 /// Written whole or not at all (Error), a few MiB at a time, as load_model() reads.

@@ -9,6 +9,7 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/random.h"
+#include "ops/logistic.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -22,6 +23,37 @@ CURVEGRAPH_DEVICE std::size_t largest(const real* column, std::size_t rows) {
   return best;
 }
 
+double accuracy(ConstMatrixView output, ConstMatrixView target) {
+  const std::size_t rows = static_cast<std::size_t>(output.rows);
+  const std::size_t batch = static_cast<std::size_t>(output.cols);
+  const real* h = output.data;
+  const real* t = target.data;
+  const int correct = sum_over_index<int>(batch, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+    return largest(h + sample * rows, rows) == largest(t + sample * rows, rows) ? 1 : 0;
+  });
+  return static_cast<double>(correct) / static_cast<double>(batch);
+}
+
+double squared_error_of_outputs(ConstMatrixView output, ConstMatrixView target) {
+  const real* h = output.data;
+  const real* t = target.data;
+  const double sum = sum_over_index<double>(output.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    const double r = h[i] - t[i];
+    return r * r;
+  });
+  return sum / static_cast<double>(output.size());
+}
+
+double squared_error_of_sigmoids(ConstMatrixView output, ConstMatrixView target) {
+  const real* h = output.data;
+  const real* t = target.data;
+  const double sum = sum_over_index<double>(output.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    const double r = Logistic::f(h[i]) - t[i];
+    return r * r;
+  });
+  return sum / static_cast<double>(output.size());
+}
+
 }  // namespace
 
 void Score::add(const Score& other) {
@@ -30,21 +62,25 @@ void Score::add(const Score& other) {
   const double weight = static_cast<double>(other.samples) / static_cast<double>(samples);
   loss += weight * (other.loss - loss);
   accuracy += weight * (other.accuracy - accuracy);
+  squared_error += weight * (other.squared_error - squared_error);
 }
 
-Score score_batch(const Plan& plan, const Model& model) {
+double Score::measure(Task task) const { return task == Task::Classification ? accuracy : std::sqrt(squared_error); }
+
+std::string_view Score::measure_name(Task task) { return task == Task::Classification ? "accuracy" : "rmse"; }
+
+Score score_batch(const Plan& plan, const Model& model, Task task) {
   const ConstMatrixView output = plan.value(model.output);
   const ConstMatrixView target = plan.value(model.target);
-  const std::size_t rows = static_cast<std::size_t>(output.rows);
-  const std::size_t batch = static_cast<std::size_t>(output.cols);
-  const real* h = output.data;
-  const real* t = target.data;
-  const int correct = sum_over_index<int>(batch, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
-    return largest(h + sample * rows, rows) == largest(t + sample * rows, rows) ? 1 : 0;
-  });
-  return {.loss = plan.mean_loss(),
-          .accuracy = static_cast<double>(correct) / static_cast<double>(batch),
-          .samples = static_cast<std::int64_t>(batch)};
+  Score score{.loss = plan.mean_loss(), .samples = output.cols};
+  if (task == Task::Classification) {
+    score.accuracy = accuracy(output, target);
+  } else {
+    const Op& criterion = *model.graph->nodes()[static_cast<std::size_t>(model.loss.index)].op;
+    score.squared_error = criterion.targets == Op::Targets::Fractions ? squared_error_of_sigmoids(output, target)
+                                                                      : squared_error_of_outputs(output, target);
+  }
+  return score;
 }
 
 int evaluation_batch(std::span<const int> layers) {
@@ -72,7 +108,7 @@ Score evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<cons
     data.load(samples, plan.input(model.input), plan.input(model.target));
     if (!rest.empty()) data.prefetch(next(rest));
     plan.forward();
-    score.add(score_batch(plan, model));
+    score.add(score_batch(plan, model, data.dataset().task));
   }
   plan.set_batch(largest_batch);
   return score;
@@ -115,7 +151,7 @@ EpochSummary Trainer::run_part(int epoch, int first, const std::function<bool(co
     data_.load(samples(step), plan_.input(model_.input), plan_.input(model_.target));
     if (step + 1 < steps_) data_.prefetch(samples(step + 1));
     plan_.forward();
-    const Score score = score_batch(plan_, model_);
+    const Score score = score_batch(plan_, model_, data_.dataset().task);
     const auto stopped = [&](const std::string& why) {
       return EpochSummary{.complete = false,
                           .steps = step - first,

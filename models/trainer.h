@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "framework/data/batch_loader.h"
@@ -13,18 +14,23 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Loss and accuracy over a number of samples.
+/// Loss and, by the task, accuracy or error over a number of samples.
 struct Score {
-  double loss = 0;      ///< mean over the samples
-  double accuracy = 0;  ///< share of samples whose largest output is that of the target
+  double loss = 0;           ///< mean over the samples
+  double accuracy = 0;       ///< of classification: share of samples whose largest output is that of the target
+  double squared_error = 0;  ///< else: mean over samples and outputs of (prediction - target)²; what predicts the
+                             ///< target, the output or its sigmoid, says the criterion (Op::Targets)
   std::int64_t samples = 0;
 
   /// The score over both sets of samples.
   void add(const Score& other);
+  /// "accuracy" or "rmse", the root of the squared error, and which of the two this is.
+  [[nodiscard]] double measure(Task task) const;
+  static std::string_view measure_name(Task task);
 };
 
 /// The score of the batch that the plan's last forward() ran.
-Score score_batch(const Plan& plan, const Model& model);
+Score score_batch(const Plan& plan, const Model& model, Task task = Task::Classification);
 
 /// Samples at a time for the evaluation of a network with layers of these sizes: 1000, or as many as keep the values of
 /// the widest within 64 MiB, but at least 1.

@@ -20,11 +20,12 @@ inline int criterion_shape(const ShapeArgs& args) {
 
 /// The op of a criterion whose rules are the static functions of Rules.
 template <class Rules>
-constexpr Op criterion_op(std::string_view name, bool convex) {
+constexpr Op criterion_op(std::string_view name, bool convex, Op::Targets targets) {
   return {.name = name,
           .kind = Op::Kind::Criterion,
           .arity = 2,
           .convex = convex,
+          .targets = targets,
           .shape = criterion_shape,
           .forward = Rules::forward,
           .backward = Rules::backward,

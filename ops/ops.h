@@ -23,5 +23,7 @@ extern const Op softmax_cross_entropy;  ///< -Σⱼ tⱼ log pⱼ, p = softmax(o
 extern const Op bounded;                ///< the paper's (14), not convex
 extern const Op squared_error;          ///< ½ ‖outputs - targets‖²
 extern const Op tukey_biweight;         ///< bounded in each residual, for outliers; not convex
+extern const Op
+    sigmoid_cross_entropy;  ///< Σᵢ log(1 + e^zᵢ) - tᵢ zᵢ, binary cross-entropy of sigmoid(outputs z), t in [0, 1]
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,19 +4,21 @@
 
 #include "framework/batch_mean.h"
 #include "framework/kernel.h"
-#include "framework/linalg.h"
 #include "framework/random.h"
 #include "framework/workspace.h"
 #include "ops/criterion.h"
 
-/// The family of criteria C = Σᵢ ρ(rᵢ), r = outputs - targets. A member gives ρ, ρ', ρ'' as static f, df, d2f of r, and
-/// says whether it is convex.
+/// The family of criteria C = Σᵢ ρ(hᵢ, tᵢ), a term for each output and its target. A member gives ρ, ∂ρ/∂h, ∂²ρ/∂h² as
+/// static f, df, d2f of (h, t), and how a target is drawn: draw(h, u) of u = noise(random). It says whether ρ is convex
+/// in h, and what its targets are.
+///
+/// Of a function of the residual r = h - t alone, OfResidual makes a member: residual_criterion().
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 template <class Rho>
 struct SeparableCriterion {
-  // y = Σᵢ ρ(rᵢ)
+  // y = Σᵢ ρ(hᵢ, tᵢ)
   static void forward(const ForwardArgs& args) {
     const std::size_t rows = static_cast<std::size_t>(args.x[0].rows);
     const real* h = args.x[0].data;
@@ -24,12 +26,12 @@ struct SeparableCriterion {
     real* y = args.y.data;
     for_each_column(args.x[0].shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       real sum = 0;
-      for (std::size_t i = sample * rows; i < (sample + 1) * rows; ++i) sum += Rho::f(h[i] - t[i]);
+      for (std::size_t i = sample * rows; i < (sample + 1) * rows; ++i) sum += Rho::f(h[i], t[i]);
       y[sample] = sum;
     });
   }
 
-  // dx += dy ρ'(r)
+  // dx += dy ∂ρ/∂h
   static void backward(const BackwardArgs& args) {
     if (!args.dx[0]) return;
     const std::size_t rows = static_cast<std::size_t>(args.x[0].rows);
@@ -39,11 +41,11 @@ struct SeparableCriterion {
     real* dx = args.dx[0].data;
     for_each_element(args.dx[0].shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
       const std::size_t i = row + sample * rows;
-      dx[i] += dy[sample] * Rho::df(h[i] - t[i]);
+      dx[i] += dy[sample] * Rho::df(h[i], t[i]);
     });
   }
 
-  // E[dy ∂²y/∂x²] = diag(E[dy ρ''(r)])
+  // E[dy ∂²y/∂x²] = diag(E[dy ∂²ρ/∂h²])
   static void curvature_backward(const CurvatureArgs& args) {
     const Shape shape = args.x[0].shape();
     const std::size_t rows = static_cast<std::size_t>(shape.rows);
@@ -56,7 +58,7 @@ struct SeparableCriterion {
     real* bend = bends.data;
     for_each_element(shape, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
       const std::size_t i = row + sample * rows;
-      bend[i] = dy[sample] * Rho::d2f(h[i] - t[i]);
+      bend[i] = dy[sample] * Rho::d2f(h[i], t[i]);
     });
     fill(mean, 0);
     add_batch_mean(bends, mean, args.workspace);
@@ -65,19 +67,40 @@ struct SeparableCriterion {
     for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i * (rows + 1)] += diagonal[i]; });
   }
 
-  // t = outputs + standard normal noise, the distribution that C = r²/2 is the log-likelihood of: every member's near
-  // r = 0.
+  // tᵢ = draw(hᵢ, uᵢ), each on its own
   static void draw_targets(const DrawArgs& args) {
     const std::span<real> noise = args.workspace.host(args.t.size());
-    for (real& value : noise) value = static_cast<real>(args.random.normal());
+    for (real& value : noise) value = static_cast<real>(Rho::noise(args.random));
     copy_to_device(noise, args.t);
-    axpy(1, args.x, args.t);
+    const real* h = args.x.data;
+    real* t = args.t.data;
+    for_each_index(args.t.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { t[i] = Rho::draw(h[i], t[i]); });
   }
 };
 
 template <class Rho>
 constexpr Op separable_criterion(std::string_view name) {
-  return criterion_op<SeparableCriterion<Rho>>(name, Rho::convex);
+  return criterion_op<SeparableCriterion<Rho>>(name, Rho::convex, Rho::targets);
+}
+
+/// ρ(h, t) = ρ(r), r = h - t. A member gives ρ, ρ', ρ'' as static f, df, d2f of r, and says whether it is convex.
+template <class Rho>
+struct OfResidual {
+  static constexpr bool convex = Rho::convex;
+  static constexpr Op::Targets targets = Op::Targets::Numbers;
+  static CURVEGRAPH_DEVICE real f(real h, real t) { return Rho::f(h - t); }
+  static CURVEGRAPH_DEVICE real df(real h, real t) { return Rho::df(h - t); }
+  static CURVEGRAPH_DEVICE real d2f(real h, real t) { return Rho::d2f(h - t); }
+
+  // Standard normal around the output, the distribution that ρ = r²/2 is the log-likelihood of: every member's near
+  // r = 0.
+  static double noise(Random& random) { return random.normal(); }
+  static CURVEGRAPH_DEVICE real draw(real h, real noise) { return h + noise; }
+};
+
+template <class Rho>
+constexpr Op residual_criterion(std::string_view name) {
+  return separable_criterion<OfResidual<Rho>>(name);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

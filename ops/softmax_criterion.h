@@ -159,7 +159,7 @@ struct SoftmaxCriterion {
 
 template <class Phi>
 constexpr Op softmax_criterion(std::string_view name) {
-  return criterion_op<SoftmaxCriterion<Phi>>(name, Phi::convex);
+  return criterion_op<SoftmaxCriterion<Phi>>(name, Phi::convex, Op::Targets::Distributions);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

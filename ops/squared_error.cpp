@@ -14,6 +14,6 @@ struct HalfSquare {
 
 }  // namespace
 
-constinit const Op squared_error = separable_criterion<HalfSquare>("squared-error");
+constinit const Op squared_error = residual_criterion<HalfSquare>("squared-error");
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -32,6 +32,6 @@ struct Biweight {
 
 }  // namespace
 
-constinit const Op tukey_biweight = separable_criterion<Biweight>("tukey-biweight");
+constinit const Op tukey_biweight = residual_criterion<Biweight>("tukey-biweight");
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -74,6 +74,62 @@ std::vector<real> loaded(BatchLoader& loader, const std::vector<int>& samples) {
   return all;
 }
 
+/// What the loader makes of three samples of three inputs, as bytes or as numbers, for a task.
+struct Loaded {
+  std::vector<real> x;
+  std::vector<real> target;
+};
+
+const Normalization three{.mean = {0.0F, 0.5F, 0.25F}, .scale = {1.0F, 0.25F, 2.0F}};
+
+Loaded load_of(const Dataset& dataset, const std::vector<int>& samples, bool ahead) {
+  BatchLoader loader(dataset, three);
+  Tensor x(3, static_cast<int>(samples.size()));
+  Tensor target(dataset.outputs(), static_cast<int>(samples.size()));
+  if (ahead) loader.prefetch(samples);
+  loader.load(samples, x, target);
+  return {.x = x.to_host(), .target = target.to_host()};
+}
+
+TEST(BatchLoader, LoadsBytesAndNumbersForEveryTask) {
+  const std::vector<float> numbers = {0, 0.5F, -7, 1, 0.75F, 2, 0.2F, 1e6F, 0.25F};
+  const std::vector<std::uint8_t> bytes = {0, 51, 255, 102, 204, 3, 9, 77, 1};
+  for (const bool of_numbers : {true, false}) {
+    Dataset dataset{.name = "toys", .features = 3, .classes = 2, .labels = {1, 0, 1}};
+    if (of_numbers) dataset.numbers = numbers;
+    if (!of_numbers) dataset.values = bytes;
+    dataset.target_columns = 2;
+    dataset.targets = {1.5F, -2, 3, 4.25F, 1e-3F, 6};
+    // Odd numbers of bytes in front of targets that are numbers.
+    for (const auto& samples : {std::vector{1}, {2, 0}, {0, 1, 2}, {2, 2, 1, 0, 2}}) {
+      for (const Task task : {Task::Classification, Task::Regression, Task::Autoencoder}) {
+        dataset.task = task;
+        for (const bool ahead : {false, true}) {
+          const Loaded found = load_of(dataset, samples, ahead);
+          ASSERT_EQ(found.x.size(), 3 * samples.size());
+          const std::size_t outputs = static_cast<std::size_t>(dataset.outputs());
+          for (std::size_t i = 0; i < found.x.size(); ++i) {
+            const std::size_t from = static_cast<std::size_t>(samples[i / 3]) * 3 + i % 3;
+            const real value = of_numbers ? static_cast<real>(numbers[from]) : static_cast<real>(bytes[from]) / 255;
+            EXPECT_EQ(found.x[i],
+                      (value - static_cast<real>(three.mean[i % 3])) / static_cast<real>(three.scale[i % 3]));
+            if (task == Task::Autoencoder) {
+              EXPECT_EQ(found.target[i], value);
+            }
+          }
+          if (task == Task::Autoencoder) continue;
+          for (std::size_t i = 0; i < found.target.size(); ++i) {
+            const std::size_t sample = static_cast<std::size_t>(samples[i / outputs]);
+            const real hot = dataset.labels[sample] == i % outputs ? 1 : 0;
+            const real number = static_cast<real>(dataset.targets[sample * outputs + i % outputs]);
+            EXPECT_EQ(found.target[i], task == Task::Classification ? hot : number) << name(task) << ", " << i;
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(BatchLoader, LoadsTheSameWhateverWasPrefetched) {
   const Dataset dataset = toys();
   BatchLoader plain(dataset, uneven());

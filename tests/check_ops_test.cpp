@@ -80,12 +80,13 @@ TEST(RandomTargets, AreWhatTheCriterionIsFor) {
   EXPECT_THAT(targets_of(relu), ElementsAre(Targets::None));
   EXPECT_THAT(targets_of(bounded), ElementsAre(Targets::OneHot, Targets::Distribution));
   EXPECT_THAT(targets_of(tukey_biweight), ElementsAre(Targets::Numbers));
-  Op undrawn = squared_error;
-  undrawn.draw_targets = nullptr;
-  EXPECT_THAT(targets_of(undrawn), ElementsAre(Targets::OneHot));
+  EXPECT_THAT(targets_of(sigmoid_cross_entropy), ElementsAre(Targets::Fractions));
 
   Random random(2, Random::Stream::Test);
   const Shape shape{5, 40};
+  for (const real t : from_view(random_targets(random, shape, Targets::Fractions)).values) {
+    EXPECT_TRUE(t >= 0 && t < 1) << t;
+  }
   for (const Targets kind : {Targets::OneHot, Targets::Distribution}) {
     const Matrix t = from_view(random_targets(random, shape, kind));
     std::set<real> values(t.values.begin(), t.values.end());

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "tests/support/temp_dir.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -28,6 +29,52 @@ TEST(Dataset, GivesSamples) {
   }
 }
 
+/// Two samples of one number each with two targets.
+Dataset table() {
+  return {.name = "table",
+          .features = 1,
+          .task = Task::Regression,
+          .numbers = {3, 5},
+          .target_columns = 2,
+          .targets = {1, 2, 7, 8}};
+}
+
+TEST(Dataset, GivesNumbersAndTargets) {
+  const Dataset dataset = table();
+  EXPECT_TRUE(dataset.has_numbers());
+  EXPECT_EQ(dataset.size(), 2);
+  EXPECT_THAT(dataset.sample_numbers(1), ElementsAre(5));
+  EXPECT_THAT(dataset.sample_targets(1), ElementsAre(7, 8));
+  EXPECT_THAT([&] { dataset.sample_numbers(2); },
+              ThrowsMessage<UsageError>("table: no sample 2, expected 0 <= sample < 2"));
+  EXPECT_THAT([&] { dataset.sample_targets(-1); },
+              ThrowsMessage<UsageError>("table: no sample -1, expected 0 <= sample < 2"));
+}
+
+TEST(Dataset, HasAsManyOutputsAsTheTaskSays) {
+  Dataset dataset = table();
+  dataset.features = 5;
+  dataset.classes = 3;
+  EXPECT_EQ(dataset.outputs(), 2);
+  dataset.task = Task::Classification;
+  EXPECT_EQ(dataset.outputs(), 3);
+  dataset.task = Task::Autoencoder;
+  EXPECT_EQ(dataset.outputs(), 5);
+}
+
+TEST(Dataset, FingerprintTellsNumbersAndTargetsApart) {
+  const std::uint32_t fingerprint = table().fingerprint();
+  Dataset other = table();
+  other.numbers[1] = 6;
+  EXPECT_NE(other.fingerprint(), fingerprint);
+  other = table();
+  other.targets[3] = 9;
+  EXPECT_NE(other.fingerprint(), fingerprint);
+  // The bytes of what there is, whichever of the two it is.
+  Dataset bytes{.name = "bytes", .features = 4, .values = {0, 0, 0x40, 0x40}};
+  EXPECT_EQ((Dataset{.name = "number", .features = 1, .numbers = {3}}).fingerprint(), bytes.fingerprint());
+}
+
 TEST(Dataset, FingerprintIsTheCrcOfValuesAndLabels) {
   Dataset dataset = small();
   dataset.labels.push_back('9');
@@ -46,9 +93,33 @@ TEST(DatasetFormats, AreFoundByName) {
     EXPECT_THAT([&] { format.shape("/no/such/folder", {}); },
                 ThrowsMessage<Error>(HasSubstr("/no/such/folder: holds ")));
   }
-  EXPECT_THAT(
-      [] { dataset_format("mnist"); },
-      ThrowsMessage<UsageError>(R"(unknown data set "mnist", expected one of fashion-mnist, cifar-10, image-folder)"));
+  EXPECT_THAT([] { dataset_format("mnist"); },
+              ThrowsMessage<UsageError>(
+                  R"(unknown data set "mnist", expected one of fashion-mnist, cifar-10, image-folder, csv, npy)"));
+}
+
+TEST(DatasetFormats, ImagesAreForClassesOrThemselves) {
+  const TempDir dir;
+  std::string record(3073, '\1');
+  for (const char* name : {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+                           "data_batch_5.bin", "test_batch.bin"}) {
+    dir.write(name, record);
+  }
+  const DatasetFormat& format = dataset_format("cifar-10");
+  EXPECT_EQ(format.shape(dir.path(), {}), (DatasetShape{3072, 10, Task::Classification}));
+  EXPECT_EQ(format.load(dir.path(), {}).test.task, Task::Classification);
+  const DatasetOptions autoencoder{.task = Task::Autoencoder};
+  EXPECT_EQ(format.shape(dir.path(), autoencoder), (DatasetShape{3072, 3072, Task::Autoencoder}));
+  const DatasetPair pair = format.load(dir.path(), autoencoder);
+  for (const Dataset* part : {&pair.train, &pair.test}) {
+    EXPECT_EQ(part->task, Task::Autoencoder);
+    EXPECT_EQ(part->outputs(), 3072);
+  }
+  const DatasetOptions regression{.task = Task::Regression};
+  const std::string message =
+      "cifar-10: has images with labels, expected the task classification or autoencoder, found regression";
+  EXPECT_THAT([&] { format.shape(dir.path(), regression); }, ThrowsMessage<UsageError>(message));
+  EXPECT_THAT([&] { format.load(dir.path(), regression); }, ThrowsMessage<UsageError>(message));
 }
 
 TEST(Grouped, SeparatesThousands) {

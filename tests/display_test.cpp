@@ -91,6 +91,17 @@ TEST(Display, DrawsABarOnATerminal) {
   EXPECT_EQ(shown(200, [](Display& display) { display.evaluating(2); }), "\r\033[K   2/3     evaluating ...");
 }
 
+TEST(Display, ShowsWhatTheTaskMeasures) {
+  testing::internal::CaptureStdout();
+  Display display(3, Task::Regression);
+  display.header();
+  display.row(2, {.loss = 1.25, .squared_error = 0.25, .samples = 50}, {.loss = 2, .squared_error = 4, .samples = 10},
+              1234, 75);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "    epoch  train loss      rmse   test loss      rmse  samples/s  time left\n"
+            "      2/3     1.25000    0.5000     2.00000    2.0000       1234       1:15\n");
+}
+
 TEST(Display, KeepsTheBarOnOneLine) {
   EXPECT_EQ(shown(30, [](Display& display) { display.step(2, half, 1234, 75); }),
             "\r\033[K   2/3     [############.....");

@@ -61,7 +61,35 @@ TEST(DrawTargets, ACertainClassIsAlwaysDrawn) {
   EXPECT_EQ(targets, Matrix(2, 3, {0, 1, 1, 0, 0, 1}));
 }
 
-TEST(DrawTargets, SeparableCriteriaDrawAStandardNormalAroundTheOutputs) {
+TEST(DrawTargets, SigmoidCrossEntropyDrawsOnesByTheirProbability) {
+  constexpr int kDraws = 20000;
+  const std::vector<double> p{0.1, 0.5, 0.8};
+  Matrix outputs(3, kDraws);
+  for (int s = 0; s < kDraws; ++s) {
+    for (int i = 0; i < 3; ++i) {
+      const double probability = p[static_cast<std::size_t>(i)];
+      outputs(i, s) = static_cast<real>(std::log(probability / (1 - probability)));
+    }
+  }
+  Random random(4, Random::Stream::Test);
+  const Matrix targets = draw(sigmoid_cross_entropy, outputs, random);
+  std::vector<int> ones(3);
+  int both = 0;  // the first and the last output: each is drawn on its own
+  for (int s = 0; s < kDraws; ++s) {
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_TRUE(targets(i, s) == 0 || targets(i, s) == 1);
+      if (targets(i, s) == 1) ++ones[static_cast<std::size_t>(i)];
+    }
+    if (targets(0, s) == 1 && targets(2, s) == 1) ++both;
+  }
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(ones[i] / double{kDraws}, p[i], hoeffding(1, kDraws, 4));
+  EXPECT_NEAR(both / double{kDraws}, p[0] * p[2], hoeffding(1, kDraws, 4));
+
+  const Matrix certain = draw(sigmoid_cross_entropy, Matrix(2, 2, {-200, 200, 200, -200}), random);
+  EXPECT_EQ(certain, Matrix(2, 2, {0, 1, 1, 0}));
+}
+
+TEST(DrawTargets, ResidualCriteriaDrawAStandardNormalAroundTheOutputs) {
   constexpr int kDraws = 20000;
   Matrix outputs(1, kDraws);
   for (real& value : outputs.values) value = 3;

@@ -25,6 +25,22 @@ TEST(ScoreAdd, WeighsByTheNumberOfSamples) {
   EXPECT_EQ(score.samples, 8);
 }
 
+TEST(ScoreAdd, AveragesSquaredErrorsRatherThanTheirRoots) {
+  Score score{.loss = 1, .squared_error = 1, .samples = 1};
+  score.add({.loss = 1, .squared_error = 9, .samples = 3});
+  EXPECT_DOUBLE_EQ(score.squared_error, 7);
+}
+
+TEST(ScoreMeasure, IsWhatTheTaskIsJudgedBy) {
+  const Score score{.loss = 1, .accuracy = 0.5, .squared_error = 9, .samples = 2};
+  EXPECT_EQ(score.measure(Task::Classification), 0.5);
+  EXPECT_EQ(Score::measure_name(Task::Classification), "accuracy");
+  for (const Task task : {Task::Regression, Task::Autoencoder}) {
+    EXPECT_EQ(score.measure(task), 3);
+    EXPECT_EQ(Score::measure_name(task), "rmse");
+  }
+}
+
 TEST(ScoreAdd, LeavesOutWhatHasNoSamples) {
   Score score;
   score.add({});
@@ -67,6 +83,33 @@ TEST(ScoreBatch, ComparesTheLargestOutputWithTheTarget) {
   EXPECT_DOUBLE_EQ(mixed.loss, (17 + 34 + 9 + 82) / 8.0);  // halves of the squared distances 17, 34, 9 and 82
   EXPECT_EQ(score({0, 0, 1}, {0, 0, 1}).accuracy, 1);
   EXPECT_EQ(score({1, 0, 0}, {0, 0, 1}).accuracy, 0);
+}
+
+TEST(ScoreBatch, MeasuresThePredictionsOfTheCriterion) {
+  const std::vector<real> outputs{-1, 2, 0.5, -3, 40, 0};
+  const std::vector<real> targets{0, 1, 0.25, 0.5, 1, 0.75};
+  for (const Op* criterion : {&squared_error, &tukey_biweight, &sigmoid_cross_entropy}) {
+    Model model = mlp(Layers{2, 2}, identity, *criterion);
+    model.graph->parameters()[0].assign(std::vector<real>{1, 0, 0, 1});  // outputs are inputs
+    Plan plan(*model.graph, model.loss, 3, Plan::Buffers::Values);
+    copy_to_device(outputs, plan.input(model.input));
+    copy_to_device(targets, plan.input(model.target));
+    plan.forward();
+    double expected = 0;
+    for (std::size_t i = 0; i < 6; ++i) {
+      const double h = outputs[i];
+      const double prediction = criterion == &sigmoid_cross_entropy ? 1 / (1 + std::exp(-h)) : h;
+      expected += (prediction - targets[i]) * (prediction - targets[i]) / 6;
+    }
+    for (const Task task : {Task::Regression, Task::Autoencoder}) {
+      const Score score = score_batch(plan, model, task);
+      EXPECT_NEAR(score.squared_error, expected, 20 * std::numeric_limits<real>::epsilon() * expected)
+          << criterion->name;
+      EXPECT_EQ(score.accuracy, 0);
+      EXPECT_EQ(score.samples, 3);
+      EXPECT_DOUBLE_EQ(score.loss, plan.mean_loss());
+    }
+  }
 }
 
 /// The outputs for one sample, by plain loops.
@@ -161,6 +204,33 @@ TEST(Evaluate, SharesAPlanWithTraining) {
   const Score again = evaluate(plan, problem.model, data);
   EXPECT_EQ(again.loss, first.loss);
   EXPECT_EQ(again.accuracy, first.accuracy);
+}
+
+TEST(Evaluate, MeasuresTheTaskOfTheDataWhateverTheBatch) {
+  Problem problem;
+  Model model = mlp(Layers{6, 5, 3}, sigmoid, squared_error);
+  for (std::size_t p = 0; p < 4; ++p) {
+    model.graph->parameters()[p].assign(problem.model.graph->parameters()[p].to_host());
+  }
+  problem.data.task = Task::Regression;
+  problem.data.target_columns = 3;
+  double expected = 0;
+  for (int i = 0; i < 11; ++i) {
+    const Column outputs = plain_outputs(model, problem.data.sample(i), problem.normalization);
+    for (std::size_t j = 0; j < 3; ++j) {
+      const float target = 0.5F * static_cast<float>(i) - static_cast<float>(j);
+      problem.data.targets.push_back(target);
+      expected += (outputs[j] - target) * (outputs[j] - target) / 33;
+    }
+  }
+  BatchLoader data(problem.data, problem.normalization);
+  for (const int batch : {1, 4, 11}) {
+    Plan plan(*model.graph, model.loss, batch, Plan::Buffers::Values);
+    const Score score = evaluate(plan, model, data);
+    EXPECT_NEAR(score.squared_error, expected, 100 * std::numeric_limits<real>::epsilon() * expected) << batch;
+    EXPECT_NEAR(score.loss, 1.5 * expected, 100 * std::numeric_limits<real>::epsilon() * expected) << batch;
+    EXPECT_EQ(score.accuracy, 0);
+  }
 }
 
 TEST(Evaluate, OfNothingIsNothing) {

@@ -116,6 +116,10 @@ TEST(ExtremeLogits, CriteriaKeepLossAndGradient) {
       {&bounded, {10000, -10000}, c1, {0, 0}},
       {&bounded, {40, 0}, c1, {-high, high}},
       {&bounded, {0, 40}, c0, {-low, low}},
+      {&sigmoid_cross_entropy, {-10000, 10000}, 20000, {-1, 1}},
+      {&sigmoid_cross_entropy, {10000, -10000}, 0, {0, 0}},
+      {&sigmoid_cross_entropy, {40, -40}, 2 * e40, {-e40, e40}},  // sigmoids have rounded to 1 and 0
+      {&sigmoid_cross_entropy, {-40, 40}, 80, {-1, 1}},
   };
   for (const Case& c : cases) {
     const Rules rules = run(*c.op, {Matrix{2, 1, c.h}, Matrix{2, 1, {1, 0}}}, 1);
@@ -132,6 +136,13 @@ TEST(ExtremeLogits, ASaturatedSoftmaxKeepsItsCurvature) {
   const double e40 = std::exp(-40);
   const std::array expected{e40, -e40, -e40, e40};
   for (std::size_t i = 0; i < 4; ++i) expect_near(rules.block[i], expected[i], "entry " + std::to_string(i));
+}
+
+TEST(ExtremeLogits, ASaturatedSigmoidKeepsItsCurvature) {
+  for (const real h : {-40, 40}) {
+    const Rules rules = run(sigmoid_cross_entropy, {Matrix{1, 1, {h}}, Matrix{1, 1, {real(0.5)}}}, 1);
+    expect_near(rules.block[0], std::exp(-40), "at " + std::to_string(h));
+  }
 }
 
 }  // namespace

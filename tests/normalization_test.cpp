@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -90,7 +91,51 @@ TEST(FitNormalization, IsTheSameOnAnyNumberOfThreads) {
   set_threads(before);
 }
 
+Dataset numbers(int features, std::vector<float> values) {
+  return {.name = "table", .features = features, .task = Task::Regression, .numbers = std::move(values)};
+}
+
+TEST(FitNormalization, TakesNumbersAsTheyAre) {
+  // A large mean with a small deviation, and a small one.
+  const auto [mean, scale] =
+      fit_normalization(numbers(2, {10'000, -0.5F, 10'002, 0.5F, 10'004, 0.5F, 10'006, -0.5F}), Normalize::Feature);
+  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{10'003.0F, 0.0F}));
+  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{std::sqrt(5.0F), 0.5F}));
+  const auto [zero, one] = fit_normalization(numbers(2, {1, 2}), Normalize::None);
+  EXPECT_EQ(zero, std::vector<float>(2, 0));
+  EXPECT_EQ(one, std::vector<float>(2, 1));
+}
+
+TEST(FitNormalization, ScalesConstantNumbersByTheirMagnitude) {
+  // Constant, zero, constant up to float's rounding, and just not.
+  const auto [mean, scale] =
+      fit_normalization(numbers(4, {-40, 0, 1e6F, 1e6F, -40, 0, 1e6F + 0.125F, 1e6F + 4}), Normalize::Feature);
+  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{40.0F, 1.0F, 1e6F + 0.125F, 2.0F}));
+  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{-40.0F, 0.0F, 1e6F + 0.0625F, 1e6F + 2}));
+}
+
+TEST(FitNormalization, OfNumbersIsTheSameOnAnyNumberOfThreads) {
+  constexpr int features = 5000;
+  Dataset dataset = numbers(features, {});
+  for (int i = 0; i < 3 * features; ++i) dataset.numbers.push_back(std::sin(static_cast<float>(i)));
+  const int before = threads();
+  set_threads(1);
+  const Normalization one = fit_normalization(dataset, Normalize::Feature);
+  set_threads(5);
+  const Normalization many = fit_normalization(dataset, Normalize::Feature);
+  set_threads(before);
+  EXPECT_EQ(many.mean, one.mean);
+  EXPECT_EQ(many.scale, one.scale);
+  EXPECT_FLOAT_EQ(one.mean[4999], (std::sin(4999.0F) + std::sin(9999.0F) + std::sin(14999.0F)) / 3);
+}
+
 TEST(FitNormalization, RejectsDataItCannotFit) {
+  EXPECT_THAT(
+      [] {
+        fit_normalization(numbers(2, {1, 2}), Normalize::Channel);
+      },
+      ThrowsMessage<UsageError>("table: holds numbers without channels, expected the normalization feature or none"));
+
   for (const Normalize kind : {Normalize::Feature, Normalize::Channel}) {
     EXPECT_THAT(
         [&] {

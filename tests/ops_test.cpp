@@ -69,7 +69,7 @@ double biweight(double r) {
   return std::abs(r) > c ? c * c / 6 : c * c / 6 * (1 - std::pow(1 - r * r / (c * c), 3));
 }
 
-enum class Targets { OneHot, Distribution, Numbers };
+enum class Targets { OneHot, Distribution, Fractions, Numbers };
 
 struct CriterionCase {
   const Op* op;
@@ -81,6 +81,14 @@ const std::vector<CriterionCase>& criterion_cases() {
   const auto cross_entropy = [](const Column& h, const Column& t) { return -std::log(likelihood(h, t)); };
   const auto bounded_loss = [](const Column& h, const Column& t) {
     return 1 / (1 + std::exp(5 * (likelihood(h, t) - 0.2)));  // (14)
+  };
+  const auto binary_cross_entropy = [](const Column& h, const Column& t) {
+    double sum = 0;
+    for (std::size_t i = 0; i < h.size(); ++i) {
+      const double s = 1 / (1 + std::exp(-h[i]));
+      sum -= t[i] * std::log(s) + (1 - t[i]) * std::log(1 - s);
+    }
+    return sum;
   };
   static const std::vector<CriterionCase> cases{
       {&softmax_cross_entropy, Targets::OneHot, cross_entropy},
@@ -99,12 +107,17 @@ const std::vector<CriterionCase>& criterion_cases() {
          for (std::size_t i = 0; i < h.size(); ++i) sum += biweight(h[i] - t[i]);
          return sum;
        }},
+      {&sigmoid_cross_entropy, Targets::Fractions, binary_cross_entropy},
+      {&sigmoid_cross_entropy, Targets::OneHot, binary_cross_entropy},
   };
   return cases;
 }
 
 Matrix targets(Random& random, Targets kind) {
   Matrix t = random_matrix(random, kFeatures, kBatch, -6, 6);
+  if (kind == Targets::Fractions) {
+    for (real& value : t.values) value = (value + 6) / 12;
+  }
   for (int col = 0; col < kBatch; ++col) {
     if (kind == Targets::OneHot) {
       for (int row = 0; row < kFeatures; ++row) t(row, col) = row == (col + 1) % kFeatures ? 1 : 0;
@@ -242,7 +255,8 @@ TEST(Ops, UnknownNamesListTheKnownOnes) {
   EXPECT_THAT(
       [] { criterion("mse"); },
       ::testing::Throws<UsageError>(::testing::Property(
-          &UsageError::what, HasSubstr("expected one of cross-entropy, bounded, squared-error, tukey-biweight"))));
+          &UsageError::what,
+          HasSubstr("expected one of cross-entropy, bounded, squared-error, tukey-biweight, sigmoid-cross-entropy"))));
 }
 
 }  // namespace

@@ -35,6 +35,29 @@ TEST(RunState, AddsARowAnEpoch) {
                                "2,240,2.000,1e-10,0,2e+10,0.5\n");
 }
 
+TEST(RunState, NamesWhatTheTaskMeasures) {
+  for (const Task task : {Task::Regression, Task::Autoencoder}) {
+    RunState state{.task = task};
+    state.epoch = 1;
+    state.step = 3;
+    state.add_row({.loss = 2, .squared_error = 0.25, .samples = 8}, {.loss = 3, .squared_error = 4, .samples = 8});
+    EXPECT_EQ(state.metrics,
+              "epoch,step,seconds,train_loss,train_rmse,test_loss,test_rmse\n"
+              "1,3,0.000,2,0.5,3,2\n");
+  }
+}
+
+TEST(RunState, KnowsTheLastTrainLoss) {
+  RunState state;
+  EXPECT_EQ(state.train_loss(), std::nullopt);
+  for (const double loss : {2.5, 1e-10, 1.0 / 3}) {
+    ++state.epoch;
+    state.add_row({.loss = loss, .accuracy = 0.5, .samples = 8}, {.loss = 7, .accuracy = 0.5, .samples = 8});
+    ASSERT_TRUE(state.train_loss());
+    EXPECT_NEAR(*state.train_loss(), loss, 1e-9 * loss);
+  }
+}
+
 TEST(RunFolder, SavesModelAndMetricsUnderTheirNames) {
   const TempDir dir;
   const Model model = mlp(std::vector{2, 1}, sigmoid, squared_error);

@@ -33,7 +33,7 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.curvature, &pch_1);
   EXPECT_EQ(options.solver->name, "ea-cg");
   EXPECT_EQ(options.learning_rate, 0.1);
-  EXPECT_EQ(options.alpha, 0.02);
+  EXPECT_EQ(options.damping.alpha, 0.02);
   EXPECT_EQ(options.cg.max_iterations, 50);
   EXPECT_EQ(options.cg.tolerance, 0.1);
   EXPECT_EQ(options.weight_decay, 0);
@@ -83,7 +83,7 @@ TEST(TrainOptions, ReadsEveryOption) {
   EXPECT_EQ(first.criterion, &bounded);
   EXPECT_EQ(first.curvature, &pch_2);
   EXPECT_EQ(first.learning_rate, 2e-3);
-  EXPECT_EQ(first.alpha, 1);
+  EXPECT_EQ(first.damping.alpha, 1);
   EXPECT_EQ(first.cg.max_iterations, 7);
   EXPECT_EQ(first.cg.tolerance, 0);
   EXPECT_EQ(first.batch_size, 1);
@@ -154,7 +154,8 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
     EXPECT_THAT(help, HasSubstr("--" + name + " "));
   for (const char* name :
        {"data", "image-size", "skip-broken", "momentum", "adam-beta-1", "adam-beta-2", "adam-epsilon", "weight-decay",
-        "learning-rate-schedule", "warm-up", "epochs", "output", "resume", "find-settings", "config"}) {
+        "learning-rate-schedule", "warm-up", "epochs", "output", "resume", "find-settings", "config",
+        "task", "targets", "target-loss"}) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
   }
   for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include <fmt/core.h>
 
@@ -14,6 +15,58 @@ namespace {
 
 Tensor column(const std::vector<float>& values) {
   return {Shape{static_cast<int>(values.size()), 1}, std::vector<real>(values.begin(), values.end())};
+}
+
+std::size_t input_bytes(const Dataset& dataset) {
+  return static_cast<std::size_t>(dataset.features) * (dataset.has_numbers() ? sizeof(float) : 1);
+}
+
+/// Of those that are not the inputs.
+std::size_t target_bytes(const Dataset& dataset) {
+  switch (dataset.task) {
+    case Task::Classification:
+      return 1;
+    case Task::Regression:
+      return static_cast<std::size_t>(dataset.target_columns) * sizeof(float);
+    default:
+      return 0;
+  }
+}
+
+std::uint8_t* copy_numbers(std::span<const float> numbers, std::uint8_t* out) {
+  std::memcpy(out, numbers.data(), numbers.size_bytes());
+  return out + numbers.size_bytes();
+}
+
+CURVEGRAPH_DEVICE real value_of(std::uint8_t byte) { return static_cast<real>(byte) / 255; }
+CURVEGRAPH_DEVICE real value_of(float number) { return static_cast<real>(number); }
+
+/// out = values, a column a sample
+template <class T>
+void put_values(const T* stored, MatrixView out) {
+  real* values = out.data;
+  for_each_index(out.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] = value_of(stored[i]); });
+}
+
+/// x = (values - mean) / scale
+template <class T>
+void put_normalised(const T* stored, ConstMatrixView means, ConstMatrixView scales, MatrixView x) {
+  const std::size_t features = static_cast<std::size_t>(x.rows);
+  const real* mean = means.data;
+  const real* scale = scales.data;
+  real* values = x.data;
+  for_each_element(x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    const std::size_t i = row + col * features;
+    values[i] = (value_of(stored[i]) - mean[row]) / scale[row];
+  });
+}
+
+void put_one_hot(const std::uint8_t* labels, MatrixView target) {
+  const std::size_t classes = static_cast<std::size_t>(target.rows);
+  real* hot = target.data;
+  for_each_element(target.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    hot[row + col * classes] = labels[col] == row ? 1 : 0;
+  });
 }
 
 }  // namespace
@@ -30,14 +83,24 @@ BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalizat
 void BatchLoader::expect(std::span<const int> samples) {
   for (const int sample : samples) (void)dataset_->sample(sample);
   samples_.clear();
-  host_ = bytes_.host(samples.size() * (static_cast<std::size_t>(dataset_->features) + 1));
+  // Numbers begin where numbers may.
+  targets_at_ = (samples.size() * input_bytes(*dataset_) + sizeof(float) - 1) / sizeof(float) * sizeof(float);
+  host_ = bytes_.host(targets_at_ + samples.size() * target_bytes(*dataset_));
   samples_.assign(samples.begin(), samples.end());
 }
 
 void BatchLoader::gather() {
-  auto out = host_.begin();
-  for (const int sample : samples_) out = std::ranges::copy(dataset_->sample(sample), out).out;
-  for (const int sample : samples_) *out++ = dataset_->labels[static_cast<std::size_t>(sample)];
+  const Dataset& data = *dataset_;
+  std::uint8_t* out = host_.data();
+  for (const int sample : samples_) {
+    out = data.has_numbers() ? copy_numbers(data.sample_numbers(sample), out)
+                             : std::ranges::copy(data.sample(sample), out).out;
+  }
+  out = host_.data() + targets_at_;
+  for (const int sample : samples_) {
+    if (data.task == Task::Classification) *out++ = data.labels[static_cast<std::size_t>(sample)];
+    if (data.task == Task::Regression) out = copy_numbers(data.sample_targets(sample), out);
+  }
   bytes_.send();
 }
 
@@ -49,11 +112,11 @@ void BatchLoader::prefetch(std::span<const int> samples) {
 
 void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView target) {
   const int batch = static_cast<int>(samples.size());
-  if (x.shape() != Shape{dataset_->features, batch} || target.shape() != Shape{dataset_->classes, batch}) {
+  if (x.shape() != Shape{dataset_->features, batch} || target.shape() != Shape{dataset_->outputs(), batch}) {
     throw UsageError(fmt::format("{}: {} samples into {} inputs and {} targets, expected {} and {}", dataset_->name,
                                  batch, to_string(x.shape()), to_string(target.shape()),
                                  to_string(Shape{dataset_->features, batch}),
-                                 to_string(Shape{dataset_->classes, batch})));
+                                 to_string(Shape{dataset_->outputs(), batch})));
   }
   helper_.wait();
   if (!std::ranges::equal(samples, samples_)) {
@@ -63,20 +126,21 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   samples_.clear();  // a later load() looks at the data set again
 
   const std::uint8_t* bytes = bytes_.on_device();
-  const std::size_t features = static_cast<std::size_t>(dataset_->features);
-  const real* mean = mean_.view().data;
-  const real* scale = scale_.view().data;
-  real* values = x.data;
-  for_each_element(x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    const std::size_t i = row + col * features;
-    values[i] = (static_cast<real>(bytes[i]) / 255 - mean[row]) / scale[row];
-  });
-  const std::size_t classes = static_cast<std::size_t>(dataset_->classes);
-  const std::uint8_t* labels = bytes + x.size();
-  real* hot = target.data;
-  for_each_element(target.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    hot[row + col * classes] = labels[col] == row ? 1 : 0;
-  });
+  const float* numbers = reinterpret_cast<const float*>(bytes);
+  if (dataset_->has_numbers()) {
+    put_normalised(numbers, mean_, scale_, x);
+  } else {
+    put_normalised(bytes, mean_, scale_, x);
+  }
+  if (dataset_->task == Task::Classification) {
+    put_one_hot(bytes + targets_at_, target);
+  } else if (dataset_->task == Task::Regression) {
+    put_values(numbers + targets_at_ / sizeof(float), target);
+  } else if (dataset_->has_numbers()) {
+    put_values(numbers, target);
+  } else {
+    put_values(bytes, target);
+  }
   bytes_.release();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -12,8 +13,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Brings samples of a data set into the inputs of a plan: gathers their bytes on the host, ahead of their use where it
-/// is told, and makes numbers of them on the device. Keeps a reference to the data set.
+/// Brings samples of a data set into the inputs of a plan: gathers what the data set has of them on the host, ahead of
+/// its use where it is told, and makes inputs and targets of it on the device. Keeps a reference to the data set.
 class BatchLoader {
  public:
   /// Throws UsageError when the normalisation is not of the data set's features.
@@ -21,11 +22,12 @@ class BatchLoader {
 
   [[nodiscard]] const Dataset& dataset() const { return *dataset_; }
 
-  /// x: features × B, normalised; target: classes × B, one-hot; B = samples.size(). UsageError when shapes do not fit.
+  /// x: features × B, normalised; target: outputs × B, one-hot for labels, else the numbers of the data set or the
+  /// inputs before normalisation; B = samples.size(). UsageError when shapes do not fit.
   void load(std::span<const int> samples, MatrixView x, MatrixView target);
 
-  /// Lets a thread of its own gather the bytes of these samples, for the next load() if that is of the same ones. What
-  /// is loaded never depends on it. UsageError when the data set has no such sample.
+  /// Lets a thread of its own gather what there is of these samples, for the next load() if that is of the same ones.
+  /// What is loaded never depends on it. UsageError when the data set has no such sample.
   void prefetch(std::span<const int> samples);
   /// Returns once that thread is done. load() does so itself.
   void wait() { helper_.wait(); }
@@ -40,7 +42,8 @@ class BatchLoader {
   Tensor mean_;
   Tensor scale_;
   std::vector<int> samples_;      // whose bytes these are, or will be once helper_ is done
-  Staging bytes_;                 // samples, then labels
+  Staging bytes_;                 // inputs, then targets
+  std::size_t targets_at_ = 0;    // where these begin
   std::span<std::uint8_t> host_;  // of them
   Background helper_;             // the last member: it ends before those it works on
 };

@@ -3,58 +3,144 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
 #include <zlib.h>
 
 #include "framework/data/cifar10.h"
+#include "framework/data/csv.h"
 #include "framework/data/idx.h"
 #include "framework/data/image_folder.h"
+#include "framework/data/npy.h"
 #include "framework/error.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
+/// What images are for: their classes, or themselves.
+Task image_task(std::string_view format, const DatasetOptions& options) {
+  const Task task = options.task.value_or(Task::Classification);
+  if (task != Task::Regression) return task;
+  throw UsageError(fmt::format("{}: has images with labels, expected the task classification or autoencoder, found {}",
+                               format, curvegraph::name(task)));
+}
+
+DatasetShape for_task(std::string_view format, DatasetShape shape, const DatasetOptions& options) {
+  shape.task = image_task(format, options);
+  if (shape.task == Task::Autoencoder) shape.outputs = shape.features;
+  return shape;
+}
+
+DatasetPair for_task(std::string_view format, DatasetPair pair, const DatasetOptions& options) {
+  pair.train.task = pair.test.task = image_task(format, options);
+  return pair;
+}
+
+constexpr std::string_view fashion_mnist = "fashion-mnist";
+constexpr std::string_view cifar10 = "cifar-10";
+constexpr std::string_view image_folder = "image-folder";
+
 constexpr std::array formats = {
     DatasetFormat{
-        "fashion-mnist",
+        fashion_mnist,
         "grey 28 x 28 images of clothes in 10 classes, from {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]",
         false,
-        [](const auto& dir, const auto&) { return fashion_mnist_shape(dir); },
-        [](const auto& dir, const auto&) { return load_fashion_mnist(dir); },
+        false,
+        false,
+        [](const auto& dir, const auto& options) { return for_task(fashion_mnist, fashion_mnist_shape(dir), options); },
+        [](const auto& dir, const auto& options) { return for_task(fashion_mnist, load_fashion_mnist(dir), options); },
     },
     DatasetFormat{
-        "cifar-10",
+        cifar10,
         "colour 32 x 32 images in 10 classes, from data_batch_{1..5}.bin and test_batch.bin (the binary version), in "
         "the folder itself or in cifar-10-batches-bin",
         false,
-        [](const auto& dir, const auto&) { return cifar10_shape(dir); },
-        [](const auto& dir, const auto&) { return load_cifar10(dir); },
+        false,
+        false,
+        [](const auto& dir, const auto& options) { return for_task(cifar10, cifar10_shape(dir), options); },
+        [](const auto& dir, const auto& options) { return for_task(cifar10, load_cifar10(dir), options); },
     },
     DatasetFormat{
-        "image-folder",
+        image_folder,
         "JPEG and PNG files in {train,val}/CLASS/ or {train,test}/CLASS/, of at most 256 classes; grey is read as RGB",
         true,
-        image_folder_shape,
-        load_image_folder,
+        false,
+        false,
+        [](const auto& dir, const auto& options) {
+          return for_task(image_folder, image_folder_shape(dir, options), options);
+        },
+        [](const auto& dir, const auto& options) {
+          return for_task(image_folder, load_image_folder(dir, options), options);
+        },
+    },
+    DatasetFormat{
+        "csv",
+        "numbers in train.csv and test.csv, whose first lines name their columns",
+        false,
+        true,
+        true,
+        csv_shape,
+        load_csv,
+    },
+    DatasetFormat{
+        "npy",
+        "arrays of NumPy: inputs [N, features] in {train,test}_inputs.npy, uint8 as byte/255; targets [N, outputs] or "
+        "[N] in {train,test}_targets.npy",
+        false,
+        true,
+        false,
+        npy_shape,
+        load_npy,
     },
 };
 
-}  // namespace
-
-int Dataset::size() const { return static_cast<int>(labels.size()); }
-
-std::span<const std::uint8_t> Dataset::sample(int i) const {
-  if (i < 0 || i >= size())
-    throw UsageError(fmt::format("{}: no sample {}, expected 0 <= sample < {}", name, i, size()));
-  const auto length = static_cast<std::size_t>(features);
-  return std::span(values).subspan(static_cast<std::size_t>(i) * length, length);
+/// Of sample i, as long as `length`.
+template <class T>
+std::span<const T> part_of(const Dataset& dataset, const std::vector<T>& all, int i, int length) {
+  if (i < 0 || i >= dataset.size()) {
+    throw UsageError(fmt::format("{}: no sample {}, expected 0 <= sample < {}", dataset.name, i, dataset.size()));
+  }
+  const auto values = static_cast<std::size_t>(length);
+  return std::span(all).subspan(static_cast<std::size_t>(i) * values, values);
 }
 
+/// zlib takes a null pointer for the wish to start anew.
+template <class T>
+uLong crc32_on(uLong crc, const std::vector<T>& values) {
+  if (values.empty()) return crc;
+  return crc32_z(crc, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(T));
+}
+
+}  // namespace
+
+int Dataset::size() const {
+  return features == 0 ? 0 : static_cast<int>((values.size() + numbers.size()) / static_cast<std::size_t>(features));
+}
+
+int Dataset::outputs() const {
+  switch (task) {
+    case Task::Classification:
+      return classes;
+    case Task::Regression:
+      return target_columns;
+    default:
+      return features;
+  }
+}
+
+std::span<const std::uint8_t> Dataset::sample(int i) const { return part_of(*this, values, i, features); }
+
+std::span<const float> Dataset::sample_numbers(int i) const { return part_of(*this, numbers, i, features); }
+
+std::span<const float> Dataset::sample_targets(int i) const { return part_of(*this, targets, i, target_columns); }
+
 std::uint32_t Dataset::fingerprint() const {
-  uLong crc = crc32_z(0, values.data(), values.size());
-  crc = crc32_z(crc, labels.data(), labels.size());
+  uLong crc = crc32_on(0, values);
+  crc = crc32_on(crc, numbers);
+  crc = crc32_on(crc, labels);
+  crc = crc32_on(crc, targets);
   return static_cast<std::uint32_t>(crc);
 }
 

@@ -15,21 +15,27 @@ enum class Normalize { Feature, Channel, None };
 Normalize normalize_from_name(std::string_view name);
 std::string_view name(Normalize kind);
 
-/// x = (byte / 255 - mean) / scale, elementwise over the features of a sample.
+/// x = (v - mean) / scale, elementwise over the features of a sample, with v = byte / 255 or the number itself.
 struct Normalization {
   /// One entry a feature.
   std::vector<float> mean;
   std::vector<float> scale;
 };
 
-/// The mean and the population standard deviation of byte / 255 over the training set.
+/// The mean and the population standard deviation of v over the training set.
 ///
-/// The scale is the standard deviation or one grey level (1/255), whichever is larger. Below one level a deviation
-/// says more about the rounding to bytes than about the images, and dividing by it would blow a single odd pixel up
-/// without bound: with the floor, |x| <= 255. A constant feature is the extreme case: its x is 0 over the training set.
-/// Feature brings the nearly constant pixels at the border of the images close to that bound, Channel none.
+/// Of bytes, the scale is the standard deviation or one grey level (1/255), whichever is larger. Below one level a
+/// deviation says more about the rounding to bytes than about the images, and dividing by it would blow a single odd
+/// pixel up without bound: with the floor, |x| <= 255. A constant feature is the extreme case: its x is 0 over the
+/// training set. Feature brings the nearly constant pixels at the border of the images close to that bound, Channel
+/// none.
 ///
-/// Throws UsageError if there are no samples, or the features do not divide into the channels.
+/// A number's deviation that is within float's rounding, 1e-6 of the feature's largest magnitude, says nothing either.
+/// That feature counts as constant and gets this magnitude for its scale, or 1 if it is zero: its x is 0 over the
+/// training set, and as large as the relative change where another set has another value.
+///
+/// Throws UsageError if there are no samples, the features do not divide into the channels, or channels are asked for
+/// of numbers, which have none.
 Normalization fit_normalization(const Dataset& train, Normalize kind);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

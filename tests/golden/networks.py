@@ -66,6 +66,14 @@ CASES = [
     Case(36, "softplus", "tukey-biweight", "3-4-4-2", 1, "below"),
     Case(37, "gelu", "tukey-biweight", "5-6-4", 16, "outliers"),
     Case(38, "sigmoid", "cross-entropy", "4-3-1", 3, "labels"),  # one logit: everything is zero
+    Case(39, "identity", "sigmoid-cross-entropy", "5-3-4", 6, "fractions"),
+    Case(40, "sigmoid", "sigmoid-cross-entropy", "6-4-2-4-6", 8, "fractions"),
+    Case(41, "tanh", "sigmoid-cross-entropy", "4-5-3", 1, "bits"),
+    Case(42, "softplus", "sigmoid-cross-entropy", "5-4-1", 12, "bits"),
+    Case(43, "silu", "sigmoid-cross-entropy", "7-5-4-3", 1, "fractions"),
+    Case(44, "gelu", "sigmoid-cross-entropy", "4-6-5", 9, "bits"),
+    Case(45, "relu", "sigmoid-cross-entropy", "6-8-5-3", 1, "fractions"),
+    Case(46, "leaky-relu", "sigmoid-cross-entropy", "8-6-4-2", 5, "fractions"),
 ]
 
 ACTIVATIONS = {
@@ -101,13 +109,20 @@ def tukey_biweight(logits, targets, c=4.685):
     return (c * c / 6 * torch.where(u < 1, 1 - (1 - u) ** 3, 1)).sum(-1)
 
 
+# C = -sum_i t_i log s_i + (1 - t_i) log(1 - s_i), s = 1 / (1 + exp(-logits))
+def sigmoid_cross_entropy(logits, targets):
+    of_ones, of_zeros = torch.log1p(torch.exp(-logits)), torch.log1p(torch.exp(logits))
+    return (targets * of_ones + (1 - targets) * of_zeros).sum(-1)
+
+
 CRITERIA = {
     "cross-entropy": cross_entropy,
     "bounded": bounded,
     "squared-error": squared_error,
     "tukey-biweight": tukey_biweight,
+    "sigmoid-cross-entropy": sigmoid_cross_entropy,
 }
-CONVEX = {"cross-entropy", "squared-error"}
+CONVEX = {"cross-entropy", "squared-error", "sigmoid-cross-entropy"}
 
 
 class Network:
@@ -167,6 +182,10 @@ def draw_targets(kind, logits, random):
     elif kind == "distributions":
         targets = random.uniform(size=(samples, outputs))
         targets /= targets.sum(1, keepdims=True)
+    elif kind == "fractions":
+        targets = random.uniform(size=(samples, outputs))
+    elif kind == "bits":
+        targets = random.randint(2, size=(samples, outputs)).astype(float)
     elif kind == "below":  # below the logits, where the biweight is still convex
         targets = logits.numpy() - random.uniform(0.5, 1.5, size=(samples, outputs))
     else:

@@ -29,8 +29,9 @@ constexpr std::string_view kSynopsis =
 
 boost::program_options::options_description described_options() {
   OptionGroup network("Network");
-  add_network_options(network, "cifar-10",
-                      "from inputs to outputs, such as 784-512-10, or a network of the paper by name:");
+  add_network_options(
+      network, {.layers = "cifar-10",
+                .layers_text = "from inputs to outputs, such as 784-512-10, or a network of the paper by name:"});
 
   OptionGroup optimizer("Optimizer");
   add_optimizer_options(optimizer);

@@ -1,13 +1,11 @@
 #include "tools/check/random_points.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
 
 #include "framework/host_matrix.h"
 #include "framework/kinks.h"
-#include "framework/workspace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -19,16 +17,11 @@ constexpr std::uint64_t kMaxBatch = 6;
 constexpr int kDraws = 50;
 
 constexpr std::array kNotACriterion{Targets::None};
-constexpr std::array kOfClasses{Targets::OneHot, Targets::Distribution};
-constexpr std::array kOfNumbers{Targets::Numbers};
-constexpr std::array kOfAny{Targets::OneHot};
+constexpr std::array kDistributions{Targets::OneHot, Targets::Distribution};
+constexpr std::array kFractions{Targets::Fractions};
+constexpr std::array kNumbers{Targets::Numbers};
 
 int from_one_to(Random& random, std::uint64_t most) { return 1 + static_cast<int>(random.below(most)); }
-
-bool is_one_hot(const HostMatrix& t) {
-  return std::ranges::count(t.values(), 1.0) == t.cols() &&
-         std::ranges::all_of(t.values(), [](double value) { return value == 0 || value == 1; });
-}
 
 HostMatrix symmetric(HostMatrix a) {
   for (int j = 0; j < a.cols(); ++j) {
@@ -45,6 +38,8 @@ std::string_view name(Targets targets) {
       return "one-hot";
     case Targets::Distribution:
       return "distribution";
+    case Targets::Fractions:
+      return "fractions";
     case Targets::Numbers:
       return "numbers";
     default:
@@ -54,14 +49,14 @@ std::string_view name(Targets targets) {
 
 std::span<const Targets> targets_of(const Op& op) {
   if (op.kind != Op::Kind::Criterion) return kNotACriterion;
-  if (op.draw_targets == nullptr) return kOfAny;
-  const Tensor outputs(3, 4);
-  Tensor drawn(outputs.shape());
-  Random random(1, Random::Stream::Test);
-  Workspace workspace;
-  op.draw_targets({.x = outputs, .t = drawn, .random = random, .workspace = workspace});
-  if (is_one_hot(HostMatrix(drawn))) return kOfClasses;
-  return kOfNumbers;
+  switch (op.targets) {
+    case Op::Targets::Fractions:
+      return kFractions;
+    case Op::Targets::Numbers:
+      return kNumbers;
+    default:
+      return kDistributions;
+  }
 }
 
 Tensor random_tensor(Random& random, Shape shape, double low, double high) {
@@ -72,6 +67,7 @@ Tensor random_tensor(Random& random, Shape shape, double low, double high) {
 
 Tensor random_targets(Random& random, Shape shape, Targets kind) {
   if (kind == Targets::Numbers) return random_tensor(random, shape, -6, 6);
+  if (kind == Targets::Fractions) return random_tensor(random, shape, 0, 1);
   HostMatrix t(shape);
   for (int sample = 0; sample < shape.cols; ++sample) {
     if (kind == Targets::OneHot) {

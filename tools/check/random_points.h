@@ -15,12 +15,12 @@ enum class Targets {
   None,          ///< not a criterion
   OneHot,        ///< a one among zeros
   Distribution,  ///< numbers above zero that sum to one
+  Fractions,     ///< numbers in [0, 1)
   Numbers,       ///< any
 };
 std::string_view name(Targets targets);
 
-/// The kinds of targets that an op is for: those of classes for a criterion that draws one-hot targets, any number for
-/// one that draws others, and one-hot, which every criterion takes, for one that draws none.
+/// The kinds of targets that an op is for.
 std::span<const Targets> targets_of(const Op& op);
 
 /// Elements uniform in [low, high).

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -19,6 +20,8 @@ constexpr std::array kDefaults{
     DatasetDefaults{"fashion-mnist", "/usr/share/datasets/fashion-mnist", "784-512-256-128-64-32-16-10"},
     DatasetDefaults{"cifar-10", nullptr, "cifar-10"},
     DatasetDefaults{"image-folder", nullptr, ""},
+    DatasetDefaults{"csv", nullptr, ""},
+    DatasetDefaults{"npy", nullptr, ""},
 };
 
 void print_skipped(const Dataset& data) {
@@ -29,6 +32,20 @@ void print_skipped(const Dataset& data) {
   const std::size_t shown = std::min(data.skipped.size(), most);
   for (std::size_t i = 0; i < shown; ++i) fmt::print("  {}\n", data.skipped[i]);
   if (shown < data.skipped.size()) fmt::print("  and {} more\n", data.skipped.size() - shown);
+}
+
+/// Between commas.
+std::vector<std::string> names_in(std::string_view text) {
+  std::vector<std::string> names;
+  while (true) {
+    const std::size_t end = text.find(',');
+    names.emplace_back(text.substr(0, end));
+    if (names.back().empty()) {
+      throw UsageError("--targets: found no name, or none before or after a comma, expected names with commas between");
+    }
+    if (end == std::string_view::npos) return names;
+    text.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -45,6 +62,8 @@ void add_dataset_options(OptionGroup& group, const std::string& use) {
             }));
   group.add("data", "DIR", nullptr,
             "folder of its files; by default, of fashion-mnist only, where Debian's dataset-fashion-mnist puts them");
+  group.add("targets", "NAMES", nullptr,
+            "of csv: the columns that are targets, with commas between; all others are inputs");
   group.add("image-size", "N", nullptr,
             fmt::format("of image-folder: bring every image's shorter side to N pixels, from 1 to {}, and take the N x "
                         "N in the middle; without it all images must have one size",
@@ -64,13 +83,14 @@ std::filesystem::path data_option(const ArgumentValues& values, const DatasetFor
   return installed;
 }
 
-DatasetOptions image_options(const ArgumentValues& values, const DatasetFormat& format) {
+DatasetOptions dataset_options(const ArgumentValues& values, const DatasetFormat& format) {
+  const std::string dataset = fmt::format("--dataset {}", format.name);
   if (!format.image_files) {
-    for (const char* option : {"image-size", "skip-broken"}) {
-      values.refuse(option, fmt::format("--dataset {}", format.name));
-    }
+    for (const char* option : {"image-size", "skip-broken"}) values.refuse(option, dataset);
   }
+  if (!format.named_columns) values.refuse("targets", dataset);
   DatasetOptions options;
+  if (values.given("targets")) options.targets = names_in(values.text("targets"));
   if (values.given("image-size")) {
     constexpr int largest = DatasetOptions::largest_image_size;
     options.image_size = values.number<int>("image-size", fmt::format("a whole number from 1 to {}", largest).c_str(),

@@ -26,8 +26,8 @@ void add_dataset_options(OptionGroup& group, const std::string& use);
 const DatasetFormat& dataset_option(const ArgumentValues& values);
 /// --data, or where the data set's package puts it; UsageError where there is neither.
 std::filesystem::path data_option(const ArgumentValues& values, const DatasetFormat& format);
-/// --image-size and --skip-broken; UsageError where they have no effect with the format.
-DatasetOptions image_options(const ArgumentValues& values, const DatasetFormat& format);
+/// --targets, --image-size and --skip-broken; UsageError where they have no effect with the format.
+DatasetOptions dataset_options(const ArgumentValues& values, const DatasetFormat& format);
 
 /// format.load with a line of progress on a terminal, and lines on standard output about what was skipped.
 DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::path& dir, DatasetOptions options);

@@ -7,13 +7,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-void add_network_options(OptionGroup& group, const char* initial, const std::string& layers) {
-  group.add("layers", "SIZES", initial, listed(layers, paper_networks(), [](const auto& known) {
+void add_network_options(OptionGroup& group, const NetworkDefaults& defaults) {
+  group.add("layers", "SIZES", defaults.layers, listed(defaults.layers_text, paper_networks(), [](const auto& known) {
               return fmt::format("{}: {}", known.name, known.layers);
             }));
   group.add("activation", "NAME", "sigmoid", fmt::format("of the hidden layers: {}", names(activations())));
-  group.add("criterion", "NAME", "cross-entropy",
-            fmt::format("loss of the outputs: {}; bounded is equation 14 of the paper", names(criteria())));
+  group.add("criterion", "NAME", defaults.criterion,
+            fmt::format("loss of the outputs: {}; bounded is equation 14 of the paper{}", names(criteria()),
+                        defaults.criterion_text));
 }
 
 const Op& activation_option(const ArgumentValues& values) {

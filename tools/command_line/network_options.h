@@ -9,8 +9,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// `layers`: what --help says of them, above the list of the paper's; `initial`: nullptr for no default.
-void add_network_options(OptionGroup& group, const char* initial, const std::string& layers);
+/// What the options are unless given, and what --help says of it; nullptr: no default of their own.
+struct NetworkDefaults {
+  const char* layers = nullptr;
+  std::string layers_text = {};  ///< above the list of the paper's
+  const char* criterion = "cross-entropy";
+  std::string criterion_text = {};
+};
+void add_network_options(OptionGroup& group, const NetworkDefaults& defaults);
 
 /// UsageError for an unknown name.
 const Op& activation_option(const ArgumentValues& values);

@@ -39,6 +39,11 @@ const Op& chosen(const char* what, const std::optional<std::string>& option, con
 
 TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) {
   const ModelDescription description = describe_model(options.model);
+  const auto task = description.metadata.find("task");
+  if (task != description.metadata.end() && task->second != name(Task::Classification)) {
+    throw UsageError(fmt::format("--model {}: was trained for {}, expected a network for classification",
+                                 options.model.string(), task->second));
+  }
   TrainedNetwork network{.layers = description.layers};
   network.activation = &chosen("activation", options.activation, description.metadata, options, activation);
   network.criterion = &chosen("criterion", options.criterion, description.metadata, options, criterion);

@@ -98,7 +98,8 @@ std::optional<HessianOptions> parse_hessian_options(int argc, const char* const*
   const DatasetFormat& dataset = dataset_option(values);
   options.dataset = dataset.name;
   options.data = data_option(values, dataset);
-  options.data_options = image_options(values, dataset);
+  options.data_options = dataset_options(values, dataset);
+  options.data_options.task = Task::Classification;  // what it writes are labels
   options.batch_size = values.count("batch-size");
   options.seed = values.seed();
   options.in_double = in_double(values.text("precision"));

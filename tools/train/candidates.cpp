@@ -20,11 +20,8 @@ constexpr std::array kTenfold{0.1, 0.3, 1.0, 3.0, 10.0};
 constexpr std::array kFourfold{0.25, 0.5, 1.0, 2.0, 4.0};
 
 constexpr std::array kAxes{
-    SearchAxis{"learning-rate", kTenfold},
-    SearchAxis{"alpha", kTenfold},
-    SearchAxis{"rho", kTenfold},
-    SearchAxis{"trust-region", kTenfold},
-    SearchAxis{"batch-size", kFourfold},
+    SearchAxis{"learning-rate", kTenfold}, SearchAxis{"alpha", kTenfold},       SearchAxis{"rho", kTenfold},
+    SearchAxis{"trust-region", kTenfold},  SearchAxis{"batch-size", kFourfold},
 };
 
 /// The product with three digits: 0.3 x 0.1 is 0.03.

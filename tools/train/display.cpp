@@ -1,22 +1,24 @@
 #include "tools/train/display.h"
 
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/core.h>
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 void Display::header() const {
-  fmt::print("{:>9}  {:>10}  {:>8}  {:>10}  {:>8}  {:>9}  {:>9}\n", "epoch", "train loss", "accuracy", "test loss",
-             "accuracy", "samples/s", "time left");
+  const std::string_view measure = Score::measure_name(task_);
+  fmt::print("{:>9}  {:>10}  {:>8}  {:>10}  {:>8}  {:>9}  {:>9}\n", "epoch", "train loss", measure, "test loss",
+             measure, "samples/s", "time left");
   std::fflush(stdout);
 }
 
 void Display::step(int epoch, const Progress& progress, double samples_per_second, double seconds_left) {
   if (!line_.due()) return;
-  line_.draw(fmt::format("{:>4}/{:<4}  {}  loss {:.4f}  accuracy {:.4f}  {:.0f} samples/s  {} left", epoch, epochs_,
-                         progress_bar(progress.step, progress.steps), progress.score.loss, progress.score.accuracy,
-                         samples_per_second, format_duration(seconds_left)));
+  line_.draw(fmt::format("{:>4}/{:<4}  {}  loss {:.4f}  {} {:.4f}  {:.0f} samples/s  {} left", epoch, epochs_,
+                         progress_bar(progress.step, progress.steps), progress.score.loss, Score::measure_name(task_),
+                         progress.score.measure(task_), samples_per_second, format_duration(seconds_left)));
 }
 
 void Display::evaluating(int epoch) { line_.draw(fmt::format("{:>4}/{:<4}  evaluating ...", epoch, epochs_)); }
@@ -24,7 +26,8 @@ void Display::evaluating(int epoch) { line_.draw(fmt::format("{:>4}/{:<4}  evalu
 void Display::row(int epoch, const Score& train, const Score& test, double samples_per_second, double seconds_left) {
   line_.clear();
   fmt::print("{:>9}  {:>10.5f}  {:>8.4f}  {:>10.5f}  {:>8.4f}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_),
-             train.loss, train.accuracy, test.loss, test.accuracy, samples_per_second, format_duration(seconds_left));
+             train.loss, train.measure(task_), test.loss, test.measure(task_), samples_per_second,
+             format_duration(seconds_left));
   std::fflush(stdout);
 }
 

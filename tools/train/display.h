@@ -8,7 +8,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// Shows a run on standard output: a table with a line an epoch, and on a terminal a progress bar below it.
 class Display {
  public:
-  explicit Display(int epochs) : epochs_(epochs) {}
+  /// What the task measures stands beside the loss.
+  explicit Display(int epochs, Task task = Task::Classification) : epochs_(epochs), task_(task) {}
 
   void header() const;
   /// After every step; draws on a terminal only, and not more often than the eye can follow.
@@ -19,6 +20,7 @@ class Display {
 
  private:
   int epochs_;
+  Task task_;
   StatusLine line_;
 };
 

@@ -145,9 +145,9 @@ void print_summary(const TrainOptions& options, const DatasetPair& data, std::sp
 
 }  // namespace
 
-int find_settings(const TrainOptions& options) {
-  const std::vector<SearchedOption> searched = searched_options(options);
+int find_settings(TrainOptions options) {
   prepare(options);
+  const std::vector<SearchedOption> searched = searched_options(options);
   const SearchFolder folder(options.output);
   folder.create_new();
   const TrainingData data = load_training_data(options);

@@ -18,23 +18,26 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-ModelMetadata model_metadata(const Settings& settings) {
+ModelMetadata model_metadata(const TrainOptions& options, const Dataset& data) {
   return {{"format", "pt"},
-          {"layers", settings.at("layers")},
-          {"activation", settings.at("activation")},
-          {"criterion", settings.at("criterion")},
-          {"input", "x = (byte / 255 - input.mean) / input.scale"}};
+          {"layers", format_layers(options.layers)},
+          {"activation", std::string(options.activation->name)},
+          {"criterion", std::string(options.criterion->name)},
+          {"task", std::string(name(options.task))},
+          {"input", fmt::format("x = ({} - input.mean) / input.scale", data.has_numbers() ? "number" : "byte / 255")}};
 }
 
 void print_summary(const TrainOptions& options, const DatasetPair& data, bool resumed, const RunState& state) {
-  fmt::print("{}: {} training and {} test samples; network {}, {}, {}\n", options.dataset->name, data.train.size(),
-             data.test.size(), format_layers(options.layers), options.activation->name, options.criterion->name);
+  fmt::print("{}: {} training and {} test samples{}{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
+             data.test.size(), options.task == Task::Classification ? "" : ", ",
+             options.task == Task::Classification ? "" : name(options.task), format_layers(options.layers),
+             options.activation->name, options.criterion->name);
   fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
              options.threads);
   if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
 }
 
-int train(const TrainOptions& options) {
+int train(TrainOptions options) {
   prepare(options);
   const RunFolder folder(options.output);
   if (options.resume) {
@@ -52,20 +55,26 @@ int train(const TrainOptions& options) {
   Optimizer& optimizer = session.optimizer();
   Trainer& trainer = session.trainer();
 
-  RunState state;
+  const ModelMetadata metadata = model_metadata(options, data.sets.train);
+  RunState state{.task = options.task};
   if (options.resume) {
     state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
+    state.task = options.task;
     optimizer.set_steps(state.step);
-    if (state.epoch > 0) folder.save_results(state, model, data.normalization, model_metadata(settings));
+    if (state.epoch > 0) folder.save_results(state, model, data.normalization, metadata);
   } else {
     initialize_xavier(*model.graph, options.seed);
   }
   folder.save_checkpoint(state, settings, model, optimizer);
 
   print_summary(options, data.sets, options.resume.has_value(), state);
-  Display display(options.epochs);
+  Display display(options.epochs, options.task);
   display.header();
-  for (int epoch = state.epoch + 1; epoch <= options.epochs; ++epoch) {
+  const auto reached = [&] {
+    const std::optional<double> loss = state.train_loss();
+    return loss && options.target_loss && *loss <= *options.target_loss;
+  };
+  for (int epoch = state.epoch + 1; epoch <= options.epochs && !reached(); ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [start] {
       return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -93,12 +102,12 @@ int train(const TrainOptions& options) {
     state.seconds += seconds;
     state.add_row(train_score, test_score);
     folder.save_checkpoint(state, settings, model, optimizer);
-    folder.save_results(state, model, data.normalization, model_metadata(settings));
+    folder.save_results(state, model, data.normalization, metadata);
     display.row(epoch, train_score, test_score, summary.steps * options.batch_size / seconds,
                 elapsed() * (options.epochs - epoch));
   }
-  fmt::print("{} epochs, {} of training; results in {}\n", state.epoch, format_duration(state.seconds),
-             options.output.string());
+  fmt::print("{} epochs{}, {} of training; results in {}\n", state.epoch, reached() ? ", to the target loss" : "",
+             format_duration(state.seconds), options.output.string());
   return 0;
 }
 

@@ -20,7 +20,8 @@ std::string_view train_synopsis() {
          "\n"
          "Trains a fully connected network, by a second-order method unless told otherwise. After every epoch DIR "
          "holds\n"
-         "  metrics.csv             losses and accuracies over the whole sets, seconds of training without evaluation\n"
+         "  metrics.csv             losses and accuracies (or rmse) over the whole sets, seconds of training without "
+         "evaluation\n"
          "  model.safetensors       weights and biases, as PyTorch's nn.Linear has them\n"
          "  checkpoint.safetensors  what --resume DIR continues from\n"
          "Exit status: 0 trained, 1 failed, 2 wrong usage, 3 stopped because the numbers went out of bounds.\n";
@@ -29,15 +30,25 @@ std::string_view train_synopsis() {
 boost::program_options::options_description train_option_table() {
   OptionGroup data("Data");
   add_dataset_options(data, "what to train on");
-  data.add("normalize", "KIND", "channel",
-           "inputs are (byte/255 - mean) / scale by mean and deviation of the training set over each feature "
-           "(pixel) or each channel, or none");
+  data.add("task", "NAME", kNoDefault,
+           "what the targets are, by default classification for images and integer targets, else regression:\n"
+           "classification: classes from 0\n"
+           "regression: numbers, taken as they are; of tables\n"
+           "autoencoder: the inputs before normalisation, of images byte/255");
+  data.add("normalize", "KIND", kNoDefault,
+           "inputs are (byte/255 - mean) / scale, or of tables (number - mean) / scale, by mean and deviation of the "
+           "training set over each feature (pixel) or each channel, or none; by default channel for images and feature "
+           "for tables");
 
   OptionGroup network("Network");
   add_network_options(
-      network, kNoDefault,
-      "from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
-      "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10, required for image-folder:");
+      network,
+      {.layers_text = "from inputs to outputs, such as 784-512-10, or a network of the paper by name; by default "
+                      "784-512-256-128-64-32-16-10 for fashion-mnist and the paper's for cifar-10, to classify them, "
+                      "else required:",
+       .criterion = kNoDefault,
+       .criterion_text = ". By default cross-entropy, for regression squared-error, for autoencoder "
+                         "sigmoid-cross-entropy"});
 
   OptionGroup optimizer("Optimizer");
   add_optimizer_options(optimizer);
@@ -48,6 +59,7 @@ boost::program_options::options_description train_option_table() {
       "batch-size", "N", nullptr,
       with_presets("batch-size", "samples a step, from 1; those left over at the end of an epoch sit out the rest"));
   run.add("epochs", "N", "10", "times through the training set, from 1");
+  run.add("target-loss", "X", kNoDefault, "end after the first epoch whose train loss is at most X, from 0");
   run.add("seed", "N", "1", "of the initial weights and the order of samples, from 0");
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
   run.add("output", "DIR", kNoDefault, "where results go, made when missing; required");

@@ -3,13 +3,42 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "framework/error.h"
 #include "models/mlp.h"
+#include "ops/ops.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/datasets.h"
 #include "tools/command_line/network_options.h"
 #include "tools/train/option_table.h"
+#include "tools/train/task.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+Normalize normalize_option(const ArgumentValues& values, const DatasetFormat& format) {
+  if (!values.given("normalize")) return format.table ? Normalize::Feature : Normalize::Channel;
+  const Normalize kind = values.named("normalize", normalize_from_name);
+  if (kind == Normalize::Channel && format.table) {
+    throw UsageError(fmt::format("--normalize channel: {} has no channels, expected feature or none", format.name));
+  }
+  return kind;
+}
+
+std::vector<int> layers_option(const ArgumentValues& values, const TrainOptions& options) {
+  if (values.given("layers")) return values.named("layers", parse_layers);
+  const std::string_view layers = dataset_defaults(*options.dataset).layers;
+  return layers.empty() || options.task != Task::Classification ? std::vector<int>{} : parse_layers(layers);
+}
+
+}  // namespace
+
+void TrainOptions::set_task(Task value) {
+  task = value;
+  data_options.task = value;
+  if (criterion == nullptr) criterion = &default_criterion(value);
+  require_fitting_criterion(value, *criterion);
+}
 
 std::map<std::string, std::string> TrainOptions::settings() const {
   std::map<std::string, std::string> settings = optimizer_settings();
@@ -22,6 +51,9 @@ std::map<std::string, std::string> TrainOptions::settings() const {
                    {"seed", fmt::format("{}", seed)},
                    {"threads", fmt::format("{}", threads)}});
   if (schedule.kind != LearningRateSchedule::Kind::Constant) settings.insert({"epochs", fmt::format("{}", epochs)});
+  // What was always so has none, so that runs from before there was a choice resume.
+  if (task != Task::Classification) settings.insert({"task", std::string(name(task))});
+  if (dataset->named_columns) settings.insert({"targets", fmt::format("{}", fmt::join(data_options.targets, ","))});
   // skip_broken is none: where it makes a difference, there is no run without it.
   if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});
   return settings;
@@ -37,19 +69,21 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.arguments = arguments;
   options.dataset = &dataset_option(values);
   options.data = data_option(values, *options.dataset);
-  options.data_options = image_options(values, *options.dataset);
-  options.normalize = values.named("normalize", normalize_from_name);
-  if (values.given("layers")) {
-    options.layers = values.named("layers", parse_layers);
-  } else if (const auto layers = dataset_defaults(*options.dataset).layers; !layers.empty()) {
-    options.layers = parse_layers(layers);
-  }
+  options.data_options = dataset_options(values, *options.dataset);
+  options.normalize = normalize_option(values, *options.dataset);
+  if (values.given("criterion")) options.criterion = &criterion_option(values);
+  if (const auto task = task_option(values, *options.dataset)) options.set_task(*task);
+  options.layers = layers_option(values, options);
   options.activation = &activation_option(values);
-  options.criterion = &criterion_option(values);
-  read_optimizer_options(values, *options.criterion, options);
+  // Where there is none yet, it will be convex, as this one.
+  read_optimizer_options(values, options.criterion ? *options.criterion : softmax_cross_entropy, options);
   read_schedule_options(values, options);
   options.batch_size = values.count("batch-size");
   options.epochs = values.count("epochs");
+  if (values.given("target-loss")) {
+    options.target_loss = values.number<double>("target-loss", "a number from 0 and below 1e12",
+                                                [](double x) { return x >= 0 && x < 1e12; });
+  }
   options.seed = values.seed();
   options.threads = values.threads();
   options.output = values.required("output", "the folder to write results to");
@@ -79,7 +113,9 @@ TrainOptions with_settings(const TrainOptions& options, const std::map<std::stri
   for (const auto& [option, value] : settings) {
     arguments.insert_or_assign(option, boost::program_options::variable_value(value, /*defaulted=*/false));
   }
-  return read_train_options(arguments);
+  TrainOptions changed = read_train_options(arguments);
+  changed.set_task(options.task);
+  return changed;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

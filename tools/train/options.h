@@ -20,18 +20,23 @@ struct TrainOptions : OptimizerOptions {
   const DatasetFormat* dataset = nullptr;
   std::filesystem::path data;
   DatasetOptions data_options;
+  Task task = Task::Classification;  ///< once data_options.task has one
   Normalize normalize = Normalize::Channel;
   std::vector<int> layers;  ///< empty: none given, and none that would fit any data of the format
   const Op* activation = nullptr;
-  const Op* criterion = nullptr;
+  const Op* criterion = nullptr;  ///< nullptr: none given, and no task yet
   int batch_size = 0;
   int epochs = 0;
+  std::optional<double> target_loss;
   std::uint64_t seed = 0;
   int threads = 0;
   std::filesystem::path output;
   std::optional<std::filesystem::path> resume;
   std::optional<double> find_settings;              ///< minutes of a search that takes the place of a run
   boost::program_options::variables_map arguments;  ///< that these were read from
+
+  /// The task and with it the criterion, unless that was given. UsageError where they do not fit.
+  void set_task(Task value);
 
   /// Whatever decides the bits of a run, by option name, but for the data itself and, unless the learning rate's
   /// schedule ends with it, how long it runs.

@@ -1,6 +1,7 @@
 #include "tools/train/run_folder.h"
 
 #include <array>
+#include <charconv>
 #include <string_view>
 #include <system_error>
 
@@ -20,9 +21,23 @@ constexpr std::string_view kCheckpoint = "checkpoint.safetensors";
 
 }  // namespace
 
+std::string RunState::header(Task task) {
+  return fmt::format("epoch,step,seconds,train_loss,train_{0},test_loss,test_{0}\n", Score::measure_name(task));
+}
+
 void RunState::add_row(const Score& train, const Score& test) {
-  metrics += fmt::format("{},{},{:.3f},{:.9g},{:.9g},{:.9g},{:.9g}\n", epoch, step, seconds, train.loss, train.accuracy,
-                         test.loss, test.accuracy);
+  metrics += fmt::format("{},{},{:.3f},{:.9g},{:.9g},{:.9g},{:.9g}\n", epoch, step, seconds, train.loss,
+                         train.measure(task), test.loss, test.measure(task));
+}
+
+std::optional<double> RunState::train_loss() const {
+  if (epoch == 0) return {};
+  const std::string_view text = metrics;
+  std::string_view row = text.substr(text.rfind('\n', text.size() - 2) + 1);
+  for (int field = 0; field < 3; ++field) row.remove_prefix(row.find(',') + 1);
+  double loss = 0;
+  std::from_chars(row.data(), row.data() + row.size(), loss);
+  return loss;
 }
 
 void RunFolder::create() const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "framework/optimizer.h"
@@ -13,13 +14,18 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// How far a run has come.
 struct RunState {
+  Task task = Task::Classification;
   int epoch = 0;
   std::int64_t step = 0;
   double seconds = 0;  ///< of training, evaluation not counted
-  std::string metrics = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy\n";
+  std::string metrics = header(task);
 
+  /// The first line of metrics.csv: with accuracies, or for other tasks rmse.
+  static std::string header(Task task);
   /// Closes an epoch: its row of metrics.csv.
   void add_row(const Score& train, const Score& test);
+  /// Of the last row; nothing before the first.
+  [[nodiscard]] std::optional<double> train_loss() const;
 };
 
 /// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors. Files are replaced whole, the checkpoint
@@ -38,8 +44,8 @@ class RunFolder {
   void save_results(const RunState& state, const Model& model, const Normalization& normalization,
                     const ModelMetadata& metadata) const;
 
-  /// Restores model and optimizer. Throws UsageError when the run there has other settings, Error when there is none or
-  /// its checkpoint does not fit.
+  /// Restores model and optimizer; the state's task is left to the caller. Throws UsageError when the run there has
+  /// other settings, Error when there is none or its checkpoint does not fit.
   [[nodiscard]] RunState load_checkpoint(const Settings& settings, Model& model, Optimizer& optimizer) const;
 
  private:

@@ -13,6 +13,7 @@
 #include "framework/threads.h"
 #include "models/mlp.h"
 #include "tools/command_line/datasets.h"
+#include "tools/train/task.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -22,28 +23,36 @@ namespace {
 std::string fitting_layers(const DatasetShape& data) {
   for (const PaperNetwork& network : paper_networks()) {
     const std::vector<int> layers = parse_layers(network.layers);
-    if (layers.front() == data.features && layers.back() == data.classes) {
+    if (layers.front() == data.features && layers.back() == data.outputs) {
       return fmt::format("{} (the paper's {})", network.name, network.layers);
     }
   }
-  return fmt::format("{}-512-{}", data.features, data.classes);
+  return fmt::format("{}-512-{}", data.features, data.outputs);
+}
+
+/// What of the data inputs and outputs have to be as many as.
+std::string_view inputs_and_outputs(Task task) {
+  switch (task) {
+    case Task::Classification:
+      return "features and classes";
+    case Task::Regression:
+      return "features and targets";
+    default:
+      return "features, again at the end,";
+  }
 }
 
 /// Before the data is loaded, which may take a while.
-void require_fitting_layers(const TrainOptions& options) {
-  const DatasetShape data = options.dataset->shape(options.data, options.data_options);
+void require_fitting_layers(const TrainOptions& options, const DatasetShape& data) {
   if (options.layers.empty()) {
-    throw UsageError(
-        fmt::format("--layers: missing, expected sizes from {} inputs to {} outputs, the features and classes of {}, "
-                    "such as {}",
-                    data.features, data.classes, options.data.string(), fitting_layers(data)));
+    throw UsageError(fmt::format(
+        "--layers: missing, expected sizes from {} inputs to {} outputs, the {} of {}, such as {}", data.features,
+        data.outputs, inputs_and_outputs(data.task), options.data.string(), fitting_layers(data)));
   }
-  if (options.layers.front() == data.features && options.layers.back() == data.classes) return;
-  throw UsageError(
-      fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the features and "
-                  "classes of {}",
-                  format_layers(options.layers), options.layers.front(), options.layers.back(), data.features,
-                  data.classes, options.dataset->name));
+  if (options.layers.front() == data.features && options.layers.back() == data.outputs) return;
+  throw UsageError(fmt::format("--layers {}: from {} inputs to {} outputs, expected {} and {}, the {} of {}",
+                               format_layers(options.layers), options.layers.front(), options.layers.back(),
+                               data.features, data.outputs, inputs_and_outputs(data.task), options.dataset->name));
 }
 
 std::int64_t steps_of_run(const TrainOptions& options, const Dataset& train) {
@@ -60,16 +69,19 @@ std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& mo
 
 }  // namespace
 
-void prepare(const TrainOptions& options) {
+void prepare(TrainOptions& options) {
   set_threads(options.threads);
   require_device();
   if (options.tf32) use_tf32();
-  require_fitting_layers(options);
+  const DatasetShape shape = options.dataset->shape(options.data, options.data_options);
+  options.set_task(shape.task);
+  require_fitting_layers(options, shape);
 }
 
 TrainingData load_training_data(const TrainOptions& options) {
   TrainingData data{.sets = load_dataset(*options.dataset, options.data, options.data_options), .normalization = {}};
   require_fitting_run(options, data.sets.train);
+  for (const Dataset* set : {&data.sets.train, &data.sets.test}) require_fitting_targets(*set, *options.criterion);
   data.normalization = fit_normalization(data.sets.train, options.normalize);
   return data;
 }

@@ -15,17 +15,19 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Threads, the device, and whether the layers fit the data, before anything is loaded or written (UsageError, Error).
-void prepare(const TrainOptions& options);
+/// Threads, the device, the task that the data is for, and whether the layers fit it, before anything is loaded or
+/// written (UsageError, Error).
+void prepare(TrainOptions& options);
 
 struct TrainingData {
   DatasetPair sets;
   Normalization normalization;
 };
 
-/// Throws UsageError where the training set has no batch, or a run too few steps for its schedule.
+/// Throws UsageError where the training set has no batch, a run too few steps for its schedule, or the data targets
+/// that the criterion is not for.
 TrainingData load_training_data(const TrainOptions& options);
-/// The same checks of a training set that is there.
+/// The first two of these.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
 
 /// A network and what trains and evaluates it on data that outlives it. Parameters are zero at first.

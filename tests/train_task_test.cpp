@@ -1,0 +1,144 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/error.h"
+#include "ops/ops.h"
+#include "ops/registry.h"
+#include "tests/support/parse_options.h"
+#include "tools/train/task.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::ThrowsMessage;
+
+const Arguments csv{"--output", "o", "--dataset", "csv", "--data", "d", "--targets", "a,b"};
+const Arguments npy{"--output", "o", "--dataset", "npy", "--data", "d"};
+const Arguments images{"--output", "o"};
+
+TEST(TrainTask, IsKnownOfImagesAndLeftToTheDataOfTables) {
+  const TrainOptions known = parse_options(images);
+  EXPECT_EQ(known.data_options.task, Task::Classification);
+  EXPECT_EQ(known.criterion, &softmax_cross_entropy);
+  EXPECT_EQ(known.normalize, Normalize::Channel);
+  for (const Arguments& base : {csv, npy}) {
+    TrainOptions open = parse_options(base);
+    EXPECT_EQ(open.data_options.task, std::nullopt);
+    EXPECT_EQ(open.criterion, nullptr);
+    EXPECT_EQ(open.normalize, Normalize::Feature);
+    EXPECT_THAT(open.layers, IsEmpty());
+    open.set_task(Task::Regression);
+    EXPECT_EQ(open.data_options.task, Task::Regression);
+    EXPECT_EQ(open.criterion, &squared_error);
+  }
+}
+
+TEST(TrainTask, ChoosesTheCriterionUnlessOneIsGiven) {
+  struct Case {
+    Task task;
+    const Op* criterion;
+  };
+  for (const Case& c : {Case{Task::Classification, &softmax_cross_entropy},
+                        {Task::Regression, &squared_error},
+                        {Task::Autoencoder, &sigmoid_cross_entropy}}) {
+    const Arguments task{"--task", std::string(name(c.task))};
+    EXPECT_EQ(parse_options(npy + task).criterion, c.criterion);
+    EXPECT_EQ(parse_options(npy + task).task, c.task);
+    EXPECT_EQ(&default_criterion(c.task), c.criterion);
+    EXPECT_TRUE(c.criterion->convex) << "options are checked before the data says the task";
+    EXPECT_EQ(parse_options(npy + task + Arguments{"--criterion", "tukey-biweight"}).criterion, &tukey_biweight);
+  }
+}
+
+TEST(TrainTask, RefusesCriteriaOfClassesForOtherTargets) {
+  for (const Task task : {Task::Classification, Task::Regression, Task::Autoencoder}) {
+    for (const Op* op : criteria()) {
+      const bool of_classes = op == &softmax_cross_entropy || op == &bounded;
+      if (task == Task::Classification || !of_classes) {
+        require_fitting_criterion(task, *op);
+        continue;
+      }
+      EXPECT_THAT([&] { require_fitting_criterion(task, *op); },
+                  ThrowsMessage<UsageError>("--criterion " + std::string(op->name) +
+                                            ": is for classes, expected one of squared-error, tukey-biweight, "
+                                            "sigmoid-cross-entropy for " +
+                                            std::string(name(task))));
+    }
+  }
+  EXPECT_THAT(
+      [] {
+        parse_options(images + Arguments{"--task", "autoencoder", "--criterion", "bounded"});
+      },
+      ThrowsMessage<UsageError>(HasSubstr("--criterion bounded: is for classes")));
+}
+
+TEST(TrainTask, RefusesTargetsThatAreNoFractions) {
+  Dataset data{.name = "some train",
+               .features = 1,
+               .task = Task::Regression,
+               .numbers = {5, 6},
+               .target_columns = 2,
+               .targets = {0, 1, 0.5F, 1.25F}};
+  require_fitting_targets(data, squared_error);
+  EXPECT_THAT(
+      [&] { require_fitting_targets(data, sigmoid_cross_entropy); },
+      ThrowsMessage<UsageError>("--criterion sigmoid-cross-entropy: sample 1 of some train (counted from 0) has "
+                                "the target 1.25, expected numbers in [0, 1]"));
+  data.targets.back() = 1;
+  require_fitting_targets(data, sigmoid_cross_entropy);
+  data.task = Task::Autoencoder;
+  EXPECT_THAT([&] { require_fitting_targets(data, sigmoid_cross_entropy); },
+              ThrowsMessage<UsageError>(HasSubstr("sample 0 of some train (counted from 0) has the target 5, ")));
+  data.numbers = {-0.5F, 1};
+  EXPECT_THAT([&] { require_fitting_targets(data, sigmoid_cross_entropy); },
+              ThrowsMessage<UsageError>(HasSubstr("has the target -0.5, ")));
+  data.numbers = {};
+  data.values = {5, 255};
+  require_fitting_targets(data, sigmoid_cross_entropy);
+}
+
+TEST(TrainTask, IsASettingUnlessItWasAlwaysSo) {
+  EXPECT_FALSE(parse_options(images).settings().contains("task"));
+  EXPECT_EQ(parse_options(images + Arguments{"--task", "classification"}).settings(), parse_options(images).settings());
+  EXPECT_EQ(parse_options(images + Arguments{"--task", "autoencoder"}).settings().at("task"), "autoencoder");
+  EXPECT_EQ(parse_options(csv + Arguments{"--task", "regression"}).settings().at("targets"), "a,b");
+  const Arguments target{"--target-loss", "0.5"};
+  EXPECT_EQ(parse_options(images + target).settings(), parse_options(images).settings());
+  EXPECT_EQ(parse_options(images + target).target_loss, 0.5);
+}
+
+TEST(TrainTask, TakesTargetsByName) {
+  EXPECT_EQ(parse_options(csv).data_options.targets, (std::vector<std::string>{"a", "b"}));
+  struct Case {
+    Arguments arguments;
+    std::string message;
+  };
+  const std::string no_name = "--targets: found no name, or none before or after a comma";
+  const Arguments bare{"--output", "o", "--dataset", "csv", "--data", "d"};
+  const std::vector<Case> cases = {
+      {bare + Arguments{"--targets", "a,,b"}, no_name},
+      {bare + Arguments{"--targets", "a,"}, no_name},
+      {bare + Arguments{"--targets="}, ""},
+      {npy + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset npy"},
+      {images + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset fashion-mnist"},
+      {npy + Arguments{"--task", "ranking"}, "--task: unknown task \"ranking\", expected classification"},
+      {images + Arguments{"--task", "regression"},
+       "--task regression: fashion-mnist has images with labels, expected the task classification or autoencoder"},
+      {npy + Arguments{"--normalize", "channel"}, "--normalize channel: npy has no channels, expected feature or none"},
+      {npy + Arguments{"--target-loss", "-1"}, "--target-loss: found '-1', expected a number from 0"},
+      {npy + Arguments{"--target-loss", "nan"}, "--target-loss: found 'nan', expected a number from 0"},
+      {npy + Arguments{"--image-size", "4"}, "--image-size: has no effect with --dataset npy"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_THAT([&] { parse_options(c.arguments); }, ThrowsMessage<UsageError>(HasSubstr(c.message)))
+        << testing::PrintToString(c.arguments);
+  }
+}
+
+}  // namespace
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
