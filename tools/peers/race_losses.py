@@ -1,6 +1,7 @@
 """Losses by the definitions of ops/, and optimizers as functions of a batch that make one step."""
 
 import math
+import warnings
 
 import torch
 from torch import nn
@@ -83,14 +84,17 @@ def kfac(network, loss, options):
     gradient."""
     import asdl
 
+    warnings.filterwarnings("ignore", category=FutureWarning)  # of what ASDL calls in PyTorch
     interval = options.every
-    config = asdl.PreconditioningConfig(data_size=options.batch_size, damping=options.damping, ema_decay=0.1,
+    config = asdl.PreconditioningConfig(data_size=options.batch_size, damping=options.damping, ema_decay=1.0,
                                         preconditioner_upd_interval=interval, curvature_upd_interval=interval)
     maker = asdl.KfacGradientMaker(network, config, fisher_type=asdl.FISHER_EMP)
     optimizer = torch.optim.SGD(network.parameters(), lr=options.learning_rate, momentum=options.momentum, fused=True)
 
     def step(inputs, targets):
         optimizer.zero_grad()
+        # The mean of the first twenty factors, then the running average of Martens and Grosse: ASDL's begins at zero.
+        config.ema_decay = max(0.05, 1 / (1 + maker.state["step"] // interval))
         outputs = maker.setup_model_call(network, inputs)
         maker.setup_loss_call(loss, outputs, targets)
         maker.forward_and_backward()
