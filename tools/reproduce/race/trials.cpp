@@ -1,6 +1,7 @@
 #include "tools/reproduce/race/trials.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "tools/reproduce/search.h"
@@ -18,8 +19,8 @@ std::vector<RaceTrial> run_trials(const std::vector<MethodSettings>& plan, doubl
   for (const MethodSettings& settings : plan) {
     RaceTrial& trial = trials.emplace_back(RaceTrial{.settings = settings, .record = run_trial(settings)});
     const bool failed = trial.record.outcome == RunRecord::Outcome::Failed;
-    trial.loss = failed ? std::numeric_limits<double>::infinity()
-                        : report::loss_at(trial.record.metrics.epochs, plateau, seconds);
+    const double loss = report::loss_at(trial.record.metrics.epochs, plateau, seconds);
+    trial.loss = failed || std::isnan(loss) ? std::numeric_limits<double>::infinity() : loss;
   }
   std::ranges::stable_sort(trials, {}, &RaceTrial::loss);
   return trials;
