@@ -38,13 +38,22 @@ Command peers_command(const Options& options) {
 
 class RacePeers : public testing::Test {
  protected:
-  void SetUp() override {
+  static void SetUpTestSuite() {
     Command command = peers_command({});
     command.emplace_back("--describe");
     const ProcessResult result = run_process(command);
-    if (result.status != 0) GTEST_SKIP() << result.err;
-    missing_ = json::parse(result.out).at("missing");
-    if (missing_.contains("adam")) GTEST_SKIP() << "no PyTorch: " << result.out;
+    described() = result.status == 0 ? result.out : "";
+  }
+
+  void SetUp() override {
+    if (described().empty()) GTEST_SKIP() << "no Python 3";
+    missing_ = json::parse(described()).at("missing");
+    if (missing_.contains("adam")) GTEST_SKIP() << "no PyTorch: " << described();
+  }
+
+  static std::string& described() {
+    static std::string text;
+    return text;
   }
 
   /// Inputs as they are, targets by `target` of sample and output; the same for training and test.

@@ -125,7 +125,7 @@ TEST(RaceReport, SaysWhatItIsOf) {
   EXPECT_THAT(rows[4], ElementsAre("cifar-10", "PyTorch Adam", "1", "missing", "0", "-", "-", ""));
   const std::string svg = dir.read("figures/race-cifar-10-seconds.svg");
   for (const char* title : {"second order, default", "SGD", "Adam", "80 % of the way", "target"}) {
-    EXPECT_THAT(svg, HasSubstr(">" + std::string(title) + "<"));
+    EXPECT_THAT(svg, HasSubstr(fmt::format(">{}<", title)));
   }
   EXPECT_THAT(svg, Not(HasSubstr(">PyTorch Adam<")));  // nothing to show
   EXPECT_TRUE(std::filesystem::exists(dir.path() / "figures/race-cifar-10-epochs.svg"));
