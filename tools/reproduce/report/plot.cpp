@@ -72,8 +72,8 @@ std::string data_block(std::size_t index, const Line& line) {
 std::string line_commands(std::size_t index, const Line& line) {
   // Of one point, or of two, a line shows nothing or little.
   const bool markers = line.markers || line.points.size() < 3;
-  return fmt::format("$line{} using 1:2 with {} linewidth 2 linecolor rgb '{}' {} title {}", index,
-                     markers ? "linespoints pointtype 7 pointsize 0.5" : "lines", line.style.color,
+  return fmt::format("$line{} using 1:2 with {} linewidth {} linecolor rgb '{}' {} title {}", index,
+                     markers ? "linespoints pointtype 7 pointsize 0.5" : "lines", line.width, line.style.color,
                      line.style.dashes.empty() ? "" : fmt::format("dashtype ({})", line.style.dashes),
                      quoted(line.title));
 }

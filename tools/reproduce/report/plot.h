@@ -34,6 +34,7 @@ struct Line {
   std::vector<Point> points = {};
   bool band = false;
   bool markers = false;  ///< at each point
+  double width = 2;
 };
 
 struct Axis {

@@ -48,8 +48,11 @@ std::string last_line(std::string text) {
   return text.empty() ? "no message" : text.substr(text.rfind('\n') + 1);
 }
 
-/// Empty where PATH does not have it. (Boost's search_path would need its file system library.)
-std::string in_path(const std::string& name) {
+}  // namespace
+
+// (Boost's search_path would need its file system library.)
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
   const char* const path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {
@@ -59,16 +62,14 @@ std::string in_path(const std::string& name) {
   return "";
 }
 
-}  // namespace
-
 void require_program(const std::string& name, std::string_view package) {
-  if (in_path(name).empty()) {
+  if (find_program(name).empty()) {
     throw Error(fmt::format("{}: not in PATH, expected it for the report: install {}", name, package));
   }
 }
 
 std::string filter(const std::string& name, const std::vector<std::string>& arguments, std::string_view input) {
-  const std::string program = in_path(name);
+  const std::string program = find_program(name);
   if (program.empty()) throw Error(fmt::format("{}: not in PATH", name));
   // Files rather than pipes: neither side waits for the other, and a program that stops reading does no harm.
   const File in = temporary_file();

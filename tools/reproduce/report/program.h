@@ -8,6 +8,9 @@
 
 namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
+/// The program's path: as it is where it has a '/', else what PATH has; empty where that has none.
+std::string find_program(const std::string& name);
+
 /// Throws Error naming the Debian package where the program is not in PATH.
 void require_program(const std::string& name, std::string_view package);
 

@@ -13,6 +13,7 @@
 #include "tools/reproduce/report/experiment_file.h"
 #include "tools/reproduce/report/html.h"
 #include "tools/reproduce/report/program.h"
+#include "tools/reproduce/report/race_report.h"
 #include "tools/reproduce/report/training_report.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -23,6 +24,7 @@ report::Document document_of(const std::filesystem::path& folder) {
   report::ExperimentFile experiment = report::read_experiment(folder);
   if (experiment.name == "hessian-errors") return report::errors_report(folder, experiment);
   if (experiment.name == "cost") return report::cost_report(folder, experiment);
+  if (experiment.name == "race") return report::race_report(folder, experiment);
   return report::training_report(folder, std::move(experiment));
 }
 
