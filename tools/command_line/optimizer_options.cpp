@@ -121,7 +121,7 @@ void add_optimizer_options(OptionGroup& group) {
                          "of second-order: fixed, relative to the mean eigenvalues of each layer, or adaptive, which "
                          "raises and lowers it by how well the curvature predicts the loss"));
   group.add("alpha", "X", "0.02", "of fixed damping: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
-  group.add("rho", "X", "3", "of relative and adaptive damping: multiple of the mean eigenvalues, above 0");
+  group.add("rho", "X", "0.1", "of relative and adaptive damping: multiple of the mean eigenvalues, above 0");
   group.add("trust-region", "X", nullptr,
             with_presets("trust-region",
                          "of second-order: shorten steps whose predicted change is more than that share "

@@ -14,8 +14,8 @@ namespace {
 using Value = std::pair<const char*, const char*>;
 
 constexpr std::array kDefault{
-    Value{"curvature", "pch-1"},  Value{"curvature-every", "10"},  Value{"solver", "kfi-joined"},
-    Value{"damping", "relative"}, Value{"trust-region", "0.0001"}, Value{"momentum", "0.9"},
+    Value{"curvature", "pch-1"},  Value{"curvature-every", "20"}, Value{"solver", "kfi-joined"},
+    Value{"damping", "relative"}, Value{"trust-region", "0.001"}, Value{"momentum", "0"},
     Value{"batch-size", "100"},
 };
 constexpr std::array kPaper{
