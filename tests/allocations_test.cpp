@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/adam.h"
+#include "framework/data/batch_loader.h"
 #include "framework/device.h"
 #include "framework/sgd.h"
 #include "ops/ops.h"
@@ -78,6 +79,29 @@ TEST_F(Allocations, NoneInAStepOfSecondOrder) {
         EXPECT_EQ(allocations_of_steps(network, optimizer), curvature == &fisher_sampled ? 3 : 0)
             << curvature->name << ", " << solver.name << ", " << criterion->name;
       }
+    }
+  }
+}
+
+TEST_F(Allocations, NoneToLoadABatchOfAnyData) {
+  for (const bool of_numbers : {false, true}) {
+    for (const Task task : {Task::Classification, Task::Regression, Task::Autoencoder}) {
+      Dataset data{.name = "data", .features = 3, .classes = 2, .labels = {0, 1, 1, 0, 1}, .task = task};
+      data.numbers.resize(of_numbers ? 15 : 0);
+      data.values.resize(of_numbers ? 0 : 15);
+      data.target_columns = 2;
+      data.targets.resize(10);
+      BatchLoader loader(data, {.mean = {0, 0, 0}, .scale = {1, 1, 1}});
+      Tensor x(3, 2);
+      Tensor target(data.outputs(), 2);
+      const std::vector<std::vector<int>> batches{{0, 1}, {2, 3}, {4, 1}, {3, 0}, {2, 2}};
+      std::int64_t before = 0;
+      for (std::size_t i = 0; i < batches.size(); ++i) {
+        if (i == 2) before = allocations();
+        loader.load(batches[i], x, target);
+        if (i + 1 < batches.size()) loader.prefetch(batches[i + 1]);
+      }
+      EXPECT_EQ(allocations() - before, 0) << of_numbers << ", " << name(task);
     }
   }
 }

@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "framework/io/safetensors.h"
 #include "tests/support/hessian_tool.h"
+#include "tests/support/npy.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -114,6 +116,9 @@ TEST(HessianToolErrors, RefusesModels) {
       {model_with("unknown", [](Safetensors& file) { file.metadata["activation"] = "softsign"; }),
        1,
        {in("unknown") + ": unknown activation 'softsign', expected one of"}},
+      {model_with("autoencoder", [](Safetensors& file) { file.metadata["task"] = "autoencoder"; }),
+       2,
+       {"--model " + in("autoencoder") + ": was trained for autoencoder, expected a network for classification"}},
       {model_with("nine", [&](Safetensors& file) { file.tensors["layers.2.weight"] = zeros(9, 6); }),
        2,
        {"--model " + in("nine") + ": from 36 inputs to 9 outputs, expected 36 and 10, the features and classes of "}},
@@ -121,6 +126,16 @@ TEST(HessianToolErrors, RefusesModels) {
   for (const auto& [model, status, fragments] : cases) {
     expect_failure(with(trained().options(), {{"model", model}}), status, fragments);
   }
+}
+
+TEST(HessianToolErrors, RefusesDataWithoutClasses) {
+  const std::string data = in("tables");
+  for (const char* part : {"train", "test"}) {
+    trained().dir().write(fmt::format("tables/{}_inputs.npy", part), npy_floats("(1, 2)", {1, 2}));
+    trained().dir().write(fmt::format("tables/{}_targets.npy", part), npy_floats("(1,)", {1}));
+  }
+  expect_failure(with(trained().options(), {{"dataset", "npy"}, {"data", data}}), 1,
+                 {data + "/train_targets.npy: holds float32, expected integers from 0 for classification"});
 }
 
 TEST(HessianToolErrors, RefusesFilesItWouldDestroy) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -271,6 +272,23 @@ TEST(HessianTool, PrintsHelp) {
   for (const auto& [name, value] : with(sigmoid_run().options(), {{"precision", ""}, {"activation", ""}})) {
     EXPECT_THAT(result.out, HasSubstr("--" + name + " "));
   }
+}
+
+TEST(HessianTool, ReadsTables) {
+  const TempDir dir;
+  std::string csv = "kind,a,b\n";
+  for (int i = 0; i < 40; ++i) csv += fmt::format("{},{},{}\n", i % 3, i % 3 + 0.01 * i, 1000 - i);
+  for (const char* part : {"train", "test"}) dir.write(fmt::format("data/{}.csv", part), csv);
+  const Options data{{"dataset", "csv"}, {"data", (dir.path() / "data").string()}, {"targets", "kind"}};
+  const Options training{{"layers", "2-5-3"}, {"batch-size", "20"}, {"output", (dir.path() / "out").string()}};
+  const ProcessResult trained = run_train(with(training, data));
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  const ProcessResult result = run_hessian(with(data, {{"model", (dir.path() / "out/model.safetensors").string()},
+                                                       {"batch-size", "40"},
+                                                       {"output", (dir.path() / "blocks").string()}}));
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("40 of 40 samples of csv train, seed 1; network 2-5-3, sigmoid, cross-entropy"));
+  EXPECT_EQ(shapes_of(read_safetensors(dir.path() / "blocks"))["inputs"], (Extents{40, 2}));
 }
 
 TEST(HessianTool, ReadsImageFolders) {

@@ -85,6 +85,8 @@ Table read_part(CsvFile file, const std::string& part, const DatasetOptions& opt
       throw Error(fmt::format("{}: holds more than {} lines, expected fewer", file.path(), table.samples));
     }
   }
+  table.numbers.shrink_to_fit();
+  table.targets.shrink_to_fit();
   if (table.samples == 0) throw Error(fmt::format("{}: holds no line below its header, expected samples", file.path()));
   return table;
 }
