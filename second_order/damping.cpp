@@ -79,7 +79,11 @@ class AdaptiveDamping : public Damping {
   static constexpr double kLeast = 1e-8;
   static constexpr double kMost = 1e8;
 
-  [[nodiscard]] std::vector<real> values() const { return state_.to_host(); }
+  [[nodiscard]] std::array<real, 2> values() const {
+    std::array<real, 2> values{};
+    copy_to_host(state_, values);
+    return values;
+  }
   void set(double factor, real raise) {
     const double rho = std::clamp(factor * static_cast<double>(values()[0]), kLeast, kMost);
     copy_to_device(std::array{static_cast<real>(rho), raise}, state_);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -19,11 +20,11 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-/// Of three steps of training, after two.
-std::int64_t allocations_of_steps(const Network& network, Optimizer& optimizer) {
+/// Of as many steps of training as went before them.
+std::int64_t allocations_of_steps(const Network& network, Optimizer& optimizer, int steps = 3) {
   std::int64_t before = 0;
-  for (int step = 0; step < 5; ++step) {
-    if (step == 2) before = allocations();
+  for (int step = 0; step < 2 * steps; ++step) {
+    if (step == steps) before = allocations();
     network.plan->forward();
     network.plan->backward();
     if (!optimizer.step().taken || !(network.plan->mean_loss() > 0)) return -1;
@@ -104,6 +105,47 @@ TEST_F(Allocations, NoneToLoadABatchOfAnyData) {
       EXPECT_EQ(allocations() - before, 0) << of_numbers << ", " << name(task);
     }
   }
+}
+
+/// Blocks kept over some steps and made in others, and steps that are measured and steps that are not.
+TEST_F(Allocations, NoneInAStepWithDevices) {
+  const SecondOrderOptions all{.solver = &weight_solver("kfi-joined"),
+                               .damping = {.kind = DampingKind::Relative},
+                               .trust_region = 1e-3,
+                               .momentum = 0.9,
+                               .curvature_every = 4};
+  SecondOrderOptions averaged = all;
+  averaged.averaging = 0.9;
+  SecondOrderOptions adaptive = all;
+  adaptive.damping.kind = DampingKind::Adaptive;
+  SecondOrderOptions rank = all;
+  rank.solver = &weight_solver("ea-cg");
+  rank.rank = 3;
+  for (const auto& [name, options] :
+       {std::pair{"all", &all}, {"averaged", &averaged}, {"adaptive", &adaptive}, {"rank", &rank}}) {
+    const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+    SecondOrder optimizer(*network.plan, *options);
+    EXPECT_EQ(allocations_of_steps(network, optimizer, 10), 0) << name;
+  }
+}
+
+/// A step that is taken back too.
+TEST_F(Allocations, NoneInARejectedStep) {
+  const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  SecondOrder optimizer(
+      *network.plan,
+      {.learning_rate = 10, .damping = {.kind = DampingKind::Adaptive, .rho = 1e-4, .every = 1}, .momentum = 0.9});
+  std::vector<std::int64_t> of_rejected;
+  of_rejected.reserve(20);
+  for (int step = 0; step < 20; ++step) {
+    network.plan->forward();
+    network.plan->backward();
+    const std::int64_t before = allocations();
+    ASSERT_TRUE(optimizer.step().taken);
+    if (step > 2 && !optimizer.measurement().accepted) of_rejected.push_back(allocations() - before);
+  }
+  EXPECT_FALSE(of_rejected.empty());
+  for (const std::int64_t count : of_rejected) EXPECT_EQ(count, 0);
 }
 
 }  // namespace

@@ -37,8 +37,10 @@ std::map<std::string, double> flops(const OptimizerOptions& optimizer, int batch
   return sums;
 }
 
-/// Operations of an m x n x k product.
+/// Operations of an m x n x k product, of Cholesky's factor, and of eigenvectors.
 double product(double m, double n, double k) { return 2 * m * n * k; }
+double cholesky(double n) { return n * n * n / 3; }
+double eigenvectors(double n) { return 14.0 / 3 * n * n * n; }
 
 TEST(BenchProducts, CountsASgdStep) {
   for (const int batch : {1, 8, 50}) {
@@ -90,24 +92,31 @@ TEST(BenchProducts, CountsSolvers) {
     double solve;
     double update;
   };
-  const auto cholesky = [](double n) { return n * n * n / 3; };
   const double gram = product(8, 8, 20) / 2;
   const double moment = product(6, 6, 8) / 2;
-  const auto eigenvectors = [](double n) { return 14.0 / 3 * n * n * n; };
+  // δᵀδ and hᵀh of both
+  const double squares = product(8, 8, 6) / 2 + gram + product(8, 8, 4) / 2 + product(8, 8, 6) / 2;
   const std::map<std::string_view, Solver> expected{
-      // δᵀδ and hᵀh of both
-      {"ea-cg", {product(8, 8, 6) / 2 + gram + product(8, 8, 4) / 2 + product(8, 8, 6) / 2, first + second}},
-      {"ea-direct", {cholesky(6) + cholesky(4), first + second}},
+      {"ea-cg", {squares, first + second}},
+      {"ea-direct", {squares + cholesky(6) + cholesky(4), first + second}},
       // 3 and 5 iterations
       {"cg",
        {gram + eigenvectors(8) + 2 * product(6, 8, 8) + 4 * product(6, 8, 6) +  //
             second + moment + eigenvectors(6) + 2 * product(4, 6, 6) + 6 * product(4, 6, 4),
         first}},
       {"kfi",
-       {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 2 * product(6, 8, 8) +  //
+       {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 3 * product(6, 8, 8) +  //
             second + moment + cholesky(4) + cholesky(6) + 2 * product(4, 6, 4) + 2 * product(4, 6, 6),
         first}},
-      {"kfi-rank-one", {cholesky(6) + 2 * product(6, 8, 6) + second + cholesky(4) + 2 * product(4, 6, 4), first}},
+      // in the space of the batch at both layers
+      {"kfi-joined",
+       {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 3 * product(6, 8, 8) +  //
+            product(8, 8, 6) / 2 + cholesky(4) + cholesky(8) + 2 * product(4, 8, 4) + 3 * product(4, 8, 8),
+        first + second}},
+      {"kfi-rank-one",
+       {cholesky(6) + 2 * product(6, 8, 6) + product(8, 8, 6) + gram +  //
+            second + cholesky(4) + 2 * product(4, 6, 4),
+        first}},
   };
   for (const WeightSolverKind& solver : weight_solvers()) {
     ASSERT_TRUE(expected.contains(solver.name)) << solver.name << " has not been counted here";
@@ -123,6 +132,77 @@ TEST(BenchProducts, CountsTheGradientOnceWhereEaCgStoresIt) {
   const auto found = flops(second_order(fisher, "ea-cg"), batch);
   EXPECT_EQ(found.at("solve"), product(6, 20, batch) + product(4, 6, batch));
   EXPECT_FALSE(found.contains("update"));
+}
+
+/// Of a kept block the factor of G stays, and no residual is computed.
+TEST(BenchProducts, CountsWhatKfiKeepsOnceInAGroup) {
+  OptimizerOptions options = second_order(fisher, "kfi-joined");
+  const double each = flops(options, 8).at("solve");
+  options.curvature_every = 4;
+  const double residuals = product(6, 8, 6) + product(6, 8, 8) + product(4, 8, 4) + product(4, 8, 8);
+  EXPECT_NEAR(flops(options, 8).at("solve"), each - 0.75 * (cholesky(6) + cholesky(4) + residuals), 1e-9);
+}
+
+/// Averages of the second moments put KFI into the basis of the inputs, and their factors are kept as well.
+TEST(BenchProducts, CountsAverages) {
+  const double first = product(6, 20, 8);
+  const double second = product(4, 6, 8);
+  for (const double bias : {0, 1}) {
+    OptimizerOptions options = second_order(fisher, bias == 0 ? "kfi" : "kfi-joined");
+    options.curvature_every = 4;
+    const double blocks = flops(options, 8).at("propagation");
+    options.averaging = 0.9;
+    const auto found = flops(options, 8);
+    const double m1 = 20 + bias;
+    const double m2 = 6 + bias;
+    EXPECT_NEAR(found.at("propagation"), blocks + (product(m1, m1, 8) + product(m2, m2, 8)) / 2 / 4, 1e-9);
+    const double in_every_step =
+        first + second + product(6, m1, 6) + product(6, m1, m1) + product(4, m2, 4) + product(4, m2, m2);
+    const double factors = cholesky(6) + cholesky(m1) + cholesky(4) + cholesky(m2);
+    const double residuals = product(6, m1, 6) + product(6, m1, m1) + product(4, m2, 4) + product(4, m2, m2);
+    EXPECT_NEAR(found.at("solve"), in_every_step + (factors + residuals) / 4, 1e-9);
+    EXPECT_FALSE(found.contains("update"));
+  }
+  OptimizerOptions without = second_order(pch_1, "ea-cg");
+  const auto expected = flops(without, 8);
+  without.averaging = 0.9;
+  EXPECT_EQ(flops(without, 8), expected) << "the average of G is a pass over it, and there is none of A";
+}
+
+TEST(BenchProducts, CountsEaCgOfARank) {
+  OptimizerOptions options = second_order(pch_1, "ea-cg");
+  options.rank = 3;
+  const auto layer = [](double n, double m, double r, double iterations) {
+    return product(8, 8, n) / 2 + product(8, 8, m) / 2 + eigenvectors(8) + product(8, r, 8) + product(r, r, 8) / 2 +
+           eigenvectors(r) + 2 * product(8, r, r) + product(n, r, 8) + (iterations + 1) * product(n, r, n) +
+           product(n, 8, r);
+  };
+  auto found = flops(options, 8, {3, 5});
+  EXPECT_NEAR(found.at("solve"), layer(6, 20, 3, 3) + layer(4, 6, 3, 5), 1e-9);
+  EXPECT_EQ(found.at("update"), product(6, 20, 8) + product(4, 6, 8));
+  options.rank = 100;
+  found = flops(options, 8, {3, 5});
+  EXPECT_NEAR(found.at("solve"), layer(6, 20, 8, 3) + layer(4, 6, 8, 5), 1e-9) << "that of the batch";
+}
+
+/// W h of the new parameters, G times the change, and a forward pass.
+TEST(BenchProducts, CountsTheMeasurementsOfAdaptiveDamping) {
+  OptimizerOptions options = second_order(pch_1, "kfi-joined");
+  const double update = flops(options, 8).at("update");
+  options.damping = {.kind = DampingKind::Adaptive, .every = 5};
+  const double measurement = 2 * (product(6, 8, 20) + product(4, 8, 6)) + product(6, 8, 6) + product(4, 8, 4);
+  EXPECT_NEAR(flops(options, 8).at("update"), update + measurement / 5, 1e-9);
+}
+
+TEST(BenchProducts, HasThePeriodOfAllThatIsDoneEveryFewSteps) {
+  OptimizerOptions options = second_order(pch_1, "kfi");
+  EXPECT_EQ(period(options), 1);
+  options.curvature_every = 4;
+  EXPECT_EQ(period(options), 4);
+  options.damping = {.kind = DampingKind::Adaptive, .every = 6};
+  EXPECT_EQ(period(options), 12);
+  options.kind = &optimizer_kind("adam");
+  EXPECT_EQ(period(options), 1);
 }
 
 TEST(BenchProducts, NamesItsLayersAndShapes) {

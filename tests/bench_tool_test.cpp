@@ -93,7 +93,7 @@ TEST(BenchTool, MeasuresEveryCurvatureAndSolver) {
   std::string others = "sgd,adam";
   for (const Curvature* curvature : curvatures()) others += fmt::format(",{}+ea-cg", curvature->name);
   for (const WeightSolverKind& solver : weight_solvers()) others += fmt::format(",fisher+{}", solver.name);
-  const json found = measured({"--compare", others});
+  const json found = measured({"--preset", "paper", "--compare", others});
   const json& optimizers = found.at("optimizers");
   ASSERT_EQ(optimizers.size(), 3 + curvatures().size() + weight_solvers().size());
   for (const json& optimizer : optimizers) {
@@ -156,14 +156,47 @@ TEST(BenchTool, HasEveryPlainProductOnce) {
 
 TEST(BenchTool, KeepsTheCurvatureOverAGroupOfSteps) {
   const auto propagation = [](const json& found) { return found.at("optimizers")[0].at("phases")[2].at("flops"); };
-  const json each = measured({});
+  const json each = measured({"--curvature-every", "1"});
   const json third = measured({"--curvature-every", "3"});
   EXPECT_NEAR(propagation(third).get<double>(), propagation(each).get<double>() / 3, 1e-6);
   expect_consistent(third.at("optimizers")[0]);
 }
 
+/// What is compared has the rates of its kind unless they are given.
+TEST(BenchTool, ComparesWithTheRatesOfEachOptimizer) {
+  struct Case {
+    Command arguments;
+    std::vector<std::string> expected;  // learning rate and momentum of each
+  };
+  const std::vector<Case> cases = {
+      {{"--preset", "paper", "--compare", "sgd,adam,fisher+kfi"}, {"0.1 0", "0.1 0.9", "0.001 ", "0.1 0"}},
+      {{"--optimizer", "sgd", "--compare", "adam"}, {"0.1 0.9", "0.001 "}},
+      {{"--preset", "paper", "--learning-rate", "0.01", "--momentum", "0.5", "--compare", "sgd,adam"},
+       {"0.01 0.5", "0.01 0.5", "0.01 "}},
+  };
+  for (const Case& one : cases) {
+    std::vector<std::string> rates;
+    for (const json& optimizer : measured(one.arguments).at("optimizers")) {
+      const json& settings = optimizer.at("settings");
+      rates.push_back(settings.at("learning-rate").get<std::string>() + " " + settings.value("momentum", ""));
+    }
+    EXPECT_EQ(rates, one.expected) << testing::PrintToString(one.arguments);
+  }
+}
+
+TEST(BenchTool, MeasuresEveryDevice) {
+  for (const Command& device : {Command{},
+                                {"--damping", "adaptive"},
+                                {"--averaging", "0.9"},
+                                {"--preset", "paper", "--rank", "3"},
+                                {"--preset", "paper", "--momentum", "0.9", "--trust-region", "0.01"}}) {
+    SCOPED_TRACE(testing::PrintToString(device));
+    expect_consistent(measured(device).at("optimizers")[0]);
+  }
+}
+
 TEST(BenchTool, PrintsATableThatLinesUp) {
-  const ProcessResult result = run_bench(small({"--compare", "sgd"}));
+  const ProcessResult result = run_bench(small({"--preset", "paper", "--compare", "sgd"}));
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, IsEmpty());
   EXPECT_THAT(result.out, StartsWith("network 40-20-10-5, sigmoid, cross-entropy; batch size 16, seed 1, "));
@@ -199,6 +232,7 @@ TEST(BenchTool, RefusesWrongUsageInOneLine) {
       {{"--criterion", "hinge"}, {"--criterion: ", "'hinge'", "expected one of cross-entropy"}},
       {{"--optimizer", "adagrad"},
        {"--optimizer: unknown optimizer 'adagrad', expected one of second-order, sgd, adam"}},
+      {{"--preset", "mine"}, {"--preset: unknown preset 'mine', expected one of default, paper"}},
       {{"--optimizer", "sgd", "--alpha", "0.1"}, {"--alpha: has no effect with --optimizer sgd"}},
       {{"--curvature", "hessian"}, {"--curvature: ", "'hessian'"}},
       {{"--solver", "lu"}, {"--solver: ", "'lu'"}},
@@ -247,7 +281,8 @@ TEST(BenchTool, SaysWhereTrainingFails) {
   const std::vector<Case> cases = {
       {{"--optimizer", "sgd", "--criterion", "squared-error", "--activation", "relu", "--learning-rate", "1e5"},
        "the loss is "},
-      {{"--curvature", "exact", "--solver", "ea-direct", "--alpha", "1e-6"}, "not positive definite"},
+      {{"--preset", "paper", "--curvature", "exact", "--solver", "ea-direct", "--alpha", "1e-6"},
+       "not positive definite"},
   };
   for (const Case& one : cases) {
     const ProcessResult result = run_bench(small(one.arguments));
@@ -266,16 +301,22 @@ TEST(BenchTool, HelpNamesEveryOption) {
                              "--activation",
                              "--criterion",
                              "--optimizer",
+                             "--preset",
                              "--learning-rate",
-                             "--momentum",
                              "--weight-decay",
                              "--adam-beta-1",
                              "--adam-beta-2",
                              "--adam-epsilon",
+                             "--momentum",
                              "--curvature",
                              "--curvature-every",
                              "--solver",
+                             "--rank",
+                             "--damping",
                              "--alpha",
+                             "--rho",
+                             "--trust-region",
+                             "--averaging",
                              "--max-cg",
                              "--cg-tolerance",
                              "--compare",

@@ -44,16 +44,25 @@ std::vector<double> train(const char* program, const Options& changes) {
 
 /// Rounding, which the steps between multiply.
 TEST(CudaTraining, TakesTheStepsOfTheHost) {
+  std::vector<Options> all;
   for (const char* solver : {"ea-cg", "ea-direct", "cg", "kfi", "kfi-rank-one"}) {
     for (const char* curvature : {"pch-1", "fisher"}) {
-      const Options changes{{"solver", solver}, {"curvature", curvature}, {"learning-rate", "0.01"}};
-      const std::vector<double> expected = train("CURVEGRAPH_TRAIN", changes);
-      const std::vector<double> found = train("CURVEGRAPH_CUDA_TRAIN", changes);
-      ASSERT_EQ(expected.size(), 12U);
-      ASSERT_EQ(found.size(), expected.size());
-      for (std::size_t i = 0; i < found.size(); ++i) {
-        EXPECT_NEAR(found[i], expected[i], 1e-4 * std::abs(expected[i])) << solver << ", " << curvature << ", " << i;
-      }
+      all.push_back({{"preset", "paper"}, {"solver", solver}, {"curvature", curvature}, {"learning-rate", "0.01"}});
+    }
+  }
+  all.push_back({{"preset", "default"}});
+  all.push_back({{"damping", "adaptive"}, {"curvature-every", "2"}});
+  all.push_back({{"averaging", "0.9"}, {"curvature-every", "2"}});
+  all.push_back({{"preset", "paper"}, {"rank", "3"}, {"learning-rate", "0.01"}});
+  all.push_back({{"optimizer", "adam"}});
+  for (const Options& changes : all) {
+    SCOPED_TRACE(testing::PrintToString(changes));
+    const std::vector<double> expected = train("CURVEGRAPH_TRAIN", changes);
+    const std::vector<double> found = train("CURVEGRAPH_CUDA_TRAIN", changes);
+    ASSERT_EQ(expected.size(), 12U);
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_NEAR(found[i], expected[i], 1e-4 * std::abs(expected[i])) << i;
     }
   }
 }

@@ -54,6 +54,7 @@ TEST(TrainOptionsErrors, SaysWhatIsWrong) {
       {{"--learning-rate-schedule", "step"},
        {"--learning-rate-schedule: unknown schedule 'step', expected constant, linear or cosine"}},
       {{"--warm-up", "-1"}, {"--warm-up: found '-1', expected a whole number from 0 to 2147483647"}},
+      {{"--preset", "mine"}, {"--preset: unknown preset 'mine', expected one of default, paper"}},
       {{"--curvature", "hessian"}, {"--curvature: ", "'hessian'", "gauss-newton"}},
       {{"--solver", "lu"}, {"--solver: ", "'lu'", "ea-cg"}},
       {{"--learning-rate", "0"}, {"--learning-rate: found '0', expected a number above 0"}},
@@ -61,8 +62,18 @@ TEST(TrainOptionsErrors, SaysWhatIsWrong) {
       {{"--learning-rate", "nan"}, {"--learning-rate: found 'nan', "}},
       {{"--learning-rate", "1e6"}, {"--learning-rate: found '1e6', ", "below 1e6"}},
       {{"--learning-rate", "0.1x"}, {"--learning-rate: found '0.1x', "}},
-      {{"--alpha", "0"}, {"--alpha: found '0', expected a number in (0, 1]"}},
-      {{"--alpha", "1.5"}, {"--alpha: found '1.5', "}},
+      {{"--preset", "paper", "--alpha", "0"}, {"--alpha: found '0', expected a number in (0, 1]"}},
+      {{"--preset", "paper", "--alpha", "1.5"}, {"--alpha: found '1.5', "}},
+      {{"--damping", "some"}, {"--damping: unknown damping 'some', expected one of fixed, relative, adaptive"}},
+      {{"--rho", "0"}, {"--rho: found '0', expected a number above 0 and below 1e8"}},
+      {{"--rho", "1e8"}, {"--rho: found '1e8', "}},
+      {{"--trust-region", "-1"}, {"--trust-region: found '-1', expected a number from 0 and below 1e6"}},
+      {{"--trust-region", "inf"}, {"--trust-region: found 'inf', "}},
+      {{"--averaging", "1"}, {"--averaging: found '1', expected a number in [0, 1)"}},
+      {{"--curvature-every", "0"}, {"--curvature-every: found '0', ", count}},
+      {{"--preset", "paper", "--rank", "0"}, {"--rank: found '0', ", count}},
+      {{"--momentum", "1"}, {"--momentum: found '1', expected a number in [0, 1)"}},
+      {{"--optimizer", "adam", "--adam-beta-2", "1"}, {"--adam-beta-2: found '1', expected a number in [0, 1)"}},
       {{"--max-cg", "0"}, {"--max-cg: found '0', ", count}},
       {{"--cg-tolerance", "1"}, {"--cg-tolerance: found '1', expected a number in [0, 1)"}},
       {{"--cg-tolerance", "-0.1"}, {"--cg-tolerance: found '-0.1', "}},
@@ -115,13 +126,16 @@ TEST(TrainOptionsErrors, NamesTheConfigFileThatIsWrong) {
 
 TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
   using Values = std::vector<std::pair<std::string, std::string>>;
-  const Values second_order{{"curvature", "pch-1"},   {"solver", "ea-cg"}, {"alpha", "0.1"},
-                            {"curvature-every", "2"}, {"max-cg", "5"},     {"cg-tolerance", "0.1"}};
-  const Values sgd{{"momentum", "0.9"}};
+  const Values second_order{{"preset", "paper"}, {"curvature", "pch-1"},  {"solver", "ea-cg"},
+                            {"rank", "2"},       {"damping", "fixed"},    {"alpha", "0.1"},
+                            {"rho", "1"},        {"trust-region", "0"},   {"averaging", "0.5"},
+                            {"max-cg", "5"},     {"cg-tolerance", "0.1"}, {"curvature-every", "2"}};
   const Values adam{{"adam-beta-1", "0.9"}, {"adam-beta-2", "0.9"}, {"adam-epsilon", "1e-8"}};
-  const std::vector<std::pair<std::string, Values>> useless = {{"second-order", sgd},  {"second-order", adam},
-                                                               {"sgd", second_order},  {"sgd", adam},
-                                                               {"adam", second_order}, {"adam", sgd}};
+  const std::vector<std::pair<std::string, Values>> useless = {{"second-order", adam},
+                                                               {"sgd", second_order},
+                                                               {"sgd", adam},
+                                                               {"adam", second_order},
+                                                               {"adam", {{"momentum", "0.9"}}}};
   for (const auto& [optimizer, options] : useless) {
     for (const auto& [option, value] : options) {
       const std::string message = "--" + option + ": has no effect with --optimizer " + optimizer;
@@ -130,6 +144,33 @@ TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
       EXPECT_THAT([&] { parse_options(arguments); }, ThrowsMessage<UsageError>(message + ", expected to be left out"));
     }
   }
+}
+
+TEST(TrainOptionsErrors, RefusesOptionsWithoutEffectOnASecondOrderStep) {
+  struct Case {
+    Arguments arguments;
+    std::string option;
+    std::string reason;
+  };
+  const std::vector<Case> cases = {
+      {{"--preset", "paper", "--rho", "1"}, "rho", "--damping fixed"},
+      {{"--damping", "fixed", "--rho", "1"}, "rho", "--damping fixed"},
+      {{"--damping", "relative", "--alpha", "0.1"}, "alpha", "--damping relative"},
+      {{"--damping", "adaptive", "--alpha", "0.1"}, "alpha", "--damping adaptive"},
+      {{"--solver", "kfi", "--rank", "2"}, "rank", "--solver kfi"},
+      {{"--solver", "kfi-joined", "--max-cg", "5"}, "max-cg", "--solver kfi-joined"},
+      {{"--solver", "kfi-joined", "--cg-tolerance", "0"}, "cg-tolerance", "--solver kfi-joined"},
+  };
+  for (const Case& one : cases) {
+    EXPECT_THAT(
+        [&] {
+          parse_options(Arguments{"--output", "o"} + one.arguments);
+        },
+        ThrowsMessage<UsageError>("--" + one.option + ": has no effect with " + one.reason +
+                                  ", expected to be left out"));
+  }
+  // Biases are solved for by conjugate gradients, whatever solves for the weights.
+  EXPECT_EQ(parse_options({"--output", "o", "--solver", "kfi", "--max-cg", "5"}).cg.max_iterations, 5);
 }
 
 TEST(TrainOptionsErrors, RefusesOptionsOfImagesForOtherData) {

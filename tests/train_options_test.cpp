@@ -31,9 +31,13 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.criterion, &softmax_cross_entropy);
   EXPECT_EQ(options.kind, &optimizer_kind("second-order"));
   EXPECT_EQ(options.curvature, &pch_1);
-  EXPECT_EQ(options.solver->name, "ea-cg");
+  EXPECT_EQ(options.solver->name, "kfi-joined");
   EXPECT_EQ(options.learning_rate, 0.1);
   EXPECT_EQ(options.damping.alpha, 0.02);
+  EXPECT_EQ(options.damping.kind, DampingKind::Relative);
+  EXPECT_GT(options.damping.rho, 0);
+  EXPECT_EQ(options.averaging, 0);
+  EXPECT_EQ(options.rank, 1);
   EXPECT_EQ(options.cg.max_iterations, 50);
   EXPECT_EQ(options.cg.tolerance, 0.1);
   EXPECT_EQ(options.weight_decay, 0);
@@ -41,7 +45,6 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.schedule.warm_up, 0);
   EXPECT_FALSE(options.tf32);
   EXPECT_FALSE(options.settings().contains("tf32"));
-  EXPECT_EQ(options.batch_size, 500);
   EXPECT_EQ(options.epochs, 10);
   EXPECT_EQ(options.seed, 1U);
   EXPECT_EQ(options.threads, threads());
@@ -68,11 +71,31 @@ TEST(TrainOptions, HasNoLayersForImagesOfAnySize) {
 }
 
 TEST(TrainOptions, ReadsEveryOption) {
-  const TrainOptions first =
-      parse_options({"--dataset=cifar-10", "--data=d", "--normalize=feature", "--layers=3072-5-10", "--activation=gelu",
-                     "--criterion=bounded", "--curvature=pch-2", "--solver=ea-cg", "--learning-rate=2e-3", "--alpha=1",
-                     "--max-cg=7", "--cg-tolerance=0", "--batch-size=1", "--epochs=3", "--seed=18446744073709551615",
-                     "--threads=2", "--output=o", "--resume=r", "--tf32"});
+  const TrainOptions first = parse_options({"--dataset=cifar-10",
+                                            "--data=d",
+                                            "--normalize=feature",
+                                            "--layers=3072-5-10",
+                                            "--activation=gelu",
+                                            "--criterion=bounded",
+                                            "--preset=paper",
+                                            "--curvature=pch-2",
+                                            "--solver=ea-cg",
+                                            "--rank=4",
+                                            "--learning-rate=2e-3",
+                                            "--alpha=1",
+                                            "--trust-region=0.5",
+                                            "--momentum=0.25",
+                                            "--averaging=0.75",
+                                            "--curvature-every=6",
+                                            "--max-cg=7",
+                                            "--cg-tolerance=0",
+                                            "--batch-size=1",
+                                            "--epochs=3",
+                                            "--seed=18446744073709551615",
+                                            "--threads=2",
+                                            "--output=o",
+                                            "--resume=r",
+                                            "--tf32"});
   EXPECT_TRUE(first.tf32);
   EXPECT_EQ(first.settings().at("tf32"), "true");
   EXPECT_EQ(first.dataset->name, "cifar-10");
@@ -83,7 +106,14 @@ TEST(TrainOptions, ReadsEveryOption) {
   EXPECT_EQ(first.criterion, &bounded);
   EXPECT_EQ(first.curvature, &pch_2);
   EXPECT_EQ(first.learning_rate, 2e-3);
+  EXPECT_EQ(first.solver->name, "ea-cg");
+  EXPECT_EQ(first.rank, 4);
+  EXPECT_EQ(first.damping.kind, DampingKind::Fixed);
   EXPECT_EQ(first.damping.alpha, 1);
+  EXPECT_EQ(first.trust_region, 0.5);
+  EXPECT_EQ(first.momentum, 0.25);
+  EXPECT_EQ(first.averaging, 0.75);
+  EXPECT_EQ(first.curvature_every, 6);
   EXPECT_EQ(first.cg.max_iterations, 7);
   EXPECT_EQ(first.cg.tolerance, 0);
   EXPECT_EQ(first.batch_size, 1);
@@ -91,6 +121,10 @@ TEST(TrainOptions, ReadsEveryOption) {
   EXPECT_EQ(first.seed, 18446744073709551615U);
   EXPECT_EQ(first.threads, 2);
   EXPECT_EQ(first.resume, "r");
+
+  const TrainOptions adaptive = parse_options({"--damping", "adaptive", "--rho", "7", "--output", "o"});
+  EXPECT_EQ(adaptive.damping.kind, DampingKind::Adaptive);
+  EXPECT_EQ(adaptive.damping.rho, 7);
 
   const TrainOptions second = parse_options({"--optimizer", "sgd", "--momentum", "0", "--output", "o"});
   EXPECT_EQ(second.kind, &optimizer_kind("sgd"));
@@ -152,10 +186,26 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
   EXPECT_EQ(options, std::nullopt);
   for (const auto& [name, value] : parse_options({"--output", "o"}).settings())
     EXPECT_THAT(help, HasSubstr("--" + name + " "));
-  for (const char* name :
-       {"data", "image-size", "skip-broken", "momentum", "adam-beta-1", "adam-beta-2", "adam-epsilon", "weight-decay",
-        "learning-rate-schedule", "warm-up", "epochs", "output", "resume", "find-settings", "config",
-        "task", "targets", "target-loss"}) {
+  for (const char* name : {"data",
+                           "image-size",
+                           "skip-broken",
+                           "preset",
+                           "alpha",
+                           "rank",
+                           "adam-beta-1",
+                           "adam-beta-2",
+                           "adam-epsilon",
+                           "weight-decay",
+                           "learning-rate-schedule",
+                           "warm-up",
+                           "epochs",
+                           "output",
+                           "resume",
+                           "find-settings",
+                           "config",
+                           "task",
+                           "targets",
+                           "target-loss"}) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{} ", name)));
   }
   for (const Op* op : activations()) EXPECT_THAT(help, HasSubstr(std::string(op->name)));
@@ -164,6 +214,7 @@ TEST(TrainOptions, HelpNamesEveryOptionAndOp) {
 
 TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
   const Arguments second_order{"--output", "o", "--dataset", "cifar-10", "--data", "d"};
+  const Arguments paper = second_order + Arguments{"--preset", "paper"};
   const Arguments sgd = second_order + Arguments{"--optimizer", "sgd"};
   const Arguments adam = second_order + Arguments{"--optimizer", "adam", "--weight-decay",           "0.1",
                                                   "--warm-up",   "2",    "--learning-rate-schedule", "linear"};
@@ -183,10 +234,16 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
       {second_order, "seed", "3"},
       {second_order, "threads", "77"},
       {second_order, "curvature", "pch-2"},
-      {second_order, "alpha", "0.5"},
-      {second_order, "max-cg", "3"},
+      {second_order, "rho", "0.5"},
+      {second_order, "trust-region", "0.25"},
+      {second_order, "momentum", "0.5"},
+      {second_order, "averaging", "0.5"},
       {second_order, "curvature-every", "2"},
-      {second_order, "cg-tolerance", "0.001"},
+      {second_order, "damping", "adaptive"},
+      {paper, "alpha", "0.5"},
+      {paper, "rank", "2"},
+      {paper, "max-cg", "3"},
+      {paper, "cg-tolerance", "0.001"},
       {images, "image-size", "32"},
       {sgd, "momentum", "0.5"},
       {sgd, "learning-rate", "0.30000000000000004"},
@@ -220,11 +277,15 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
 TEST(TrainOptions, SettingsHoldNothingElse) {
   const auto settings = parse_options({"--output", "o"}).settings();
   EXPECT_EQ(parse_options({"--output", "p", "--epochs", "3", "--resume", "o", "--data", "d"}).settings(), settings);
-  for (const char* none : {"momentum", "adam-beta-1", "weight-decay", "learning-rate-schedule", "warm-up", "epochs"}) {
-    EXPECT_FALSE(settings.contains(none)) << none;
+  for (const char* option : {"preset", "alpha", "rank", "adam-beta-1", "weight-decay", "image-size",
+                             "learning-rate-schedule", "warm-up", "epochs"}) {
+    EXPECT_FALSE(settings.contains(option)) << option;
   }
-  EXPECT_FALSE(settings.contains("image-size"));
-  EXPECT_FALSE(parse_options({"--output", "o", "--optimizer", "sgd"}).settings().contains("alpha"));
+  for (const char* option : {"rho", "rank"}) {
+    EXPECT_EQ(parse_options({"--output", "o", "--preset", "paper"}).settings().contains(option),
+              option == std::string("rank"));
+    EXPECT_FALSE(parse_options({"--output", "o", "--optimizer", "sgd"}).settings().contains(option)) << option;
+  }
 }
 
 }  // namespace

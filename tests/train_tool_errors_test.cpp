@@ -60,7 +60,8 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"seed", "-1"}}, {"--seed: found '-1', expected a whole number"}},
       {{{"learning-rate-schedule", "cosine"}, {"warm-up", "15"}},
        {"--warm-up 15: not less than the 15 steps of the run, expected less with --learning-rate-schedule cosine"}},
-      {{{"momentum", "0.5"}}, {"--momentum: has no effect with --optimizer second-order"}},
+      {{{"momentum", "0.5"}, {"optimizer", "adam"}}, {"--momentum: has no effect with --optimizer adam"}},
+      {{{"preset", "mine"}}, {"--preset: unknown preset 'mine', expected one of default, paper"}},
       {{{"curvature", "gauss-newton"}, {"criterion", "bounded"}},
        {"--curvature gauss-newton: ", "convex", "--criterion bounded"}},
       {{{"layers", "36"}}, {"--layers: ", "'36'", "expected sizes such as"}},
@@ -68,6 +69,8 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"layers", "36-8-9"}}, {"--layers 36-8-9: from 36 inputs to 9 outputs, expected 36 and 10"}},
       {{{"batch-size", "251"}}, {"--batch-size 251: ", "250 samples of fashion-mnist train"}},
       {{{"batch-size", "2000000000"}}, {"--batch-size 2000000000: ", "250 samples of fashion-mnist train"}},
+      {{{"averaging", "0.9"}, {"layers", "36-40000-10"}},
+       {"averaging: layer 2 has 40000 inputs, whose second moment has 6.4 GB, expected at most 32768 inputs"}},
       {{{"config", in(dir, "missing")}}, {"--config " + in(dir, "missing") + ": cannot be read"}},
   };
   for (const Case& one : cases) expect_refused(dir, with(fashion_mnist_options(dir), one.changes), 2, one.fragments);

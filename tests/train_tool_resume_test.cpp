@@ -27,6 +27,14 @@ const Options adam{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-de
 // Draws random numbers, and keeps blocks over steps; an epoch here is not a multiple of three steps.
 const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}, {"curvature-every", "3"}};
 
+// The default keeps a block over more steps than an epoch of five has. Adaptive damping measures every five: it gets
+// six.
+const Options usual{};
+const Options adaptive{{"damping", "adaptive"}, {"batch-size", "40"}};
+const Options averaged{{"averaging", "0.9"}};
+const Options averaged_blocks{{"preset", "paper"}, {"averaging", "0.9"}, {"curvature-every", "3"}, {"momentum", "0.5"}};
+const Options paper{{"preset", "paper"}};
+
 std::string in(const TempDir& dir, const char* name) { return (dir.path() / name).string(); }
 
 /// Rows of metrics.csv without its header; none while there is no such file.
@@ -53,7 +61,8 @@ void expect_same_results(const TempDir& dir, const std::string& folder, const st
 }
 
 TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
-  for (const Options& optimizer : {Options{}, sgd, adam, sampled}) {
+  for (const Options& optimizer : {usual, paper, sgd, adam, sampled, adaptive, averaged}) {
+    SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
@@ -75,7 +84,8 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
 }
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
-  for (const Options& optimizer : {Options{}, sgd, adam, sampled}) {
+  for (const Options& optimizer : {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks}) {
+    SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);

@@ -32,6 +32,7 @@ constexpr const char* header = "epoch,step,seconds,train_loss,train_accuracy,tes
 
 const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
 const Options adam{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.01"}};
+const Options paper{{"preset", "paper"}};
 
 /// The numbers of a row of metrics.csv.
 std::vector<double> numbers(const std::string& row) {
@@ -88,7 +89,7 @@ TEST(TrainTool, WritesARowAnEpochAndTheModel) {
 TEST(TrainTool, PrintsPlainLinesWhereThereIsNoTerminal) {
   const TempDir dir;
   write_fashion_mnist(dir, "data");
-  const ProcessResult result = run_train(fashion_mnist_options(dir));
+  const ProcessResult result = run_train(with(fashion_mnist_options(dir), paper));
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, Not(HasSubstr("\033")));
   EXPECT_THAT(result.out, Not(HasSubstr("\r")));
@@ -120,7 +121,7 @@ void expect_metrics_of_the_model(const TempDir& dir, const Options& options) {
 }
 
 TEST(TrainTool, LearnsByEveryOptimizer) {
-  for (const Options& optimizer : {Options{}, sgd, adam}) {
+  for (const Options& optimizer : {Options{}, paper, sgd, adam}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(with(fashion_mnist_options(dir), {{"epochs", "40"}}), optimizer);
@@ -140,7 +141,7 @@ TEST(TrainTool, MeasuresTheModelOnColourImagesToo) {
 }
 
 TEST(TrainTool, RepeatsARunBitForBit) {
-  for (const Options& optimizer : {Options{}, sgd, adam}) {
+  for (const Options& optimizer : {Options{}, paper, sgd, adam}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);

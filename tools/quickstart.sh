@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh clone on Debian 12, as root or with sudo, to a network trained on Fashion-MNIST by PCH-1 and EA-CG.
+# From a fresh clone on Debian 12, as root or with sudo, to a network trained on Fashion-MNIST.
 # Given again, it continues a run that was interrupted, or shows the finished one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,8 +9,7 @@ tools/install_packages.sh dataset-fashion-mnist
 ninja -C build tools/train
 
 run=runs/quickstart
-options=(--dataset fashion-mnist --layers 784-512-256-128-64-32-16-10 --curvature pch-1 --solver ea-cg
-         --learning-rate 0.1 --alpha 0.02 --batch-size 500 --epochs 25 --output "$run")
+options=(--dataset fashion-mnist --layers 784-512-256-128-64-32-16-10 --epochs 10 --output "$run")
 [ ! -f "$run/checkpoint.safetensors" ] || options+=(--resume "$run")
 echo
 build/tools/train "${options[@]}"

@@ -25,7 +25,8 @@ ProcessResult run_hessian(const Options& options) { return run_process(hessian_c
 TrainedRun::TrainedRun(const std::string& activation, const std::string& criterion, const std::string& learning_rate)
     : activation_(activation), criterion_(criterion) {
   write_fashion_mnist(dir_, "data");
-  const ProcessResult result = run_train(with(fashion_mnist_options(dir_), {{"layers", "36-8-6-10"},
+  const ProcessResult result = run_train(with(fashion_mnist_options(dir_), {{"preset", "paper"},
+                                                                            {"layers", "36-8-6-10"},
                                                                             {"epochs", "1"},
                                                                             {"activation", activation},
                                                                             {"criterion", criterion},

@@ -11,6 +11,7 @@
 #include "models/mlp.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/network_options.h"
+#include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -40,8 +41,9 @@ boost::program_options::options_description described_options() {
                 "CURVATURE+SOLVER, with commas between; the other options as they are");
 
   OptionGroup run("Run");
-  run.add("batch-size", "N", "500", "samples a step, from 1");
-  run.add("steps", "N", "30", "steps to measure, from 1; with --curvature-every M, groups of M steps");
+  run.add("batch-size", "N", kNoDefault, with_presets("batch-size", "samples a step, from 1"));
+  run.add("steps", "N", "30",
+          "steps to measure, from 1; where not all do the same, as with --curvature-every M, groups of M steps");
   run.add("warm-up", "N", "5", "steps, or groups, before the first that is measured, from 1");
   run.add("seed", "N", "1", "of the initial weights and the data, from 0");
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all");
@@ -80,7 +82,7 @@ void add_compared(const ArgumentValues& values, const Op& criterion, std::vector
     const std::size_t comma = names.find(',');
     OptimizerOptions& compared =
         optimizers.emplace_back(compared_optimizer(names.substr(0, comma), optimizers.front(), criterion));
-    if (!values.given("learning-rate")) compared.learning_rate = compared.kind->learning_rate;
+    read_rates(values, compared);
     if (comma == std::string_view::npos) return;
     names.remove_prefix(comma + 1);
   }

@@ -17,9 +17,11 @@
 ///   propagation   recursion, of all but the first layer: G W: n x m x n; Wᵀ (G W): m x m x n; E[σ' σ'ᵀ]: m x m x B;
 ///                 fisher: E[δ δᵀ]: n x n x B; fisher-sampled: that and one more backward pass; exact: the recursion
 ///                 for every sample
+///                 averaging, of solvers that take second moments: m x m x B
 ///   solve         ea-cg: the gradient n x m x B or, where it is not stored, δᵀδ and hᵀh: B x B x n, B x B x m;
-///                 ea-direct: Cholesky's factor of G; cg, kfi, kfi-rank-one: see products.cpp
-///   update        the gradient, or the direction in the space of the batch: n x m x B, unless the solver has made it
+///                 the other solvers: see solver_products.cpp
+///   update        the gradient, or the direction in the space of the batch: n x m x B, unless the solver has made it;
+///                 with momentum it goes to the velocity; adaptive damping: see products.cpp
 ///
 /// A product with a symmetric result counts half, a factorisation by its operations at the rate of a product of its
 /// size. Left out is what costs less by an order: products with vectors, with the criterion's block, sums and copies.
@@ -51,6 +53,9 @@ struct Product {
 
   [[nodiscard]] double flops() const { return count * shape.flops(); }
 };
+
+/// Steps until all that is done every few steps has been done: blocks, measurements of adaptive damping.
+int period(const OptimizerOptions& optimizer);
 
 /// `layers` as parse_layers has them. `iterations`: by layer, of the weight solver, mean over the steps; 0 for a direct
 /// one. Throws Error for a solver that is not known here.

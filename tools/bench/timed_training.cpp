@@ -33,7 +33,7 @@ TimedTraining::TimedTraining(const BenchOptions& options, const OptimizerOptions
 }
 
 StepTimes TimedTraining::step() {
-  const int group = options_.kind->second_order ? options_.curvature_every : 1;
+  const int group = period(options_);
   StepTimes mean;
   for (int i = 0; i < group; ++i) {
     const StepTimes times = single_step();
@@ -62,6 +62,7 @@ StepTimes TimedTraining::single_step() {
     end(Phase::Propagation);
     check(second_order_->solve(), options_, steps_);
     end(Phase::Solve);
+    // With what adaptive damping measures after it, a forward pass among it.
     second_order_->update();
   } else {
     check(optimizer_->step(), options_, steps_);

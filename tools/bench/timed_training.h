@@ -22,8 +22,8 @@ class TimedTraining {
  public:
   TimedTraining(const BenchOptions& options, const OptimizerOptions& optimizer);
 
-  /// The next step or, where the curvature is kept over several, the mean of those that share one. Throws Error where
-  /// the loss is not finite or the optimizer fails.
+  /// The next step or, where not all do the same, the mean of the next period(). Throws Error where the loss is not
+  /// finite or the optimizer fails.
   StepTimes step();
 
   /// Of the weight solver, by layer, mean over all steps; 0 for a direct one.

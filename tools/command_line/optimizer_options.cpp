@@ -80,7 +80,8 @@ std::string OptimizerOptions::describe_optimizer() const {
   return line;
 }
 
-void add_optimizer_options(OptionGroup& group) {
+void add_optimizer_options(OptionGroup& group, std::string_view preset) {
+  const auto by_preset = [preset](const char* option, const char* text) { return with_presets(option, text, preset); };
   group.add("optimizer", "NAME", "second-order", listed("of these:", optimizer_kinds(), [](const auto& kind) {
               return fmt::format("{}: {}", kind.name, kind.description);
             }));
@@ -92,40 +93,40 @@ void add_optimizer_options(OptionGroup& group) {
   group.add("weight-decay", "X", "0",
             "take that share of every weight, times the learning rate, away before each step; biases are left alone");
   group.add("momentum", "X", nullptr,
-            with_presets("momentum",
-                         "of sgd (0.9) and second-order: share of the last step that is kept, from 0 to "
-                         "below 1"));
+            by_preset("momentum",
+                      "of sgd (0.9) and second-order: share of the last step that is kept, from 0 to "
+                      "below 1"));
   group.add("adam-beta-1", "X", "0.9", "of adam: share of the mean gradient that is kept, from 0 to below 1");
   group.add("adam-beta-2", "X", "0.999", "of adam: share of the mean squared gradient that is kept, from 0 to below 1");
   group.add("adam-epsilon", "X", "1e-8", "of adam: added to the root of the mean squared gradient, from 1e-30");
-  group.add("preset", "NAME", "default",
+  group.add("preset", "NAME", std::string(preset).c_str(),
             listed("of second-order, what options not given are:", presets(),
                    [](const auto& p) { return fmt::format("{}: {}", p.name, p.description); }));
   group.add("curvature", "NAME", nullptr,
-            listed(with_presets("curvature", "of second-order") + ":", curvatures(),
+            listed(by_preset("curvature", "of second-order") + ":", curvatures(),
                    [](const auto* kind) { return fmt::format("{}: {}", kind->name, kind->description); }));
   group.add("curvature-every", "N", nullptr,
-            with_presets("curvature-every",
-                         "of second-order: make the curvature anew every N steps and keep it between, from 1"));
+            by_preset("curvature-every",
+                      "of second-order: make the curvature anew every N steps and keep it between, from 1"));
   group.add("averaging", "X", "0",
             "of second-order: keep that share of the factors made before in an average, from 0 to below 1; kfi and "
             "kfi-joined then hold second moments of the layers' inputs, as many numbers as inputs squared");
   group.add("solver", "NAME", nullptr,
-            listed(with_presets("solver", "of second-order") + ":", weight_solvers(),
+            listed(by_preset("solver", "of second-order") + ":", weight_solvers(),
                    [](const auto& kind) { return fmt::format("{}: {}", kind.name, kind.description); }));
   group.add("rank", "N", "1",
             "of ea-cg: of what it takes for the input's second moment: the mean, and the N-1 principal directions of "
             "the batch; at the batch's size it is cg");
   group.add("damping", "KIND", nullptr,
-            with_presets("damping",
-                         "of second-order: fixed, relative to the mean eigenvalues of each layer, or adaptive, which "
-                         "raises and lowers it by how well the curvature predicts the loss"));
+            by_preset("damping",
+                      "of second-order: fixed, relative to the mean eigenvalues of each layer, or adaptive, which "
+                      "raises and lowers it by how well the curvature predicts the loss"));
   group.add("alpha", "X", "0.02", "of fixed damping: share of the identity in (1-alpha) G + alpha I, above 0 to 1");
   group.add("rho", "X", "0.1", "of relative and adaptive damping: multiple of the mean eigenvalues, above 0");
   group.add("trust-region", "X", nullptr,
-            with_presets("trust-region",
-                         "of second-order: shorten steps whose predicted change is more than that share "
-                         "of the loss, before momentum; 0 for none"));
+            by_preset("trust-region",
+                      "of second-order: shorten steps whose predicted change is more than that share "
+                      "of the loss, before momentum; 0 for none"));
   group.add("max-cg", "N", "50",
             "of second-order: conjugate gradient iterations at most, from 1; of ea-cg, cg and the biases of all but "
             "kfi-joined");
@@ -141,17 +142,21 @@ void add_schedule_options(OptionGroup& group) {
   group.add("warm-up", "N", "0", "steps over which the learning rate rises in a line first, from 0");
 }
 
-void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options) {
-  options.kind = values.named("optimizer", [](const auto& name) { return &optimizer_kind(name); });
-  refuse_options_of_others(values, *options.kind);
+void read_rates(const ArgumentValues& values, OptimizerOptions& options) {
   options.learning_rate = values.given("learning-rate")
                               ? values.number<double>("learning-rate", "a number above 0 and below 1e6",
                                                       [](double x) { return x > 0 && x < 1e6; })
                               : options.kind->learning_rate;
-  options.weight_decay = values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
-                                               [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
   const bool own_momentum = options.kind->momentum > 0 && !values.given("momentum");
   options.momentum = own_momentum ? options.kind->momentum : values.number<double>("momentum", kShare, is_share);
+}
+
+void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options) {
+  options.kind = values.named("optimizer", [](const auto& name) { return &optimizer_kind(name); });
+  refuse_options_of_others(values, *options.kind);
+  read_rates(values, options);
+  options.weight_decay = values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
+                                               [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
   options.adam_beta_1 = values.number<double>("adam-beta-1", kShare, is_share);
   options.adam_beta_2 = values.number<double>("adam-beta-2", kShare, is_share);
   options.adam_epsilon = values.number<double>("adam-epsilon", "a number from 1e-30 and below 1e6",

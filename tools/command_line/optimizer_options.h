@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "framework/op.h"
 #include "framework/optimizer.h"
@@ -47,10 +48,13 @@ struct OptimizerOptions {
   [[nodiscard]] std::string describe_optimizer() const;
 };
 
-void add_optimizer_options(OptionGroup& group);
+/// `preset`: what --preset is unless it is given.
+void add_optimizer_options(OptionGroup& group, std::string_view preset = "default");
 /// How the learning rate changes, for tools that train to an end.
 void add_schedule_options(OptionGroup& group);
 
+/// The learning rate and the momentum as given, or else as fits `options.kind`.
+void read_rates(const ArgumentValues& values, OptimizerOptions& options);
 /// UsageError for what is out of range, has no effect, or needs another criterion.
 void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options);
 void read_schedule_options(const ArgumentValues& values, OptimizerOptions& options);

@@ -27,6 +27,12 @@ constexpr std::array kPresets{
     Preset{"paper", "the method and the setting of the paper (EA-CG, Chen, Chou and Chang, 2019)", kPaper},
 };
 
+const Preset& find_preset(std::string_view name) {
+  const auto* const found = std::ranges::find(kPresets, name, &Preset::name);
+  if (found != kPresets.end()) return *found;
+  throw UsageError(fmt::format("--preset: unknown preset '{}', expected one of default, paper", name));
+}
+
 std::string_view value_of(const Preset& preset, std::string_view option) {
   return std::ranges::find(preset.values, option, &Value::first)->second;
 }
@@ -36,23 +42,18 @@ std::string_view value_of(const Preset& preset, std::string_view option) {
 std::span<const Preset> presets() { return kPresets; }
 
 void apply_preset(boost::program_options::variables_map& values) {
-  const std::string name = values.contains("preset") ? values["preset"].as<std::string>() : "default";
-  const auto* const preset = std::ranges::find(kPresets, name, &Preset::name);
-  if (preset == kPresets.end()) {
-    throw UsageError(fmt::format("--preset: unknown preset '{}', expected one of default, paper", name));
-  }
-  for (const auto& [option, value] : preset->values) {
+  for (const auto& [option, value] : find_preset(values["preset"].as<std::string>()).values) {
     // By default, so that an option counts as given only where the user gives it. What there is stays.
     values.insert({option, boost::program_options::variable_value(boost::any(std::string(value)), true)});
   }
 }
 
-std::string with_presets(std::string_view option, std::string text) {
-  const std::string_view own = value_of(kPresets.front(), option);
+std::string with_presets(std::string_view option, std::string text, std::string_view preset) {
+  const std::string_view own = value_of(find_preset(preset), option);
   text += fmt::format("; by default {}", own);
-  for (const Preset& preset : std::span(kPresets).subspan(1)) {
-    if (const std::string_view other = value_of(preset, option); other != own) {
-      text += fmt::format(", with --preset {} {}", preset.name, other);
+  for (const Preset& other : kPresets) {
+    if (const std::string_view value = value_of(other, option); value != own) {
+      text += fmt::format(", with --preset {} {}", other.name, value);
     }
   }
   return text;

@@ -18,13 +18,12 @@ struct Preset {
   std::span<const std::pair<const char*, const char*>> values;  ///< option and text
 };
 
-/// The first is what holds without --preset.
 std::span<const Preset> presets();
 
 /// Gives those options of the preset that `values` has no value for the preset's. UsageError for an unknown name.
 void apply_preset(boost::program_options::variables_map& values);
 
-/// `text`, with what each preset makes of the option.
-std::string with_presets(std::string_view option, std::string text);
+/// `text`, with what each preset makes of the option. `preset`: the one that holds without --preset.
+std::string with_presets(std::string_view option, std::string text, std::string_view preset = "default");
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

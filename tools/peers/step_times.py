@@ -30,7 +30,7 @@ NETWORKS = {
     "cifar-10": "3072-1024-512-256-128-64-32-16-10",
     "imagenet-10": "150528-1024-512-256-128-64-32-16-10",
 }
-OURS = "sgd", "pch-1+ea-cg", "fisher+kfi", "pch-1+kfi"
+OURS = "pch-1+ea-cg", "sgd", "fisher+kfi", "pch-1+kfi"
 
 
 def arguments():
@@ -53,7 +53,7 @@ def bench_steps(options, layers, batch):
     """name -> seconds of steps; seconds of a plain product of the first layer's forward pass; what ran it"""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.json"
-        command = [options.bench, "--layers", layers, "--batch-size", batch, "--optimizer", "sgd", "--compare",
+        command = [options.bench, "--layers", layers, "--batch-size", batch, "--preset", "paper", "--compare",
                    ",".join(OURS[1:]), "--steps", options.steps, "--warm-up", options.warm_up, "--threads",
                    options.threads, "--seed", options.seed, "--json", path]
         subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)

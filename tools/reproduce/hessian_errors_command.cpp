@@ -49,7 +49,7 @@ boost::program_options::options_description described_options() {
   data.add("layers", "SIZES", kNoDefault, "of the networks; another than the paper's fits other data");
 
   OptionGroup optimizer("How the parameters move");
-  add_optimizer_options(optimizer);
+  add_optimizer_options(optimizer, "paper");
   optimizer.add("batch-size", "N", "100", "samples of an update, and of the means that are compared, from 1");
 
   OptionGroup run("Run");

@@ -37,7 +37,7 @@ std::vector<std::string> ids(std::span<const Method> methods) {
 
 MethodSettings method_options(const Method& method) {
   if (method.first_order()) return {{"optimizer", "sgd"}, {"momentum", "0.9"}};
-  return {{"curvature", std::string(method.curvature)}, {"solver", std::string(method.solver)}};
+  return {{"preset", "paper"}, {"curvature", std::string(method.curvature)}, {"solver", std::string(method.solver)}};
 }
 
 MethodSettings default_settings(const Method& method, int training_samples) {
