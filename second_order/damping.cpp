@@ -32,9 +32,13 @@ class FixedDamping : public Damping {
   double alpha_;
 };
 
+// Below these a float has too few digits left for a factor of a block: a network that fits its batch to rounding.
+constexpr double kLeastMean = 1e-30;
+
 LayerDamping relative_damping(double rho, double output_mean, double input_mean) {
-  const auto of = [rho](double mean) { return mean == 0 ? 1 : rho * std::abs(mean); };
-  return {.share = 1, .weight = of(output_mean * input_mean), .bias = of(output_mean)};
+  const auto of = [rho](double mean) { return std::abs(mean) < kLeastMean ? 1 : rho * std::abs(mean); };
+  const double weight = std::abs(output_mean) < kLeastMean ? 0 : output_mean * input_mean;
+  return {.share = 1, .weight = of(weight), .bias = of(output_mean)};
 }
 
 class RelativeDamping : public Damping {

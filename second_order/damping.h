@@ -45,7 +45,8 @@ class Damping {
   Damping& operator=(Damping&&) = delete;
   virtual ~Damping() = default;
 
-  /// From tr G/nₜ and tr A/nₜ₋₁. Where either is zero there is no curvature to be relative to: λ or λ' is 1.
+  /// From tr G/nₜ and tr A/nₜ₋₁. Where these are zero or nearly so, there is no curvature to be relative to: λ or λ' is
+  /// 1.
   [[nodiscard]] virtual LayerDamping of_layer(double output_mean, double input_mean) const = 0;
   /// Whether it has to be told of step number `step`, from 0.
   [[nodiscard]] virtual bool measures(std::int64_t /*step*/) const { return false; }

@@ -37,6 +37,7 @@ TEST(Damping, RelativeIsAMultipleOfTheMeanEigenvalues) {
   EXPECT_EQ(damping->of_layer(0, 0.5), (LayerDamping{.share = 1, .weight = 1, .bias = 1}))
       << "nothing to be relative to";
   EXPECT_EQ(damping->of_layer(2, 0).weight, 1);
+  EXPECT_EQ(damping->of_layer(1e-38, 2), (LayerDamping{.share = 1, .weight = 1, .bias = 1})) << "nearly nothing";
   EXPECT_TRUE(std::isnan(damping->of_layer(std::numeric_limits<double>::quiet_NaN(), 1).weight));
 }
 

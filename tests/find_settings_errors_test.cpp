@@ -71,9 +71,11 @@ TEST(FindSettingsErrors, EndsWhereNothingTrains) {
   const TempDir dir;
   write_fashion_mnist(dir, "data");
   // The true blocks are indefinite, and so little damping does not mend them.
-  const ProcessResult result =
-      run_train(with(fashion_mnist_options(dir),
-                     {{"curvature", "exact"}, {"solver", "ea-direct"}, {"alpha", "1e-6"}, {"find-settings", "0.02"}}));
+  const ProcessResult result = run_train(with(fashion_mnist_options(dir), {{"preset", "paper"},
+                                                                           {"curvature", "exact"},
+                                                                           {"solver", "ea-direct"},
+                                                                           {"alpha", "1e-6"},
+                                                                           {"find-settings", "0.02"}}));
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(lines(result.err), SizeIs(1)) << result.err;
   EXPECT_THAT(result.err, AllOf(StartsWith("train: of 5 settings none trains; of the first: epoch 1, step 1: layer "),

@@ -82,7 +82,8 @@ TEST(FindSettings, WritesAConfigThatTrains) {
     const std::vector<Row> trials = rows(dir.read("out/trials.csv"));
     const bool second_order = std::string(optimizer) == "second-order";
     ASSERT_THAT(trials, SizeIs(second_order ? 16 : 5));
-    EXPECT_EQ(trials[0].contains("alpha"), second_order);
+    EXPECT_EQ(trials[0].contains("rho"), second_order);
+    EXPECT_EQ(trials[0].contains("trust-region"), second_order);
     double training = 0;
     bool has_default = false;
     for (const Row& trial : trials) {
@@ -99,7 +100,7 @@ TEST(FindSettings, WritesAConfigThatTrains) {
     EXPECT_LT(training, 1.2 * 1.5);  // where others want the processors too
 
     const std::string config = dir.read("out/settings.cfg");
-    for (const char* option : {"learning-rate", "alpha"}) {
+    for (const char* option : {"learning-rate", "rho", "trust-region"}) {
       if (trials[0].contains(option)) {
         EXPECT_THAT(config, HasSubstr(std::string(option) + " = " + trials[0].at(option) + "\n"));
       }
@@ -119,9 +120,10 @@ TEST(FindSettings, SearchesTheBatchSizeUnlessItIsGiven) {
   Options options = with(cifar10_options(dir), {{"optimizer", "sgd"}, {"learning-rate", "0.05"}});
   options["find-settings"] = "0.02";
   options.erase("batch-size");
-  const ProcessResult refused = run_train(options);
-  EXPECT_EQ(refused.status, 2);
-  EXPECT_THAT(refused.err, HasSubstr("--batch-size 500: more than the 250 samples of cifar-10 train"));
+  const ProcessResult result = run_train(options);
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("searching --batch-size: 25, 50, 100, 200, 400\n"));
+  EXPECT_THAT(dir.read("out/trials.csv"), Not(HasSubstr(",400,"))) << "of 250 samples";
 }
 
 TEST(FindSettings, ComparesWhatARunComesToWhereAScheduleEndsIt) {

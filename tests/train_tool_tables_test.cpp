@@ -166,6 +166,7 @@ TEST(TrainToolTables, LearnsToMakeImagesAgain) {
     const ProcessResult result =
         run_train(with(fashion_mnist_options(dir), {{"task", "autoencoder"},
                                                     {"layers", "36-12-36"},
+                                                    {"epochs", "40"},
                                                     {"criterion", criterion},
                                                     {"output", (dir.path() / criterion).string()}}));
     ASSERT_EQ(result.status, 0) << result.err;
@@ -192,7 +193,9 @@ TEST(TrainToolTables, ResumesBitForBit) {
     Options changes;
   };
   for (const Case& c : std::vector<Case>{
-           {"npy", "numbers", {{"layers", "3-8-1"}, {"curvature", "fisher-sampled"}, {"alpha", "0.5"}}},
+           {"npy",
+            "numbers",
+            {{"layers", "3-8-1"}, {"preset", "paper"}, {"curvature", "fisher-sampled"}, {"alpha", "0.5"}}},
            {"csv", "csv", {{"layers", "4-8-2"}, {"targets", "class"}}},
            {"fashion-mnist",
             "images",
