@@ -172,7 +172,8 @@ TEST(BenchTool, ComparesWithTheRatesOfEachOptimizer) {
   };
   for (const Case& one : cases) {
     std::vector<std::string> rates;
-    for (const json& optimizer : measured(one.arguments).at("optimizers")) {
+    const json found = measured(one.arguments);
+    for (const json& optimizer : found.at("optimizers")) {
       const json& settings = optimizer.at("settings");
       rates.push_back(settings.at("learning-rate").get<std::string>() + " " + settings.value("momentum", ""));
     }
