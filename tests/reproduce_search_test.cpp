@@ -54,6 +54,13 @@ TEST(ReproduceMethod, DefaultsAreOnTheGrid) {
   }
 }
 
+/// What tools/train does by default is another method.
+TEST(ReproduceMethod, OptionsAreOfThePapersPreset) {
+  EXPECT_EQ(method_options({"pch-1", "ea-cg"}),
+            (MethodSettings{{"preset", "paper"}, {"curvature", "pch-1"}, {"solver", "ea-cg"}}));
+  EXPECT_EQ(method_options({}), (MethodSettings{{"optimizer", "sgd"}, {"momentum", "0.9"}}));
+}
+
 TEST(ReproduceSearch, RungsHaveThirds) {
   const SearchPlan nine = plan_search(numbered(100), {{"x", "5"}}, 9, 40);
   ASSERT_THAT(nine.rungs, SizeIs(2));

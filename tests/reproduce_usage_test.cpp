@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/reproduce_tool.h"
+#include "tools/reproduce/hessian_errors.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -82,6 +84,20 @@ TEST(ReproduceUsage, AReportIsMadeAnewFromTheFolder) {
   EXPECT_THAT(nothing.err, HasSubstr((dir.path() / "experiment.json").string()));
   EXPECT_THAT(lines(nothing.err), SizeIs(1));
   EXPECT_EQ(run_reproduce("report", {}).status, 2);
+}
+
+TEST(ReproduceUsage, HessianErrorsAreOfThePapersMethod) {
+  const TempDir dir;
+  write_image_folder(dir, "data");
+  Options options = reproduce_options(dir);
+  options.erase("epochs");
+  options = with(options, {{"cases", "cifar10-convex"}, {"updates", "3"}, {"batch-size", "20"}});
+  ASSERT_EQ(run_reproduce("hessian-errors", options).status, 0);
+  const auto settings = nlohmann::json::parse(dir.read("out/hessian-errors/cifar10-convex/case.json")).at("settings");
+  EXPECT_EQ(settings, nlohmann::json(pch_1_with_ea_cg().optimizer_settings()));
+  EXPECT_EQ(settings.at("solver"), "ea-cg");
+  EXPECT_EQ(settings.at("damping"), "fixed");
+  EXPECT_EQ(settings.at("momentum"), "0");
 }
 
 TEST(ReproduceUsage, HelpNamesExperimentsAndOptions) {

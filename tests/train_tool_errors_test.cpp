@@ -69,8 +69,6 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"layers", "36-8-9"}}, {"--layers 36-8-9: from 36 inputs to 9 outputs, expected 36 and 10"}},
       {{{"batch-size", "251"}}, {"--batch-size 251: ", "250 samples of fashion-mnist train"}},
       {{{"batch-size", "2000000000"}}, {"--batch-size 2000000000: ", "250 samples of fashion-mnist train"}},
-      {{{"averaging", "0.9"}, {"layers", "36-40000-10"}},
-       {"averaging: layer 2 has 40000 inputs, whose second moment has 6.4 GB, expected at most 32768 inputs"}},
       {{{"config", in(dir, "missing")}}, {"--config " + in(dir, "missing") + ": cannot be read"}},
   };
   for (const Case& one : cases) expect_refused(dir, with(fashion_mnist_options(dir), one.changes), 2, one.fragments);
