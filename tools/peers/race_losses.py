@@ -69,7 +69,8 @@ def make_optimizer(network, loss, options):
         from pytorch_optimizer import SOAP
 
         # No weight decay, as nobody in the race has any.
-        optimizer = SOAP(parameters, lr=options.learning_rate, weight_decay=0, precondition_frequency=options.every)
+        optimizer = SOAP(parameters, lr=options.learning_rate, weight_decay=0, precondition_frequency=options.every,
+                         max_precondition_dim=options.largest_side)
 
     def step(inputs, targets):
         optimizer.zero_grad()

@@ -60,6 +60,8 @@ def options():
     parser.add_argument("--momentum", type=float, default=0.9, help="of sgd and k-fac")
     parser.add_argument("--damping", type=float, default=0.03, help="of k-fac")
     parser.add_argument("--every", type=int, default=10, help="steps between preconditioners of soap and k-fac")
+    parser.add_argument("--largest-side", type=int, default=10000,
+                        help="of soap: sides of weights that are longer have no preconditioner")
     parser.add_argument("--batch-size", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--target-loss", type=float, help="end after the first epoch with at most this training loss")
@@ -92,12 +94,12 @@ def main(given):
         raise SystemExit(usage(f"--layers {given.layers}: expected {train.inputs.shape[1]} inputs and {train.outputs} "
                                "outputs, those of the data"))
     loss = LOSSES[given.criterion]
-    # What PyTorch loads and chooses in its first steps is no training: a network of its own pays for it.
-    first = train.inputs[: given.batch_size], train.targets[: given.batch_size]
-    warm_up = make_optimizer(make_network(layers, given.activation), loss, given)
+    # What PyTorch loads and chooses in its first steps is no training: a small network of its own pays for it.
+    small = [min(size, 32) for size in layers]
+    targets = train.targets[: given.batch_size]
+    warm_up = make_optimizer(make_network(small, given.activation), loss, given)
     for _ in range(2):
-        warm_up(*first)
-    del warm_up
+        warm_up(train.inputs[: given.batch_size, : small[0]], targets if targets.dim() == 1 else targets[:, : small[-1]])
     torch.manual_seed(given.seed)
     network = make_network(layers, given.activation)
     step = make_optimizer(network, loss, given)

@@ -49,7 +49,7 @@ struct Moments {
 /// By column of row-major numbers.
 std::vector<Moments> moments(const std::vector<double>& numbers, std::size_t columns) {
   std::vector<Moments> all(columns);
-  const auto rows = static_cast<double>(numbers.size() / columns);
+  const double rows = static_cast<double>(numbers.size()) / static_cast<double>(columns);
   for (std::size_t i = 0; i < numbers.size(); ++i) all[i % columns].mean += numbers[i] / rows;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     Moments& column = all[i % columns];

@@ -47,7 +47,7 @@ double pixel_plateau(std::span<const std::uint8_t> values, int features) {
   const auto columns = static_cast<std::size_t>(features);
   std::vector<std::uint64_t> sums(columns);
   for (std::size_t i = 0; i < values.size(); ++i) sums[i % columns] += values[i];
-  const double all = 255 * static_cast<double>(values.size() / columns);
+  const double all = 255 * static_cast<double>(values.size()) / features;
   double loss = 0;
   for (const std::uint64_t sum : sums) {
     const double mean = static_cast<double>(sum) / all;

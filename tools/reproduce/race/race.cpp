@@ -77,7 +77,7 @@ Peers find_peers(const RaceOptions& options, std::vector<Entrant>& entrants) {
 
 class Race {
  public:
-  explicit Race(const RaceOptions& options) : options_(options) {}
+  explicit Race(RaceOptions options) : options_(std::move(options)) {}
 
   void run() {
     std::filesystem::create_directories(options_.output);

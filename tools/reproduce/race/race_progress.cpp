@@ -21,7 +21,7 @@ RaceRecord RaceTable::show(const RaceRun& run) {
   if (limited) seconds_ -= run.seconds;
   const RaceRecord before = read_race_record(run);
   line_.draw(fmt::format("{} {} of {}  {}  starting ...", what_, run_, runs_, run.name));
-  const RaceRecord record = continue_race_run(run, [&](const RaceRecord& at) {
+  RaceRecord record = continue_race_run(run, [&](const RaceRecord& at) {
     const int done = limited ? static_cast<int>(std::min(at.seconds(), run.seconds)) : at.epochs();
     const int all = limited ? static_cast<int>(run.seconds) + 1 : run.epochs;
     line_.draw(fmt::format("{} {} of {}  {}  {}  epoch {}  {:.1f} s  loss {:.4f}  at most {} left", what_, run_, runs_,
