@@ -23,7 +23,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Trials whose losses are made up, by a clock that only they turn on.
 struct Search {
   std::map<int, double> losses = {};  ///< by number of the trial; those that are not there are their numbers
-  double overhead = 0;           ///< of every trial and rung
+  double overhead = 0;                ///< of every trial and rung
   double time = 100;
   std::vector<Rung> rungs = {};
   std::map<int, std::vector<int>> runs = {};  ///< by rung, the trials in their order
