@@ -89,7 +89,7 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
   if (values.given("find-settings")) {
-    values.refuse("resume", "--find-settings");
+    for (const char* option : {"resume", "target-loss"}) values.refuse(option, "--find-settings");
     options.find_settings = values.number<double>("find-settings", "a number of minutes above 0 and at most 1e5",
                                                   [](double x) { return x > 0 && x <= 1e5; });
   }
