@@ -139,7 +139,7 @@ TEST(ExtremeLogits, ASaturatedSoftmaxKeepsItsCurvature) {
 }
 
 TEST(ExtremeLogits, ASaturatedSigmoidKeepsItsCurvature) {
-  for (const real h : {-40, 40}) {
+  for (const real h : {real(-40), real(40)}) {
     const Rules rules = run(sigmoid_cross_entropy, {Matrix{1, 1, {h}}, Matrix{1, 1, {real(0.5)}}}, 1);
     expect_near(rules.block[0], std::exp(-40), "at " + std::to_string(h));
   }
