@@ -23,9 +23,10 @@ struct Cost {
 };
 
 /// The third step's.
-Cost cost_of_a_step(const WeightSolverKind& solver, const CgOptions& cg) {
+Cost cost_of_a_step(SecondOrderOptions options) {
   const Network network({30, 20, 10, 5}, sigmoid, softmax_cross_entropy, 40, 1, Plan::Buffers::ValuesAndDeltas);
-  SecondOrder optimizer(*network.plan, {.solver = &solver, .learning_rate = 0.01, .cg = cg});
+  options.learning_rate = 0.01;
+  SecondOrder optimizer(*network.plan, options);
   Counts before;
   for (int step = 0; step < 3; ++step) {
     before = counts();
@@ -42,24 +43,44 @@ Cost cost_of_a_step(const WeightSolverKind& solver, const CgOptions& cg) {
 
 TEST(CudaStep, WaitsAsOftenWhateverTheIterations) {
   for (const char* solver : {"ea-cg", "cg"}) {
-    const Cost few = cost_of_a_step(weight_solver(solver), {.max_iterations = 1, .tolerance = 0});
-    const Cost many = cost_of_a_step(weight_solver(solver), {.max_iterations = 12, .tolerance = 0});
+    const auto cost = [solver](int iterations) {
+      return cost_of_a_step({.solver = &weight_solver(solver), .cg = {.max_iterations = iterations, .tolerance = 0}});
+    };
+    const Cost few = cost(1);
+    const Cost many = cost(12);
     EXPECT_GT(many.iterations, few.iterations + 20);
     EXPECT_EQ(many.waits, few.waits) << solver;
   }
 }
 
-// Of each layer: ‖a‖², ‖g‖², ‖w‖², the solve's summary and γ, and the summary of the bias. The last layer stores its
-// gradient, whose square is a kernel's sum.
-TEST(CudaStep, ReadsSixTimesALayerWithEaCg) {
-  const Cost cost = cost_of_a_step(weight_solver("ea-cg"), {});
-  EXPECT_EQ(cost.waits, 3 * 6 - 1);
+// Of each layer: ‖a‖², ‖g‖², ‖w‖², the solve's summary, slope and γ, and summary and slope of the bias. The last layer
+// stores its gradient, whose square is a kernel's sum. Then the means of the inputs' squares are kept.
+TEST(CudaStep, WaitsEightTimesALayerWithEaCg) {
+  const Cost cost = cost_of_a_step({.solver = &weight_solver("ea-cg")});
+  EXPECT_EQ(cost.waits, 3 * 8 - 1 + 1);
+}
+
+// The slope, and whether M has a factor.
+TEST(CudaStep, WaitsTwiceALayerWhereABlockIsKept) {
+  const Cost cost = cost_of_a_step({.solver = &weight_solver("kfi-joined"),
+                                    .damping = {.kind = DampingKind::Relative},
+                                    .trust_region = 1e-3,
+                                    .momentum = 0.9,
+                                    .curvature_every = 3});
+  EXPECT_EQ(cost.waits, 3 * 2);
 }
 
 TEST(CudaStep, TakesNoDeviceMemory) {
   for (const WeightSolverKind& solver : weight_solvers()) {
-    EXPECT_EQ(cost_of_a_step(solver, {}).allocations, 0) << solver.name;
+    EXPECT_EQ(cost_of_a_step({.solver = &solver}).allocations, 0) << solver.name;
+    const SecondOrderOptions devices{.solver = &solver,
+                                     .damping = {.kind = DampingKind::Adaptive, .every = 1},
+                                     .trust_region = 1e-3,
+                                     .momentum = 0.9,
+                                     .averaging = 0.9};
+    EXPECT_EQ(cost_of_a_step(devices).allocations, 0) << solver.name;
   }
+  EXPECT_EQ(cost_of_a_step({.rank = 3}).allocations, 0);
 }
 
 }  // namespace
