@@ -33,10 +33,10 @@ TEST(NpyFile, ReadsEveryType) {
       {"|i1", "int8", true, bytes_of<std::int8_t>({-128, 7, 127}), {-128, 7, 127}},
       {"<u2", "uint16", true, bytes_of<std::uint16_t>({0, 256, 65535}), {0, 256, 65535}},
       {"<i2", "int16", true, bytes_of<std::int16_t>({-32768, 1, 2}), {-32768, 1, 2}},
-      {"<u4", "uint32", true, bytes_of<std::uint32_t>({1U << 31U, 1, 2}), {2147483648, 1, 2}},
+      {"<u4", "uint32", true, bytes_of<std::uint32_t>({1U << 31U, 1, 2}), {2147483648.0F, 1, 2}},
       {"<i4", "int32", true, bytes_of<std::int32_t>({-65536, 1, 2}), {-65536, 1, 2}},
-      {"<u8", "uint64", true, bytes_of<std::uint64_t>({1ULL << 40U, 1, 2}), {1099511627776, 1, 2}},
-      {"<i8", "int64", true, bytes_of<std::int64_t>({-(1LL << 40), 1, 2}), {-1099511627776, 1, 2}},
+      {"<u8", "uint64", true, bytes_of<std::uint64_t>({1ULL << 40U, 1, 2}), {1099511627776.0F, 1, 2}},
+      {"<i8", "int64", true, bytes_of<std::int64_t>({-(1LL << 40), 1, 2}), {-1099511627776.0F, 1, 2}},
       {"|b1", "bool", true, bytes_of<std::uint8_t>({0, 1, 1}), {0, 1, 1}},
   };
   const TempDir dir;

@@ -44,55 +44,47 @@ constexpr std::string_view image_folder = "image-folder";
 
 constexpr std::array formats = {
     DatasetFormat{
-        fashion_mnist,
-        "grey 28 x 28 images of clothes in 10 classes, from {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]",
-        false,
-        false,
-        false,
-        [](const auto& dir, const auto& options) { return for_task(fashion_mnist, fashion_mnist_shape(dir), options); },
-        [](const auto& dir, const auto& options) { return for_task(fashion_mnist, load_fashion_mnist(dir), options); },
+        .name = fashion_mnist,
+        .description =
+            "grey 28 x 28 images of clothes in 10 classes, from {train,t10k}-{images-idx3,labels-idx1}-ubyte[.gz]",
+        .shape = [](const auto& dir,
+                    const auto& options) { return for_task(fashion_mnist, fashion_mnist_shape(dir), options); },
+        .load = [](const auto& dir,
+                   const auto& options) { return for_task(fashion_mnist, load_fashion_mnist(dir), options); },
     },
     DatasetFormat{
-        cifar10,
-        "colour 32 x 32 images in 10 classes, from data_batch_{1..5}.bin and test_batch.bin (the binary version), in "
-        "the folder itself or in cifar-10-batches-bin",
-        false,
-        false,
-        false,
-        [](const auto& dir, const auto& options) { return for_task(cifar10, cifar10_shape(dir), options); },
-        [](const auto& dir, const auto& options) { return for_task(cifar10, load_cifar10(dir), options); },
+        .name = cifar10,
+        .description =
+            "colour 32 x 32 images in 10 classes, from data_batch_{1..5}.bin and test_batch.bin (the binary version), "
+            "in the folder itself or in cifar-10-batches-bin",
+        .shape = [](const auto& dir, const auto& options) { return for_task(cifar10, cifar10_shape(dir), options); },
+        .load = [](const auto& dir, const auto& options) { return for_task(cifar10, load_cifar10(dir), options); },
     },
     DatasetFormat{
-        image_folder,
-        "JPEG and PNG files in {train,val}/CLASS/ or {train,test}/CLASS/, of at most 256 classes; grey is read as RGB",
-        true,
-        false,
-        false,
-        [](const auto& dir, const auto& options) {
-          return for_task(image_folder, image_folder_shape(dir, options), options);
-        },
-        [](const auto& dir, const auto& options) {
-          return for_task(image_folder, load_image_folder(dir, options), options);
-        },
+        .name = image_folder,
+        .description = "JPEG and PNG files in {train,val}/CLASS/ or {train,test}/CLASS/, of at most 256 classes; grey "
+                       "is read as RGB",
+        .image_files = true,
+        .shape = [](const auto& dir,
+                    const auto& options) { return for_task(image_folder, image_folder_shape(dir, options), options); },
+        .load = [](const auto& dir,
+                   const auto& options) { return for_task(image_folder, load_image_folder(dir, options), options); },
     },
     DatasetFormat{
-        "csv",
-        "numbers in train.csv and test.csv, whose first lines name their columns",
-        false,
-        true,
-        true,
-        csv_shape,
-        load_csv,
+        .name = "csv",
+        .description = "numbers in train.csv and test.csv, whose first lines name their columns",
+        .table = true,
+        .named_columns = true,
+        .shape = csv_shape,
+        .load = load_csv,
     },
     DatasetFormat{
-        "npy",
-        "arrays of NumPy: inputs [N, features] in {train,test}_inputs.npy, uint8 as byte/255; targets [N, outputs] or "
-        "[N] in {train,test}_targets.npy",
-        false,
-        true,
-        false,
-        npy_shape,
-        load_npy,
+        .name = "npy",
+        .description = "arrays of NumPy: inputs [N, features] in {train,test}_inputs.npy, uint8 as byte/255; targets "
+                       "[N, outputs] or [N] in {train,test}_targets.npy",
+        .table = true,
+        .shape = npy_shape,
+        .load = load_npy,
     },
 };
 

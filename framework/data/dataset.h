@@ -96,11 +96,11 @@ struct DatasetFormat {
   /// What it holds, and which files `load` expects in `dir`.
   std::string_view description;
   /// It has image files: those DatasetOptions have an effect.
-  bool image_files;
+  bool image_files = false;
   /// It holds tables, not images: targets may be numbers, and their kind is known once they have been looked at.
-  bool table;
+  bool table = false;
   /// It is a table whose columns have names: DatasetOptions::targets has an effect.
-  bool named_columns;
+  bool named_columns = false;
   /// Of what `load` would return, from a look at the folder. Both throw Error naming the file that is missing or wrong,
   /// and UsageError where the data is not for the task.
   DatasetShape (*shape)(const std::filesystem::path& dir, const DatasetOptions& options);

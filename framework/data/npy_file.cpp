@@ -69,7 +69,7 @@ NpyFile::NpyFile(const std::filesystem::path& path) : path_(path.string()) {
   if (!file_ || std::string_view(start.data(), magic.size()) != magic) {
     throw Error(fmt::format("{}: does not start with \\x93NUMPY, expected a file of NumPy's save()", path_));
   }
-  const int version = start[6];
+  const int version = static_cast<unsigned char>(start[6]);
   if (version < 1 || version > 3) {
     throw Error(fmt::format("{}: is of version {} of the format, expected 1 to 3", path_, version));
   }

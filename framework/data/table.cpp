@@ -73,7 +73,7 @@ Dataset dataset_of(Table& table, Task task) {
 }  // namespace
 
 std::filesystem::path table_file(const std::filesystem::path& dir, const std::string& name, std::string_view expected) {
-  const std::filesystem::path path = dir / name;
+  std::filesystem::path path = dir / name;
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored)) return path;
   throw Error(fmt::format("{}: holds no {}, expected {}", dir.string(), name, expected));

@@ -28,10 +28,9 @@ ModelMetadata model_metadata(const TrainOptions& options, const Dataset& data) {
 }
 
 void print_summary(const TrainOptions& options, const DatasetPair& data, bool resumed, const RunState& state) {
-  fmt::print("{}: {} training and {} test samples{}{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
-             data.test.size(), options.task == Task::Classification ? "" : ", ",
-             options.task == Task::Classification ? "" : name(options.task), format_layers(options.layers),
-             options.activation->name, options.criterion->name);
+  const std::string task = options.task == Task::Classification ? "" : fmt::format(", {}", name(options.task));
+  fmt::print("{}: {} training and {} test samples{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
+             data.test.size(), task, format_layers(options.layers), options.activation->name, options.criterion->name);
   fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
              options.threads);
   if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
