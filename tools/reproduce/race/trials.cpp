@@ -27,8 +27,8 @@ std::vector<RaceTrial> run_trials(const std::vector<MethodSettings>& plan, const
     RaceTrial& trial = trials.emplace_back(RaceTrial{.settings = settings, .record = run_trial(settings)});
     const auto& epochs = trial.record.metrics.epochs;
     const bool failed = trial.record.outcome == RunRecord::Outcome::Failed;
-    const double loss = report::loss_at(epochs, target.plateau, seconds);
-    trial.loss = failed || std::isnan(loss) ? kNever : loss;
+    trial.loss = report::loss_at(epochs, target.plateau, seconds);
+    if (failed || std::isnan(trial.loss)) trial.loss = kNever;
     if (const auto at = report::first_at(epochs, target.full(), seconds); at && !failed) trial.to_target = at->seconds;
   }
   std::ranges::stable_sort(
