@@ -168,7 +168,7 @@ TEST(RaceArmData, InliersAreOfUnitVariance) {
   const auto variance = [](const std::vector<float>& targets, std::size_t output) {
     double square = 0;
     for (std::size_t i = output; i < targets.size(); i += ArmSamples::outputs) square += targets[i] * targets[i];
-    return square / static_cast<double>(targets.size() / ArmSamples::outputs);
+    return square * ArmSamples::outputs / static_cast<double>(targets.size());
   };
   for (const std::size_t output : {0U, 1U}) {
     EXPECT_NEAR(variance(data.train.targets, output), 1 + 0.05 * 0.05, 0.003);  // of the training set, and noise

@@ -97,8 +97,8 @@ TEST(RaceReport, MediansRangesAndRatios) {
   write_race(dir);
   const auto table = markdown_table(report_of(dir), "## CIFAR-10");
   ASSERT_EQ(table.size(), 5U);
-  EXPECT_THAT(table[1], ElementsAre("second order, default", "untouched", "5.0", "4.0 to 10.0", "1", "0.42", "10.0",
-                                    "8.0 to 15.0", "2", "0.28", "3, 3 of 3", "0.2000"));
+  EXPECT_THAT(table[1], ElementsAre("second order, default", "untouched", "5.00", "4.00 to 10.0", "1", "0.42", "10.0",
+                                    "8.00 to 15.0", "2", "0.28", "3, 3 of 3", "0.2000"));
   // At 101 s it is too late, and a median of three of which one gets there is none.
   EXPECT_THAT(table[2], ElementsAre("SGD", "learning-rate 0.1", "-", "50.0 to -", "-", "-", "-", "-", "-", "-",
                                     "1, 0 of 3", "0.1500"));

@@ -54,25 +54,44 @@ TEST(RaceTrials, TheDefaultIsToldNothing) {
   EXPECT_TRUE(entrant.grid.empty());
 }
 
-TEST(RaceTrials, TheLeastLossAtTheEndOfTheSecondsIsChosen) {
-  // At 10 s: 2.0, 1.5 between its epochs, 1.0 but failed, not a number; the second is ahead only there.
-  const std::map<std::string, RaceRecord> records{
-      {"a", {.metrics = {.epochs = epochs({{5, 2.2}, {10, 2.0}, {15, 0.1}})}}},
-      {"b", {.metrics = {.epochs = epochs({{8, 1.6}, {12, 1.4}})}}},
-      {"c", {.outcome = RunRecord::Outcome::Failed, .metrics = {.epochs = epochs({{9, 1.0}, {11, 1.0}})}}},
-      {"d", {.metrics = {.epochs = epochs({{8, INFINITY}, {12, INFINITY}})}}},
-      {"e", {}},
-  };
+/// Of trials a, b, ... with these records; plateau 2.3, target 0.5, 10 s.
+std::vector<RaceTrial> trials_of(const std::map<std::string, RaceRecord>& records) {
   std::vector<MethodSettings> plan;
   for (const auto& [name, record] : records) plan.push_back({{"x", name}});
-  const auto trials =
-      run_trials(plan, 2.3, 10, [&](const MethodSettings& settings) { return records.at(settings.at("x")); });
+  return run_trials(plan, {.plateau = 2.3, .best = 0.5}, 10,
+                    [&](const MethodSettings& settings) { return records.at(settings.at("x")); });
+}
+
+TEST(RaceTrials, WithoutOneAtTheTargetTheLeastLossAtTheEndIsChosen) {
+  // At 10 s: 2.0, 1.5 between its epochs, 1.0 but failed, not a number, none.
+  const auto trials = trials_of({
+      {"a", {.metrics = {.epochs = epochs({{5, 2.2}, {10, 2.0}, {15, 0.1}})}}},
+      {"b", {.metrics = {.epochs = epochs({{8, 1.6}, {12, 1.4}})}}},
+      {"c", {.outcome = RunRecord::Outcome::Failed, .metrics = {.epochs = epochs({{9, 0.1}, {11, 0.1}})}}},
+      {"d", {.metrics = {.epochs = epochs({{8, INFINITY}, {12, INFINITY}})}}},
+      {"e", {}},
+  });
   EXPECT_EQ(trials[0].settings.at("x"), "b");
   EXPECT_DOUBLE_EQ(trials[0].loss, 1.5);
+  EXPECT_FALSE(trials[0].to_target);
   EXPECT_EQ(trials[1].settings.at("x"), "a");
   EXPECT_DOUBLE_EQ(trials[1].loss, 2.0);
   for (const std::size_t last : {2U, 3U, 4U}) EXPECT_TRUE(std::isinf(trials[last].loss));
   EXPECT_EQ(trials[2].settings.at("x"), "c");
+}
+
+TEST(RaceTrials, TheFirstAtTheTargetIsChosen) {
+  const auto trials = trials_of({
+      {"a", {.metrics = {.epochs = epochs({{4, 0.6}, {8, 0.1}})}}},
+      {"b", {.metrics = {.epochs = epochs({{6, 0.5}})}}},
+      {"c", {.metrics = {.epochs = epochs({{5, 0.6}, {10, 0.6}})}}},
+      {"d", {.metrics = {.epochs = epochs({{5, 0.6}, {12, 0.1}})}}},  // too late, but lower by then
+  });
+  EXPECT_EQ(trials[0].settings.at("x"), "b");
+  EXPECT_EQ(trials[0].to_target, 6);
+  EXPECT_EQ(trials[1].settings.at("x"), "a");
+  EXPECT_EQ(trials[2].settings.at("x"), "d");
+  EXPECT_FALSE(trials[2].to_target);
 }
 
 TEST(RaceRuns, LossBetweenEpochs) {

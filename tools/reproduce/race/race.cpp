@@ -171,10 +171,11 @@ class Race {
     fmt::print("\n{} {}: {} trials of {} s\n", task.id, entrant.id, plan.size(), options_.trial_seconds);
     RaceTable table("trial", static_cast<int>(plan.size()), static_cast<double>(plan.size()) * options_.trial_seconds);
     const std::vector<RaceTrial> trials =
-        run_trials(plan, data_.at(task.id).plateau, options_.trial_seconds, [&](const MethodSettings& settings) {
+        run_trials(plan, targets_.at(task.id), options_.trial_seconds, [&](const MethodSettings& settings) {
           const std::string name = settings_name(settings);
           RaceRun run = race_run(task, entrant, settings, options_.output / "search" / task.id / entrant.id / name);
           run.seconds = options_.trial_seconds;
+          run.target = targets_.at(task.id).full();
           run.name += " " + name;
           RaceRecord record = table.show(run);
           remove_parameters(run.folder);

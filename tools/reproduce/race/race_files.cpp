@@ -35,6 +35,7 @@ void add_new(json& list, const Value& value) {
 
 json trial_entry(const RaceTrial& trial) {
   return {{"settings", trial.settings},
+          {"seconds_to_target", trial.to_target ? json(*trial.to_target) : json(nullptr)},
           {"train_loss", std::isfinite(trial.loss) ? json(trial.loss) : json(nullptr)},
           {"epochs", trial.record.epochs()},
           {"outcome", to_string(trial.record.outcome)},

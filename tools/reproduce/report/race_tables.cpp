@@ -18,6 +18,12 @@ std::string shown(const std::optional<double>& value, const char* format) {
   return value ? fmt::format(fmt::runtime(format), *value) : kNone;
 }
 
+/// Of seconds, with three digits at least.
+std::string time(const std::optional<double>& value) {
+  constexpr double kTwoDigits = 10;
+  return shown(value, value.value_or(0) < kTwoDigits ? "{:.2f}" : "{:.1f}");
+}
+
 std::string ratio(const std::optional<double>& value, const std::optional<double>& to) {
   return value && to && *to > 0 ? fmt::format("{:.2f}", *value / *to) : kNone;
 }
@@ -25,7 +31,7 @@ std::string ratio(const std::optional<double>& value, const std::optional<double
 /// "10.2 to 14.0"; a seed that never gets there has no end.
 std::string range(const ToTarget& reached) {
   if (!reached.fastest) return kNone;
-  return fmt::format("{:.1f} to {}", *reached.fastest, shown(reached.slowest, "{:.1f}"));
+  return fmt::format("{} to {}", time(reached.fastest), time(reached.slowest));
 }
 
 std::optional<double> smaller(const std::optional<double>& a, const std::optional<double>& b) {
@@ -80,10 +86,9 @@ Table target_table(const RaceTaskResults& task, const std::vector<RaceEntrant>& 
                ">reached", test_title(entrants)});
   for (const RaceEntrant& entrant : entrants) {
     const auto [partial, full] = reached(task, entrant, limit);
-    table.add({escaped(entrant.title), spoken_settings(settings_of(entrant)), shown(partial.seconds, "{:.1f}"),
-               range(partial), shown(partial.epochs, "{:g}"), ratio(partial.seconds, reference.partial.seconds),
-               shown(full.seconds, "{:.1f}"), range(full), shown(full.epochs, "{:g}"),
-               ratio(full.seconds, reference.full.seconds),
+    table.add({escaped(entrant.title), spoken_settings(settings_of(entrant)), time(partial.seconds), range(partial),
+               shown(partial.epochs, "{:g}"), ratio(partial.seconds, reference.partial.seconds), time(full.seconds),
+               range(full), shown(full.epochs, "{:g}"), ratio(full.seconds, reference.full.seconds),
                fmt::format("{}, {} of {}", partial.reached, full.reached, partial.runs), test_measure(entrant)});
   }
   return table;
