@@ -49,7 +49,7 @@ SolveSummary Cg::solve(const WeightSystem& system, Direction& direction, Workspa
   const MatrixView scratch = workspace.take(n, r);
   const MatrixView solution = columns(q_.view(), 0, r);
 
-  space.second_moment(vectors);
+  space.second_moment(vectors, workspace);
   // LAPACK may loop on what is not finite, so look first.
   const double square = squared_norm(vectors);
   if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};

@@ -7,6 +7,7 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "second_order/row_space.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -17,16 +18,6 @@ void average(real beta, ConstMatrixView block, MatrixView sum) {
   const real* from = block.data;
   real* to = sum.data;
   for_each_index(sum.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { to[i] = beta * to[i] + (1 - beta) * from[i]; });
-}
-
-// h with a constant 1 below it.
-void join_constant(ConstMatrixView h, MatrixView joined) {
-  const std::size_t inputs = static_cast<std::size_t>(h.rows);
-  const real* from = h.data;
-  real* to = joined.data;
-  for_each_element(joined.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    to[row + col * (inputs + 1)] = row < inputs ? from[row + col * inputs] : real{1};
-  });
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
   if (!moment) {
     const MatrixView of_batch = workspace.take(r, r);
     const MatrixView factor = workspace.take(r, r);
-    space.second_moment(of_batch);
+    space.second_moment(of_batch, workspace);
     const SolveSummary input = factorize_damped(1, of_batch, damping_.input, factor, workspace);
     if (!input.usable()) return input;
     moment = of_batch;

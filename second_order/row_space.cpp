@@ -14,6 +14,15 @@ real one_over(int batch) { return real{1} / static_cast<real>(batch); }
 
 }  // namespace
 
+void join_constant(ConstMatrixView h, MatrixView joined) {
+  const std::size_t inputs = static_cast<std::size_t>(h.rows);
+  const real* from = h.data;
+  real* to = joined.data;
+  for_each_element(joined.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
+    to[row + col * (inputs + 1)] = row < inputs ? from[row + col * inputs] : real{1};
+  });
+}
+
 void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace) {
   const MatrixView factors = workspace.take(m.cols, 1);
   fill(factors, factor);
@@ -37,17 +46,25 @@ void RowSpace::coordinates(real factor, MatrixView result, Workspace& workspace)
   if (joined_) sum_columns(scaled, system_->delta, columns(result, h.rows, 1), workspace);
 }
 
-void RowSpace::second_moment(MatrixView result) const {
+void RowSpace::second_moment(MatrixView result, Workspace& workspace) const {
   if (system_->moment) {
     copy(system_->moment, result);
     return;
   }
   const ConstMatrixView h = system_->input;
-  syrk(one_over(h.cols), h, of_batch() ? Transpose::Yes : Transpose::No, result);
-  if (!joined_) return;
   const real one = one_over(h.cols);
-  real* values = result.data;
-  for_each_index(result.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] += one; });
+  if (of_batch()) {
+    syrk(one, h, Transpose::Yes, result);
+    if (!joined_) return;
+    real* values = result.data;
+    for_each_index(result.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] += one; });
+  } else if (joined_) {
+    const MatrixView joined = workspace.take(inputs(), h.cols);
+    join_constant(h, joined);
+    syrk(one, joined, Transpose::No, result);
+  } else {
+    syrk(one, h, Transpose::No, result);
+  }
 }
 
 void RowSpace::mean(MatrixView e, MatrixView q, Workspace& workspace) const {

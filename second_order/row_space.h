@@ -8,6 +8,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// tr E[h hᵀ]/nₜ₋₁, with a constant 1 below h where it is joined.
 double input_mean(ConstMatrixView input, bool joined);
 
+/// h with a constant 1 below it.
+void join_constant(ConstMatrixView h, MatrixView joined);
+
 /// sum = factor (the sum of the columns of m)
 void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace);
 
@@ -20,25 +23,20 @@ void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& work
 /// Of the batch: R = δ/B, M = hᵀh/B, s = B. Of the identity: R = g, M = E[h hᵀ], or the average that stands for it,
 /// which is not of the batch.
 ///
-/// Where the bias is joined to the weights, D, g and X have a last row or column for it and h a constant 1 below it,
-/// and the basis is the batch's inputs whatever their number, unless there is an average.
+/// Where the bias is joined to the weights, D and g have a last column for it, and h a constant 1 below it.
 class RowSpace {
  public:
   explicit RowSpace(const WeightSystem& system, bool joined = false) : system_(&system), joined_(joined) {}
 
-  [[nodiscard]] bool of_batch() const {
-    return !system_->moment && (joined_ || system_->input.cols < system_->input.rows);
-  }
-  [[nodiscard]] int dimension() const {
-    return of_batch() ? system_->input.cols : system_->input.rows + (joined_ ? 1 : 0);
-  }
+  [[nodiscard]] bool of_batch() const { return !system_->moment && system_->input.cols < inputs(); }
+  [[nodiscard]] int dimension() const { return of_batch() ? system_->input.cols : inputs(); }
   /// X without the row of the bias; no data for the identity, as a Direction has it.
   [[nodiscard]] ConstMatrixView basis() const { return of_batch() ? system_->input : ConstMatrixView{}; }
 
   /// factor R, nₜ × dimension
   void coordinates(real factor, MatrixView result, Workspace& workspace) const;
   /// M, dimension × dimension
-  void second_moment(MatrixView result) const;
+  void second_moment(MatrixView result, Workspace& workspace) const;
   /// e with a = E[h] = X e, and q = Xᵀ a; both dimension × 1, aᵀa = eᵀq. Not where the bias is joined.
   void mean(MatrixView e, MatrixView q, Workspace& workspace) const;
   /// tr A/nₜ₋₁, with the constant 1 where the bias is joined: the system's, where it has it
@@ -47,6 +45,8 @@ class RowSpace {
   [[nodiscard]] double inner(ConstMatrixView q, ConstMatrixView r, Workspace& workspace) const;
 
  private:
+  [[nodiscard]] int inputs() const { return system_->input.rows + (joined_ ? 1 : 0); }
+
   const WeightSystem* system_;
   bool joined_;
 };
