@@ -46,6 +46,7 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
           propagation_,
           {.decay = options.averaging, .moments = options.solver->takes_moment, .joined = options.solver->joins_bias}),
       damping_(make_damping(options.damping)),
+      keeps_means_(options.damping.kind != DampingKind::Fixed || options.curvature_every > 1),
       input_means_(static_cast<int>(propagation_.layers().size()), 1) {
   require_in_range(options);
   // A step that may be taken back has to be known when the batch's values have changed.
@@ -100,6 +101,7 @@ StepSummary SecondOrder::propagate() {
   const SolveSummary propagated = propagation_.run(static_cast<std::uint64_t>(steps_));
   if (!propagated.usable()) return failure(static_cast<int>(states_.size()), "criterion block", propagated);
   averages_.add(propagation_, steps_ / options_.curvature_every + 1);
+  if (!keeps_means_) return {};
   std::vector<real>& means = input_mean_numbers_;
   means.clear();
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -115,13 +117,16 @@ StepSummary SecondOrder::propagate() {
 StepSummary SecondOrder::solve() {
   slope_ = 0;
   loss_ = options_.trust_region > 0 || damping_->measures(steps_) ? plan_.mean_loss() : 0;
-  if (input_mean_numbers_.empty()) input_mean_numbers_ = input_means_.to_host();  // of the run that is resumed
+  if (keeps_means_ && input_mean_numbers_.empty()) {
+    input_mean_numbers_ = input_means_.to_host();  // of the run that is resumed
+  }
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     LayerState& state = states_[i];
     LayerSummary& summary = summaries_[i];
-    const double input_mean = static_cast<double>(input_mean_numbers_[i]);
-    const LayerDamping damping = damping_->of_layer(mean_eigenvalue(blocks_[i]), input_mean);
+    const double input_mean = keeps_means_ ? static_cast<double>(input_mean_numbers_[i]) : 0;
+    const double output_mean = options_.damping.kind == DampingKind::Fixed ? 0 : mean_eigenvalue(blocks_[i]);
+    const LayerDamping damping = damping_->of_layer(output_mean, input_mean);
     const WeightSystem system{.G = blocks_[i],
                               .delta = propagation_.delta(layer),
                               .input = propagation_.input(layer),

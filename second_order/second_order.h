@@ -102,6 +102,7 @@ class SecondOrder : public Optimizer {
   FactorAverages averages_;
   std::unique_ptr<Damping> damping_;
   bool kept_ = false;                     // the blocks are those of the step before
+  bool keeps_means_;                      // the damping, or a later step, goes by what follows
   Tensor input_means_;                    // tr A/nₜ₋₁ by layer, of when the blocks were made
   std::vector<real> input_mean_numbers_;  // the same; empty until they are known
   std::vector<LayerState> states_;

@@ -157,13 +157,13 @@ TEST(RaceTool, LeavesOneDeviceOutAtATime) {
   const ProcessResult result = run_flag(options, "leave-one-out");
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(starts(dir, "runs/arm-tukey/default/seed-1"), "new\n");
-  const json run = read_json(dir, "leave-one-out/arm-tukey/without-momentum/seed-1/run.json");
-  EXPECT_EQ(run.at("settings"), (json{{"momentum", "0"}}));
+  const json run = read_json(dir, "leave-one-out/arm-tukey/without-relative-damping/seed-1/run.json");
+  EXPECT_EQ(run.at("settings"), (json{{"damping", "fixed"}}));
   const auto table = markdown_table(dir.read(race + "report.md"), "### The default with one device");
   ASSERT_GT(table.size(), 4U);
   EXPECT_EQ(table[1][0], "second order, default");
   EXPECT_EQ(table[1][5], "1.00");
-  EXPECT_EQ(table[2][0], "without momentum");
+  EXPECT_EQ(table[2][0], "one damping for all layers");
 }
 
 TEST(RaceTool, RanksRunToEqualEpochs) {

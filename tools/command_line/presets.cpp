@@ -15,7 +15,7 @@ using Value = std::pair<const char*, const char*>;
 
 constexpr std::array kDefault{
     Value{"curvature", "pch-1"},  Value{"curvature-every", "20"}, Value{"solver", "kfi-joined"},
-    Value{"damping", "relative"}, Value{"trust-region", "0.002"}, Value{"momentum", "0"},
+    Value{"damping", "relative"}, Value{"trust-region", "0.001"}, Value{"momentum", "0"},
     Value{"batch-size", "100"},
 };
 constexpr std::array kPaper{

@@ -50,7 +50,7 @@ boost::program_options::options_description described_options() {
   OptionGroup race("Race");
   race.add("tasks", "LIST", ids_of(race_tasks()).c_str(), "with commas between");
   race.add("contestants", "LIST", kNoDefault, "with commas between, by default all: " + ids_of(contestants()));
-  race.add_flag("leave-one-out", "race the default with each of its devices switched off in turn instead");
+  race.add_flag("leave-one-out", "race the default with each of its devices changed in turn instead");
   race.add("ranks", "LIST", kNoDefault,
            "run EA-CG of these ranks, from 1 and with commas between, and CG instead, to equal epochs");
 

@@ -37,27 +37,25 @@ const MethodSettings kAdam{{"optimizer", "adam"}};
 const std::vector<std::string> kSgdRates{"0.01", "0.03", "0.1", "0.3", "1"};
 const std::vector<std::string> kAdamRates{"0.0001", "0.0003", "0.001", "0.003", "0.01"};
 
-/// A device of the default is left out by other values of these options.
-struct Without {
-  const char* device;
+/// The default with another value for one of its devices, or with one more.
+struct Change {
+  const char* id;
+  const char* title;
   MethodSettings options;
 };
-const std::vector<Without>& left_out_devices() {
-  static const std::vector<Without> all{
-      {"momentum", {{"momentum", "0"}}},
-      {"adaptive damping", {{"damping", "fixed"}}},
-      {"trust region", {{"trust-region", "0"}}},
-      {"averaging", {{"averaging", "0"}}},
-      {"lazy curvature", {{"curvature-every", "1"}}},
-      {"rank", {{"rank", "1"}}},
-      {"all of them", {{"preset", "paper"}}},
+const std::vector<Change>& changes() {
+  static const std::vector<Change> all{
+      {"without-relative-damping", "one damping for all layers", {{"damping", "fixed"}}},
+      {"without-trust-region", "without the trust region", {{"trust-region", "0"}}},
+      {"without-kept-curvature", "curvature of every step", {{"curvature-every", "1"}}},
+      {"without-joined-bias", "bias apart from the weights", {{"solver", "kfi"}}},
+      {"without-second-moment", "the input's mean alone (EA-CG)", {{"solver", "ea-cg"}}},
+      {"without-residual", "Fisher for PCH-1 (K-FAC)", {{"curvature", "fisher"}}},
+      {"with-momentum", "with momentum 0.9", {{"momentum", "0.9"}}},
+      {"with-adaptive-damping", "with adaptive damping", {{"damping", "adaptive"}}},
+      {"without-any", "without any (the paper's setting)", {{"preset", "paper"}}},
   };
   return all;
-}
-
-std::string hyphened(std::string text) {
-  std::ranges::replace(text, ' ', '-');
-  return text;
 }
 
 template <class Entry>
@@ -129,11 +127,7 @@ const Entrant& contestant(std::string_view id) { return find(contestants(), id);
 std::span<const Entrant> leave_one_out_entrants() {
   static const std::vector<Entrant> all = [] {
     std::vector<Entrant> made{contestant(kDefaultEntrant)};
-    for (const auto& [device, options] : left_out_devices()) {
-      made.push_back({.id = hyphened(fmt::format("without {}", device)),
-                      .title = fmt::format("without {}", device),
-                      .options = options});
-    }
+    for (const auto& [id, title, options] : changes()) made.push_back({.id = id, .title = title, .options = options});
     return made;
   }();
   return all;

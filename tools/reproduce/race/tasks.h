@@ -38,7 +38,7 @@ std::span<const Entrant> contestants();
 /// Throws UsageError listing the known ones.
 const Entrant& contestant(std::string_view id);
 
-/// The default, and the same with each of its devices switched off in turn.
+/// The default, and the same with each of its devices changed in turn.
 std::span<const Entrant> leave_one_out_entrants();
 
 /// EA-CG with approximations of A of these ranks, and CG, which has all of A; else the default.

@@ -84,7 +84,7 @@ void add_race(Document& document, const RaceTaskResults& task, const RaceResults
   }
   const auto leave_one_out = task.sections.find("leave-one-out");
   if (leave_one_out != task.sections.end()) {
-    document.subsection("The default with one device switched off");
+    document.subsection("The default with one device changed");
     document.table(leave_one_out_table(task, leave_one_out->second, results.limit, kDefault));
     add_figures(document, task, "leave-one-out");
   }
