@@ -1,5 +1,6 @@
 #include "tools/command_line/presets.h"
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "ops/ops.h"
+#include "second_order/recommended.h"
+#include "tests/support/network.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/temp_dir.h"
 
@@ -47,6 +51,26 @@ TEST(Presets, AreWhatTheirOptionsSay) {
   }
   EXPECT_NE(settings(preset("paper")), settings(preset("default")));
   EXPECT_EQ(settings({}), settings(preset("default")));
+}
+
+/// The options of tools/train and of the library, which programs use, take the same steps.
+TEST(Presets, TheDefaultIsWhatTheLibraryRecommends) {
+  const auto trained = [](const auto& make) {
+    Network network({6, 5, 3}, sigmoid, softmax_cross_entropy, 4);
+    const std::unique_ptr<Optimizer> optimizer = make(*network.plan);
+    for (int step = 0; step < 25; ++step) {
+      network.run();
+      EXPECT_TRUE(optimizer->step().taken);
+    }
+    std::vector<std::vector<real>> all;
+    for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(parameter.to_host());
+    return all;
+  };
+  const auto of_library =
+      trained([](Plan& plan) { return std::make_unique<SecondOrder>(plan, recommended_options()); });
+  EXPECT_EQ(trained([](Plan& plan) { return make_optimizer(parse_options(base), plan, 1); }), of_library);
+  EXPECT_NE(trained([](Plan& plan) { return make_optimizer(parse_options(base + preset("paper")), plan, 1); }),
+            of_library);
 }
 
 TEST(Presets, HaveTheSameOptions) {

@@ -1,0 +1,14 @@
+#include "second_order/recommended.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+SecondOrderOptions recommended_options() {
+  return {.curvature = &pch_1,
+          .solver = &weight_solver("kfi-joined"),
+          .learning_rate = 0.1,
+          .damping = {.kind = DampingKind::Relative, .rho = 0.1},
+          .trust_region = 0.001,
+          .curvature_every = 20};
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
