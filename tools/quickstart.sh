@@ -9,7 +9,7 @@ tools/install_packages.sh dataset-fashion-mnist
 ninja -C build tools/train
 
 run=runs/quickstart
-options=(--dataset fashion-mnist --layers 784-512-256-128-64-32-16-10 --epochs 10 --output "$run")
+options=(--dataset fashion-mnist --layers 784-512-256-128-64-32-16-10 --epochs 5 --output "$run")
 [ ! -f "$run/checkpoint.safetensors" ] || options+=(--resume "$run")
 echo
 build/tools/train "${options[@]}"
