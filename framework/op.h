@@ -76,7 +76,7 @@ struct Op {
   std::string_view name;
   Kind kind = Kind::Map;
   int arity = 1;
-  bool convex = false;            ///< of a criterion: ∂²y/∂x² is positive semi-definite everywhere
+  bool convex = false;  ///< of a criterion: ∂²y/∂x² is positive semi-definite everywhere
   Targets targets = Targets::Distributions;
   bool piecewise_linear = false;  ///< of an activation: f'' = 0 wherever it exists, so the residual is zero
 
