@@ -68,6 +68,9 @@ int potrf(MatrixView a);
 /// B = A⁻¹ B, or B = B A⁻¹ from the right, with potrf's L of A.
 void potrs(Side side, ConstMatrixView l, MatrixView b);
 
+/// A⁻¹ with potrf's L of A, in its place, both triangles; for twice the work of potrf. The diagonal of L is not 0.
+void potri(MatrixView l);
+
 /// A = Q diag(λ) Qᵀ of a symmetric A, whose lower triangle is read: A becomes Q, λ ascends. Returns LAPACK's info:
 /// 0 done, positive: that many off-diagonal elements did not converge, negative: a NaN among the elements.
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace);

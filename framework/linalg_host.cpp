@@ -185,6 +185,12 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
   trsm(side == Side::Left ? CblasTrans : CblasNoTrans);
 }
 
+void potri(MatrixView l) {
+  check_potri(l);
+  pick(LAPACKE_spotri, LAPACKE_dpotri)(LAPACK_COL_MAJOR, 'L', l.rows, l.data, l.rows);
+  mirror_lower(l);
+}
+
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace) {
   check_syevd(a, eigenvalues);
   // What LAPACK asks for, for eigenvectors too.

@@ -79,6 +79,8 @@ void check_potrs(Side side, ConstMatrixView l, ConstMatrixView b) {
   require(l.rows == l.cols && l.rows == (side == Side::Left ? b.rows : b.cols), "potrs", l, b);
 }
 
+void check_potri(ConstMatrixView l) { require(l.rows == l.cols, "potri", l, l); }
+
 void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues) {
   require(a.rows == a.cols && is_column(eigenvalues, a.rows), "syevd", a, eigenvalues);
 }

@@ -38,6 +38,7 @@ void check_dot(ConstMatrixView x, ConstMatrixView y, ConstMatrixView sum);
 void check_axpy(ConstMatrixView x, ConstMatrixView y);
 void check_potrf(ConstMatrixView a);
 void check_potrs(Side side, ConstMatrixView l, ConstMatrixView b);
+void check_potri(ConstMatrixView l);
 void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

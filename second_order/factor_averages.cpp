@@ -26,18 +26,16 @@ FactorAverages::FactorAverages(const Propagation& propagation, const AveragingOp
   if (!(options.decay >= 0 && options.decay < 1)) {
     throw UsageError(fmt::format("averaging: the decay is {}, expected a number in [0, 1)", options.decay));
   }
+  if (options.max_inputs < 0 || options.max_inputs > widest) {
+    throw UsageError(
+        fmt::format("averaging: max_inputs is {}, expected a number from 0 to {}", options.max_inputs, widest));
+  }
   if (options.decay == 0) return;
   for (const LayerBlock& layer : propagation.layers()) {
-    const int inputs = propagation.input(layer).rows;
-    if (options.moments && inputs > widest) {
-      throw UsageError(
-          fmt::format("averaging: layer {} has {} inputs, whose second moment has {:.1f} GB, expected at "
-                      "most {} inputs",
-                      layer.layer, inputs, 1e-9 * sizeof(real) * inputs * static_cast<double>(inputs), widest));
-    }
     blocks_.emplace_back(propagation.block(layer).shape());
+    const int inputs = propagation.input(layer).rows;
     const int joined = inputs + (options.joined ? 1 : 0);
-    if (options.moments) moments_.emplace_back(joined, joined);
+    moments_.push_back(inputs <= options.max_inputs ? Tensor(joined, joined) : Tensor());
   }
 }
 
@@ -47,7 +45,7 @@ void FactorAverages::add(const Propagation& propagation, std::int64_t k) {
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     const LayerBlock& layer = propagation.layers()[i];
     average(beta, propagation.block(layer), blocks_[i]);
-    if (!options_.moments) continue;
+    if (!moment(i)) continue;
     workspace_.reset();
     ConstMatrixView h = propagation.input(layer);
     if (options_.joined) {
@@ -63,7 +61,7 @@ std::vector<NamedState> FactorAverages::state() {
   std::vector<NamedState> state;
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     state.push_back({fmt::format("average.block.{}", i + 1), blocks_[i]});
-    if (options_.moments) state.push_back({fmt::format("average.moment.{}", i + 1), moments_[i]});
+    if (moment(i)) state.push_back({fmt::format("average.moment.{}", i + 1), moments_[i]});
   }
   return state;
 }

@@ -11,9 +11,9 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 struct AveragingOptions {
-  double decay = 0;      ///< β, in [0, 1); 0: none
-  bool moments = false;  ///< of the inputs' second moments too
-  bool joined = false;   ///< these are of the input with a constant 1 below it
+  double decay = 0;     ///< β, in [0, 1); 0: none
+  int max_inputs = 0;   ///< of layers with at most that many inputs, their second moments too
+  bool joined = false;  ///< these are of the input with a constant 1 below it
 };
 
 /// Exponential averages of the Kronecker factors over the blocks made so far, number k = 1, 2, ...:
@@ -23,10 +23,10 @@ struct AveragingOptions {
 /// the plain mean until there are enough for β (Martens and Grosse 2015).
 class FactorAverages {
  public:
-  /// Throws UsageError for a decay out of range, and for inputs too wide for a second moment of theirs.
+  /// Throws UsageError for options out of range.
   FactorAverages(const Propagation& propagation, const AveragingOptions& options);
 
-  /// Inputs of more features have no average: theirs would take more than 2³⁰ elements.
+  /// The largest max_inputs: a second moment of more inputs would take more than 2³⁰ elements.
   static constexpr int widest = 32768;
 
   /// Of what the k-th propagation has left.
@@ -34,7 +34,7 @@ class FactorAverages {
 
   /// Ḡ, without data where nothing is averaged.
   [[nodiscard]] ConstMatrixView block(std::size_t layer) const { return of(blocks_, layer); }
-  /// Ā, without data where it is not.
+  /// Ā, without data where it is not, and where the layer has more inputs.
   [[nodiscard]] ConstMatrixView moment(std::size_t layer) const { return of(moments_, layer); }
   std::vector<NamedState> state();
 
@@ -45,7 +45,7 @@ class FactorAverages {
 
   AveragingOptions options_;
   std::vector<Tensor> blocks_;   // by layer
-  std::vector<Tensor> moments_;  // by layer
+  std::vector<Tensor> moments_;  // by layer, empty where the inputs are too many
   Workspace workspace_;
 };
 

@@ -11,18 +11,20 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 Kfi::Kfi(const SolverOptions& options, bool joined)
-    : joined_(joined), output_factor_(options.weight.rows, options.weight.rows) {
+    : joined_(joined),
+      form_(options.keeps ? DampedInverse::Form::Inverse : DampedInverse::Form::Factor),
+      output_(options.weight.rows, form_) {
   if (joined) bias_ = Tensor(options.weight.rows, 1);
 }
 
 SolveSummary Kfi::prepare(const WeightSystem& system, const RowSpace& space, Workspace& workspace) {
   ready_ = false;
   if (const SolveSummary split = KfiDamping::split(system, space, damping_); !split.usable()) return split;
-  const SolveSummary output = factorize_damped(1, system.G, damping_.output, output_factor_, workspace);
+  const SolveSummary output = output_.prepare(system.G, damping_.output, workspace);
   if (!output.usable()) return output;
   if (system.moment) {
-    if (input_factor_.shape() != system.moment.shape()) input_factor_ = Tensor(system.moment.shape());
-    const SolveSummary input = factorize_damped(1, system.moment, damping_.input, input_factor_, workspace);
+    if (!input_) input_.emplace(system.moment.rows, form_);
+    const SolveSummary input = input_->prepare(system.moment, damping_.input, workspace);
     if (!input.usable()) return input;
   }
   ready_ = true;
@@ -45,21 +47,20 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
   const MatrixView right_side = workspace.take(n, r);
   const MatrixView product = workspace.take(n, r);
   ConstMatrixView moment = system.moment;
-  ConstMatrixView input_factor = input_factor_;
-  if (!moment) {
+  space.coordinates(-1, right_side, workspace);
+  if (moment) {
+    output_.multiply(Side::Left, right_side, product);
+    input_->multiply(Side::Right, product, solution);
+  } else {
     const MatrixView of_batch = workspace.take(r, r);
     const MatrixView factor = workspace.take(r, r);
     space.second_moment(of_batch, workspace);
     const SolveSummary input = factorize_damped(1, of_batch, damping_.input, factor, workspace);
     if (!input.usable()) return input;
+    output_.multiply(Side::Left, right_side, solution);
+    potrs(Side::Right, factor, solution);
     moment = of_batch;
-    input_factor = factor;
   }
-
-  space.coordinates(-1, right_side, workspace);
-  copy(right_side, solution);
-  potrs(Side::Left, output_factor_, solution);
-  potrs(Side::Right, input_factor, solution);
   set_direction(space, solution, direction, workspace);
 
   // ⟨Q Xᵀ, R Xᵀ⟩ = ⟨Q (s M or I), R⟩

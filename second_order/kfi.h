@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "framework/tensor.h"
+#include "second_order/damped_inverse.h"
 #include "second_order/kfi_damping.h"
 #include "second_order/weight_solver.h"
 
@@ -11,7 +14,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// With Xᵀ A = M Xᵀ of RowSpace, Xᵀ (A + cI)⁻¹ = (M + cI)⁻¹ Xᵀ: so D = Q Xᵀ with Q = -(G + c'I)⁻¹ R (M + cI)⁻¹, two
 /// Cholesky factors. In the space of the batch that is Woodbury's identity, exact.
 ///
-/// A kept block keeps the split of its damping and its factor, and so does an average of A. The residual reported is
+/// A kept block keeps the split of its damping and its inverse, and so does an average of A. The residual reported is
 /// that of Q; only a new block's is computed, 0 stands for those that are kept.
 class Kfi : public WeightSolver {
  public:
@@ -27,11 +30,12 @@ class Kfi : public WeightSolver {
   void set_direction(const RowSpace& space, MatrixView solution, Direction& direction, Workspace& workspace);
 
   bool joined_;
+  DampedInverse::Form form_;
   bool ready_ = false;  // what follows is of the last block
   KfiDamping damping_;
-  Tensor output_factor_;  // of G
-  Tensor input_factor_;   // of an average of A
-  Tensor q_;              // Q
+  DampedInverse output_;                // of G
+  std::optional<DampedInverse> input_;  // of an average of A
+  Tensor q_;                            // Q
   Tensor bias_;
 };
 

@@ -8,6 +8,8 @@ SecondOrderOptions recommended_options() {
           .learning_rate = 0.1,
           .damping = {.kind = DampingKind::Relative, .rho = 0.1},
           .trust_region = 0.001,
+          .averaging = 0.5,
+          .average_inputs = 128,
           .curvature_every = 20};
 }
 

@@ -42,9 +42,9 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
     : plan_(plan),
       options_(options),
       propagation_(plan, *options.curvature, options.seed),
-      averages_(
-          propagation_,
-          {.decay = options.averaging, .moments = options.solver->takes_moment, .joined = options.solver->joins_bias}),
+      averages_(propagation_, {.decay = options.averaging,
+                               .max_inputs = options.solver->takes_moment ? options.average_inputs : 0,
+                               .joined = options.solver->joins_bias}),
       damping_(make_damping(options.damping)),
       keeps_means_(options.damping.kind != DampingKind::Fixed || options.curvature_every > 1),
       input_means_(static_cast<int>(propagation_.layers().size()), 1) {
@@ -53,8 +53,11 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
   const bool velocity = options.momentum > 0 || options.damping.kind == DampingKind::Adaptive;
   for (const LayerBlock& layer : propagation_.layers()) {
     const Shape weight = plan.graph().parameters()[static_cast<std::size_t>(layer.weight)].shape();
-    states_.push_back({.solver = options.solver->make(
-                           {.weight = weight, .max_batch = plan.max_batch(), .cg = options.cg, .rank = options.rank}),
+    states_.push_back({.solver = options.solver->make({.weight = weight,
+                                                       .max_batch = plan.max_batch(),
+                                                       .cg = options.cg,
+                                                       .rank = options.rank,
+                                                       .keeps = options.curvature_every > 1}),
                        .bias_right_side = Tensor(weight.rows, 1),
                        .bias_direction = Tensor(weight.rows, 1),
                        .weight_velocity = velocity ? Tensor(weight) : Tensor(),

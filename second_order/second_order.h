@@ -21,10 +21,11 @@ struct SecondOrderOptions {
   double trust_region = 0;      ///< κ: the predicted change of a step is at most that share of the loss; 0: none
   double momentum = 0;          ///< μ, in [0, 1)
   double averaging = 0;         ///< β of the Kronecker factors, see FactorAverages; 0: none
-  CgOptions cg = {};            ///< for the bias systems and for the iterative solvers
-  int rank = 1;                 ///< of ea-cg, see EaRank
-  int curvature_every = 1;      ///< the blocks are made anew every that many steps, and kept between
-  std::uint64_t seed = 1;       ///< of the targets that a sampled curvature draws
+  int average_inputs = FactorAverages::widest;  ///< A is averaged of layers with at most that many inputs
+  CgOptions cg = {};                            ///< for the bias systems and for the iterative solvers
+  int rank = 1;                                 ///< of ea-cg, see EaRank
+  int curvature_every = 1;                      ///< the blocks are made anew every that many steps, and kept between
+  std::uint64_t seed = 1;                       ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};
   double weight_decay = 0;  ///< from 0: W ← (1 - η decay) W before the step, weights alone
 };

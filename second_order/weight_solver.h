@@ -43,10 +43,11 @@ class WeightSolver {
 
 /// What a solver is made for.
 struct SolverOptions {
-  Shape weight;       ///< nₜ × nₜ₋₁
-  int max_batch = 0;  ///< the largest B
-  CgOptions cg = {};  ///< of the iterative ones
-  int rank = 1;       ///< of ea-cg: of what it takes for the second moment
+  Shape weight;        ///< nₜ × nₜ₋₁
+  int max_batch = 0;   ///< the largest B
+  CgOptions cg = {};   ///< of the iterative ones
+  int rank = 1;        ///< of ea-cg: of what it takes for the second moment
+  bool keeps = false;  ///< systems will be kept: what is made of one is worth more work
 };
 
 struct WeightSolverKind {

@@ -108,11 +108,10 @@ TEST(BenchProducts, CountsSolvers) {
        {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 3 * product(6, 8, 8) +  //
             second + moment + cholesky(4) + cholesky(6) + 2 * product(4, 6, 4) + 2 * product(4, 6, 6),
         first}},
-      // in the space of the batch at both layers
       {"kfi-joined",
        {gram + cholesky(6) + cholesky(8) + 2 * product(6, 8, 6) + 3 * product(6, 8, 8) +  //
-            product(8, 8, 6) / 2 + cholesky(4) + cholesky(8) + 2 * product(4, 8, 4) + 3 * product(4, 8, 8),
-        first + second}},
+            second + product(7, 7, 8) / 2 + cholesky(4) + cholesky(7) + 2 * product(4, 7, 4) + 2 * product(4, 7, 7),
+        first}},
       {"kfi-rank-one",
        {cholesky(6) + 2 * product(6, 8, 6) + product(8, 8, 6) + gram +  //
             second + cholesky(4) + 2 * product(4, 6, 4),
@@ -134,16 +133,17 @@ TEST(BenchProducts, CountsTheGradientOnceWhereEaCgStoresIt) {
   EXPECT_FALSE(found.contains("update"));
 }
 
-/// Of a kept block the factor of G stays, and no residual is computed.
+/// Of a kept block the inverse of G stays, and no residual is computed.
 TEST(BenchProducts, CountsWhatKfiKeepsOnceInAGroup) {
   OptimizerOptions options = second_order(fisher, "kfi-joined");
   const double each = flops(options, 8).at("solve");
   options.curvature_every = 4;
-  const double residuals = product(6, 8, 6) + product(6, 8, 8) + product(4, 8, 4) + product(4, 8, 8);
-  EXPECT_NEAR(flops(options, 8).at("solve"), each - 0.75 * (cholesky(6) + cholesky(4) + residuals), 1e-9);
+  const double residuals = product(6, 8, 6) + product(6, 8, 8) + product(4, 7, 4) + product(4, 7, 7);
+  const double factors = cholesky(6) + cholesky(4);
+  EXPECT_NEAR(flops(options, 8).at("solve"), each - 0.75 * residuals - factors + 3 * factors / 4, 1e-9);
 }
 
-/// Averages of the second moments put KFI into the basis of the inputs, and their factors are kept as well.
+/// Averages of the second moments put KFI into the basis of the inputs, and their inverses are kept as well.
 TEST(BenchProducts, CountsAverages) {
   const double first = product(6, 20, 8);
   const double second = product(4, 6, 8);
@@ -160,8 +160,13 @@ TEST(BenchProducts, CountsAverages) {
         first + second + product(6, m1, 6) + product(6, m1, m1) + product(4, m2, 4) + product(4, m2, m2);
     const double factors = cholesky(6) + cholesky(m1) + cholesky(4) + cholesky(m2);
     const double residuals = product(6, m1, 6) + product(6, m1, m1) + product(4, m2, 4) + product(4, m2, m2);
-    EXPECT_NEAR(found.at("solve"), in_every_step + (factors + residuals) / 4, 1e-9);
+    EXPECT_NEAR(found.at("solve"), in_every_step + (3 * factors + residuals) / 4, 1e-9);
     EXPECT_FALSE(found.contains("update"));
+
+    options.average_inputs = 19;  // the first layer has 20
+    const auto narrow = flops(options, 8);
+    EXPECT_NEAR(narrow.at("propagation"), blocks + product(m2, m2, 8) / 2 / 4, 1e-9);
+    EXPECT_EQ(narrow.at("update"), first);
   }
   OptimizerOptions without = second_order(pch_1, "ea-cg");
   const auto expected = flops(without, 8);

@@ -298,37 +298,15 @@ TEST(BenchTool, HelpNamesEveryOption) {
   const ProcessResult result = run_bench({"--help"});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, IsEmpty());
-  for (const char* option : {"--layers",
-                             "--activation",
-                             "--criterion",
-                             "--optimizer",
-                             "--preset",
-                             "--learning-rate",
-                             "--weight-decay",
-                             "--adam-beta-1",
-                             "--adam-beta-2",
-                             "--adam-epsilon",
-                             "--momentum",
-                             "--curvature",
-                             "--curvature-every",
-                             "--solver",
-                             "--rank",
-                             "--damping",
-                             "--alpha",
-                             "--rho",
-                             "--trust-region",
-                             "--averaging",
-                             "--max-cg",
-                             "--cg-tolerance",
-                             "--compare",
-                             "--batch-size",
-                             "--steps",
-                             "--warm-up",
-                             "--seed",
-                             "--threads",
-                             "--json",
-                             "--tf32",
-                             "Exit status: 0 measured, 1 failed, 2 wrong usage"}) {
+  for (const char* option :
+       {"--layers",          "--activation",    "--criterion",    "--optimizer",
+        "--preset",          "--learning-rate", "--weight-decay", "--adam-beta-1",
+        "--adam-beta-2",     "--adam-epsilon",  "--momentum",     "--curvature",
+        "--curvature-every", "--solver",        "--rank",         "--damping",
+        "--alpha",           "--rho",           "--trust-region", "--averaging",
+        "--average-inputs",  "--max-cg",        "--cg-tolerance", "--compare",
+        "--batch-size",      "--steps",         "--warm-up",      "--seed",
+        "--threads",         "--json",          "--tf32",         "Exit status: 0 measured, 1 failed, 2 wrong usage"}) {
     EXPECT_THAT(result.out, HasSubstr(option));
   }
 }

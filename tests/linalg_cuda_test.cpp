@@ -106,6 +106,7 @@ TEST(LinalgCuda, WaitsForNothingButResultsOnTheHost) {
   axpy(1, x, y);
   scal(2, y);
   potrs(Side::Left, l, y);
+  potri(l);
   EXPECT_EQ(counts().waits, before);
   dot(x, y);
   EXPECT_EQ(counts().waits, before + 1);

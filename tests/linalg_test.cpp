@@ -259,6 +259,15 @@ TEST(Potrf, FactorizesAndSolvesFromBothSides) {
     Tensor y = to_tensor(transposed(b));
     potrs(Side::Right, l, y);
     EXPECT_LE(max_difference(product(from_view(y), a), transposed(b)), tolerance * norm) << n;
+
+    potri(l);
+    const Matrix inverse = from_view(l);
+    Matrix identity(n, n);
+    for (int i = 0; i < n; ++i) identity(i, i) = 1;
+    EXPECT_LE(max_difference(product(a, inverse), identity),
+              tolerance * norm * n * max_difference(inverse, Matrix(n, n)))
+        << n;
+    EXPECT_EQ(max_difference(inverse, transposed(inverse)), 0) << n;
   }
 }
 
@@ -311,6 +320,7 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { potrs(Side::Left, square, a); }, "potrs: shapes 3x3 and 2x3 do not fit"},
       {[&] { potrs(Side::Right, square, b); }, "potrs: shapes 3x3 and 3x2 do not fit"},
       {[&] { potrs(Side::Left, a, a); }, "potrs: shapes 2x3 and 2x3 do not fit"},
+      {[&] { potri(a); }, "potri: shapes 2x3 and 2x3 do not fit"},
       {[&] { syevd(a, x, workspace); }, "syevd: shapes 2x3 and 2x1 do not fit"},
       {[&] { syevd(square, row, workspace); }, "syevd: shapes 3x3 and 1x3 do not fit"},
   };

@@ -92,6 +92,7 @@ TEST(Presets, HaveThePapersMethod) {
   EXPECT_EQ(paper.trust_region, 0);
   EXPECT_EQ(paper.momentum, 0);
   EXPECT_EQ(paper.averaging, 0);
+  EXPECT_EQ(paper.average_inputs, FactorAverages::widest);
   EXPECT_EQ(paper.rank, 1);
   EXPECT_EQ(paper.curvature_every, 1);
   EXPECT_EQ(paper.cg.max_iterations, 50);

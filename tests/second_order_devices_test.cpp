@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -161,7 +162,8 @@ TEST(Averaging, IsTheRecursion) {
     Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, {.solver = &weight_solver(solver), .learning_rate = 0.3, .averaging = beta});
     const Propagation fresh(*network.plan, pch_1);
-    FactorAverages averages(fresh, {.decay = beta, .moments = true, .joined = solver == std::string("kfi-joined")});
+    FactorAverages averages(
+        fresh, {.decay = beta, .max_inputs = FactorAverages::widest, .joined = solver == std::string("kfi-joined")});
     std::vector<Matrix> blocks(2, Matrix(0, 0));
     std::vector<Matrix> moments(2, Matrix(0, 0));
     for (int step = 1; step <= 6; ++step) {
@@ -199,10 +201,42 @@ TEST(Averaging, RefusesWhatItCannotHold) {
     EXPECT_THAT([&] { SecondOrder(*network.plan, {.averaging = decay}); },
                 ThrowsMessage<UsageError>(HasSubstr("expected a number in [0, 1)")));
   }
-  Network wide({FactorAverages::widest + 1, 1}, sigmoid, squared_error, 1);
-  EXPECT_THAT([&] { SecondOrder(*wide.plan, {.solver = &weight_solver("kfi"), .averaging = 0.9}); },
-              ThrowsMessage<UsageError>(HasSubstr("averaging: layer 1 has 32769 inputs, whose second moment has ")));
-  SecondOrder(*wide.plan, {.averaging = 0.9});  // ea-cg needs none
+  for (const int inputs : {-1, FactorAverages::widest + 1}) {
+    EXPECT_THAT(
+        [&] {
+          SecondOrder(*network.plan, {.solver = &weight_solver("kfi"), .averaging = 0.9, .average_inputs = inputs});
+        },
+        ThrowsMessage<UsageError>(
+            fmt::format("averaging: max_inputs is {}, expected a number from 0 to 32768", inputs)));
+  }
+}
+
+/// Layers with more inputs than have an average take the batch's own second moment, with the average of G.
+TEST(Averaging, IsOfTheInputsOfNarrowLayers) {
+  const std::vector<int> layers{7, 4, 3};
+  Network network(layers, sigmoid, softmax_cross_entropy, 6);
+  const Propagation fresh(*network.plan, pch_1);
+  const int narrow = layers[1];
+  const FactorAverages averages(fresh, {.decay = 0.5, .max_inputs = narrow});
+  EXPECT_FALSE(averages.moment(0));
+  EXPECT_EQ(averages.moment(1).shape(), (Shape{narrow, narrow}));
+  const FactorAverages narrower(fresh, {.decay = 0.5, .max_inputs = narrow - 1});
+  EXPECT_FALSE(narrower.moment(1));
+  EXPECT_TRUE(narrower.block(1));
+
+  const auto directions = [&](int inputs) {
+    Network fresh_network(layers, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(
+        *fresh_network.plan,
+        {.solver = &weight_solver("kfi-joined"), .learning_rate = 0.3, .averaging = 0.5, .average_inputs = inputs});
+    for (int step = 0; step < 3; ++step) {
+      fresh_network.run();
+      EXPECT_TRUE(optimizer.step().taken);
+    }
+    return from_view(fresh_network.parameter(0));
+  };
+  EXPECT_EQ(directions(layers[0] - 1).values, directions(narrow).values);
+  EXPECT_NE(directions(layers[0]).values, directions(narrow).values);
 }
 
 /// The model's change for a change of the parameters, by explicit Kronecker products of E[(h, 1)(h, 1)ᵀ] and G.

@@ -70,6 +70,8 @@ TEST(TrainOptionsErrors, SaysWhatIsWrong) {
       {{"--trust-region", "-1"}, {"--trust-region: found '-1', expected a number from 0 and below 1e6"}},
       {{"--trust-region", "inf"}, {"--trust-region: found 'inf', "}},
       {{"--averaging", "1"}, {"--averaging: found '1', expected a number in [0, 1)"}},
+      {{"--average-inputs", "-1"}, {"--average-inputs: found '-1', expected a whole number from 0 to 32768"}},
+      {{"--average-inputs", "32769"}, {"--average-inputs: found '32769', "}},
       {{"--curvature-every", "0"}, {"--curvature-every: found '0', ", count}},
       {{"--preset", "paper", "--rank", "0"}, {"--rank: found '0', ", count}},
       {{"--momentum", "1"}, {"--momentum: found '1', expected a number in [0, 1)"}},
@@ -126,10 +128,11 @@ TEST(TrainOptionsErrors, NamesTheConfigFileThatIsWrong) {
 
 TEST(TrainOptionsErrors, RefusesOptionsWithoutEffect) {
   using Values = std::vector<std::pair<std::string, std::string>>;
-  const Values second_order{{"preset", "paper"}, {"curvature", "pch-1"},  {"solver", "ea-cg"},
-                            {"rank", "2"},       {"damping", "fixed"},    {"alpha", "0.1"},
-                            {"rho", "1"},        {"trust-region", "0"},   {"averaging", "0.5"},
-                            {"max-cg", "5"},     {"cg-tolerance", "0.1"}, {"curvature-every", "2"}};
+  const Values second_order{
+      {"preset", "paper"},     {"curvature", "pch-1"},  {"solver", "ea-cg"}, {"rank", "2"},
+      {"damping", "fixed"},    {"alpha", "0.1"},        {"rho", "1"},        {"trust-region", "0"},
+      {"averaging", "0.5"},    {"average-inputs", "9"}, {"max-cg", "5"},     {"cg-tolerance", "0.1"},
+      {"curvature-every", "2"}};
   const Values adam{{"adam-beta-1", "0.9"}, {"adam-beta-2", "0.9"}, {"adam-epsilon", "1e-8"}};
   const std::vector<std::pair<std::string, Values>> useless = {{"second-order", adam},
                                                                {"sgd", second_order},

@@ -36,7 +36,8 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.damping.alpha, 0.02);
   EXPECT_EQ(options.damping.kind, DampingKind::Relative);
   EXPECT_GT(options.damping.rho, 0);
-  EXPECT_EQ(options.averaging, 0);
+  EXPECT_EQ(options.averaging, 0.5);
+  EXPECT_EQ(options.average_inputs, 128);
   EXPECT_EQ(options.rank, 1);
   EXPECT_EQ(options.cg.max_iterations, 50);
   EXPECT_EQ(options.cg.tolerance, 0.1);
@@ -237,7 +238,8 @@ TEST(TrainOptions, SettingsHoldWhateverDecidesTheBitsOfARun) {
       {second_order, "rho", "0.5"},
       {second_order, "trust-region", "0.25"},
       {second_order, "momentum", "0.5"},
-      {second_order, "averaging", "0.5"},
+      {second_order, "averaging", "0.25"},
+      {second_order, "average-inputs", "7"},
       {second_order, "curvature-every", "2"},
       {second_order, "damping", "adaptive"},
       {paper, "alpha", "0.5"},

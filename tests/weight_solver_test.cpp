@@ -227,6 +227,14 @@ TEST(Kfi, TakesAnAverageForTheSecondMoment) {
       ASSERT_TRUE(found.summary.usable());
       EXPECT_LT(relative_error(joined_direction(found), dense_direction(name, system)), kDouble ? 1e-10 : 1e-3)
           << name << ", B " << batch;
+      const auto keeper = weight_solver(name).make({.weight = {5, 6}, .max_batch = batch, .keeps = true});
+      Workspace workspace;
+      for (const bool kept : {false, true}) {
+        EXPECT_LT(
+            relative_error(joined_direction(solve(*keeper, system, workspace, kept)), dense_direction(name, system)),
+            kDouble ? 1e-10 : 1e-3)
+            << name << ", B " << batch << ", kept " << kept;
+      }
       EXPECT_NEAR(found.slope, inner(joined_direction(found), joined_gradient(name, system)),
                   1000 * static_cast<double>(kEpsilon) * std::abs(found.slope));
     }
@@ -234,9 +242,9 @@ TEST(Kfi, TakesAnAverageForTheSecondMoment) {
 }
 
 /// What is made of a kept block is that of the block, and of the split of the damping that came with it.
-TEST(Kfi, KeepsTheFactorOfAKeptBlock) {
+TEST(Kfi, KeepsWhatItMadeOfAKeptBlock) {
   for (const WeightSolverKind* kind : {&weight_solver("kfi"), &weight_solver("kfi-joined")}) {
-    for (const int batch : {3, 12}) {
+    for (const auto& [batch, keeps] : {std::pair{3, false}, {3, true}, {12, false}, {12, true}}) {
       const System first = random_system(5, 6, batch, 0.1);
       System second = random_system(5, 6, batch, 0.1, 9);
       // Of one trace, so that the split is the same for both.
@@ -244,7 +252,8 @@ TEST(Kfi, KeepsTheFactorOfAKeptBlock) {
       const double scale = std::sqrt(inner(first.input, first.input) / inner(second.input, second.input));
       second.input = scale * second.input;
       second.gradient = 1.0 / batch * product(second.delta, transposed(second.input));
-      const auto solver = kind->make({.weight = {5, 6}, .max_batch = batch});
+      const SolverOptions options{.weight = {5, 6}, .max_batch = batch, .keeps = keeps};
+      const auto solver = kind->make(options);
       Workspace workspace;
       solve(*solver, first, workspace);
       System spoilt = second;
@@ -253,7 +262,7 @@ TEST(Kfi, KeepsTheFactorOfAKeptBlock) {
       EXPECT_LT(relative_error(joined_direction(kept), dense_direction(kind->name, second)), kDouble ? 1e-10 : 1e-3)
           << kind->name << ", B " << batch;
       // A solver that has made nothing yet, as after a run was resumed, makes it of the block.
-      const auto fresh = kind->make({.weight = {5, 6}, .max_batch = batch});
+      const auto fresh = kind->make(options);
       EXPECT_EQ(max_difference(solve(*fresh, second, workspace, true).D, solve(*fresh, second, workspace).D), 0);
     }
   }

@@ -177,6 +177,18 @@ void potrs(Side side, ConstMatrixView l, MatrixView b) {
   trsm(side == Side::Left ? CUBLAS_OP_T : CUBLAS_OP_N);
 }
 
+void potri(MatrixView l) {
+  check_potri(l);
+  CudaContext& context = CudaContext::current();
+  int size = 0;
+  solver("potri_bufferSize", cusolverDnSpotri_bufferSize, cusolverDnDpotri_bufferSize, CUBLAS_FILL_MODE_LOWER, l.rows,
+         l.data, l.rows, &size);
+  auto* work = static_cast<real*>(context.workspace(static_cast<std::size_t>(size) * sizeof(real)));
+  solver("potri", cusolverDnSpotri, cusolverDnDpotri, CUBLAS_FILL_MODE_LOWER, l.rows, l.data, l.rows, work, size,
+         context.info());
+  mirror_lower(l);
+}
+
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& /*workspace*/) {
   check_syevd(a, eigenvalues);
   if (has_nan_below(a)) return kSyevdNan;

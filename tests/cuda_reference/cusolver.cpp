@@ -80,6 +80,26 @@ cusolverStatus_t potrf(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, 
 }
 
 template <class T>
+cusolverStatus_t potri(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, T* a, int lda, T* work, int elements,
+                       int* info) {
+  return call(
+      full_name<T>("potri"), handle,
+      [&] {
+        return first_of(size("n", n), leading("lda", lda, n), on_device("a", a, n, n, lda),
+                        workspace(work, elements, n), on_device("info", info, 1, 1, 1));
+      },
+      [&] {
+        const char triangle = fill == CUBLAS_FILL_MODE_LOWER ? 'L' : 'U';
+        if constexpr (std::is_same_v<T, float>) {
+          *info = LAPACKE_spotri_work(LAPACK_COL_MAJOR, triangle, n, a, lda);
+        } else {
+          *info = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, triangle, n, a, lda);
+        }
+        spoil(work, elements);
+      });
+}
+
+template <class T>
 cusolverStatus_t syevd(cusolverDnHandle_t handle, cusolverEigMode_t mode, cublasFillMode_t fill, int n, T* a, int lda,
                        T* values, T* work, int elements, int* info) {
   return call(
@@ -148,6 +168,26 @@ cusolverStatus_t cusolverDnDpotrf_bufferSize(cusolverDnHandle_t handle, cublasFi
 cusolverStatus_t cusolverDnDpotrf(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, double* a, int lda,
                                   double* work, int lwork, int* info) {
   return cuda_reference::potrf(handle, fill, n, a, lda, work, lwork, info);
+}
+
+cusolverStatus_t cusolverDnSpotri_bufferSize(cusolverDnHandle_t handle, cublasFillMode_t /*fill*/, int n, float* a,
+                                             int lda, int* size) {
+  return cuda_reference::buffer_size("potri_bufferSize", handle, n, a, lda, size);
+}
+
+cusolverStatus_t cusolverDnSpotri(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, float* a, int lda,
+                                  float* work, int lwork, int* info) {
+  return cuda_reference::potri(handle, fill, n, a, lda, work, lwork, info);
+}
+
+cusolverStatus_t cusolverDnDpotri_bufferSize(cusolverDnHandle_t handle, cublasFillMode_t /*fill*/, int n, double* a,
+                                             int lda, int* size) {
+  return cuda_reference::buffer_size("potri_bufferSize", handle, n, a, lda, size);
+}
+
+cusolverStatus_t cusolverDnDpotri(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, double* a, int lda,
+                                  double* work, int lwork, int* info) {
+  return cuda_reference::potri(handle, fill, n, a, lda, work, lwork, info);
 }
 
 cusolverStatus_t cusolverDnSsyevd_bufferSize(cusolverDnHandle_t handle, cusolverEigMode_t /*mode*/,

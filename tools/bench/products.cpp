@@ -93,7 +93,7 @@ std::vector<Product> step_products(std::span<const int> layers, int batch, const
     layer.new_blocks = 1.0 / optimizer.curvature_every;
     layer.rank = optimizer.rank;
     layer.joined = optimizer.solver->joins_bias;
-    layer.averaged = optimizer.averaging > 0 && optimizer.solver->takes_moment;
+    layer.averaged = optimizer.averaging > 0 && optimizer.solver->takes_moment && layer.m <= optimizer.average_inputs;
     add_propagation(list, *optimizer.curvature, layer, layer.new_blocks);
     if (layer.averaged) list.add(Phase::Propagation, layer, second_moment(layer), kHalf * layer.new_blocks);
     add_solver(list, *optimizer.solver, layer);

@@ -14,6 +14,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 constexpr double kCholesky = 1.0 / 6;      // n³/3 of 2n³
+constexpr double kInverse = 1.0 / 2;       // n³, with its Cholesky factor
 constexpr double kEigenvectors = 7.0 / 3;  // 14/3 n³: to tridiagonal form 4/3, divide and conquer 4/3, back 2
 
 /// XᵀX of a matrix X of that many rows and a column a sample.
@@ -85,14 +86,15 @@ void add_cg(const ProductList& list, const LayerWork& layer) {
 }
 
 // Cholesky's factors of G and M, two triangular solves with each (worth a product), a product with each for the
-// residual, and in the space of the batch one with M for the slope. Of kept blocks the factor of G and, where it is an
-// average, that of M are kept too, and there is no residual. An adaptive damping that has changed makes the factors
-// anew, which no number here tells.
+// residual, and in the space of the batch one with M for the slope. Of kept blocks the inverse of G and, where it is an
+// average, that of M are made for a product and kept too, and there is no residual. An adaptive damping that has
+// changed makes them anew, which no number here tells.
 void add_kfi(const ProductList& list, const LayerWork& layer) {
+  const double of_block = (layer.new_blocks < 1 ? kInverse : kCholesky) * layer.new_blocks;
   add_coordinates(list, layer);
   if (!layer.averaged) list.add(Phase::Solve, layer, second_moment(layer), kHalf);
-  list.add_square(Phase::Solve, layer, layer.n, kCholesky * layer.new_blocks);
-  list.add_square(Phase::Solve, layer, layer.r(), kCholesky * (layer.averaged ? layer.new_blocks : 1));
+  list.add_square(Phase::Solve, layer, layer.n, of_block);
+  list.add_square(Phase::Solve, layer, layer.r(), layer.averaged ? of_block : kCholesky);
   list.add(Phase::Solve, layer, from_left(layer), 1 + layer.new_blocks);
   list.add(Phase::Solve, layer, from_right(layer), (layer.of_batch() ? 2 : 1) + layer.new_blocks);
 }

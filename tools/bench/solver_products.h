@@ -22,9 +22,10 @@ struct LayerWork {
   bool joined = false;    ///< the bias to the weights
   bool averaged = false;  ///< the second moment
 
+  [[nodiscard]] int inputs() const { return m + (joined ? 1 : 0); }
   /// RowSpace: the batch where it is smaller than the layer's input, else the input.
-  [[nodiscard]] bool of_batch() const { return !averaged && (joined || batch < m); }
-  [[nodiscard]] int r() const { return of_batch() ? batch : m + (joined ? 1 : 0); }
+  [[nodiscard]] bool of_batch() const { return !averaged && batch < inputs(); }
+  [[nodiscard]] int r() const { return of_batch() ? batch : inputs(); }
 };
 
 class ProductList {

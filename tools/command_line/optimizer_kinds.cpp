@@ -22,8 +22,8 @@ std::string text(double value) { return fmt::format("{}", value); }
 // --- second-order ---
 
 constexpr std::array kSecondOrderOptions{
-    "preset", "curvature",    "curvature-every", "solver",    "rank",   "damping",     "alpha",
-    "rho",    "trust-region", "momentum",        "averaging", "max-cg", "cg-tolerance"};
+    "preset", "curvature",    "curvature-every", "solver",    "rank",           "damping", "alpha",
+    "rho",    "trust-region", "momentum",        "averaging", "average-inputs", "max-cg",  "cg-tolerance"};
 
 Settings second_order_settings(const OptimizerOptions& options) {
   Settings settings{{"curvature", std::string(options.curvature->name)},
@@ -35,6 +35,9 @@ Settings second_order_settings(const OptimizerOptions& options) {
                     {"averaging", text(options.averaging)},
                     {"max-cg", fmt::format("{}", options.cg.max_iterations)},
                     {"cg-tolerance", text(options.cg.tolerance)}};
+  if (options.averaging > 0 && options.solver->takes_moment) {
+    settings.insert({"average-inputs", fmt::format("{}", options.average_inputs)});
+  }
   settings.insert(options.damping.kind == DampingKind::Fixed ? std::pair("alpha", text(options.damping.alpha))
                                                              : std::pair("rho", text(options.damping.rho)));
   if (options.solver->name == "ea-cg") settings.insert({"rank", fmt::format("{}", options.rank)});
@@ -52,6 +55,9 @@ std::string describe_second_order(const OptimizerOptions& options) {
   if (options.trust_region > 0) line += fmt::format(", trust region {}", options.trust_region);
   if (options.momentum > 0) line += fmt::format(", momentum {}", options.momentum);
   if (options.averaging > 0) line += fmt::format(", averaging {}", options.averaging);
+  if (options.averaging > 0 && options.solver->takes_moment) {
+    line += fmt::format(" (of at most {} inputs)", options.average_inputs);
+  }
   if (options.curvature_every > 1) line += fmt::format(", curvature every {} steps", options.curvature_every);
   if (!options.solver->joins_bias) {
     line += fmt::format(", at most {} CG iterations to {}", options.cg.max_iterations, options.cg.tolerance);
@@ -67,6 +73,7 @@ std::unique_ptr<Optimizer> make_second_order(const OptimizerOptions& options, Pl
                                                                 .trust_region = options.trust_region,
                                                                 .momentum = options.momentum,
                                                                 .averaging = options.averaging,
+                                                                .average_inputs = options.average_inputs,
                                                                 .cg = options.cg,
                                                                 .rank = options.rank,
                                                                 .curvature_every = options.curvature_every,

@@ -1,6 +1,7 @@
 #include "tools/command_line/optimizer_options.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -37,6 +38,9 @@ void read_second_order_options(const ArgumentValues& values, OptimizerOptions& o
   options.trust_region = values.number<double>("trust-region", "a number from 0 and below 1e6",
                                                [](double x) { return x >= 0 && x < 1e6; });
   options.averaging = values.number<double>("averaging", kShare, is_share);
+  options.average_inputs =
+      values.number<int>("average-inputs", fmt::format("a whole number from 0 to {}", FactorAverages::widest).c_str(),
+                         [](int n) { return n >= 0 && n <= FactorAverages::widest; });
   options.rank = values.count("rank");
   options.curvature_every = values.count("curvature-every");
   options.cg.max_iterations = values.count("max-cg");
@@ -81,7 +85,9 @@ std::string OptimizerOptions::describe_optimizer() const {
 }
 
 void add_optimizer_options(OptionGroup& group, std::string_view preset) {
-  const auto by_preset = [preset](const char* option, const char* text) { return with_presets(option, text, preset); };
+  const auto by_preset = [preset](const char* option, std::string text) {
+    return with_presets(option, std::move(text), preset);
+  };
   group.add("optimizer", "NAME", "second-order", listed("of these:", optimizer_kinds(), [](const auto& kind) {
               return fmt::format("{}: {}", kind.name, kind.description);
             }));
@@ -108,9 +114,15 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
   group.add("curvature-every", "N", nullptr,
             by_preset("curvature-every",
                       "of second-order: make the curvature anew every N steps and keep it between, from 1"));
-  group.add("averaging", "X", "0",
-            "of second-order: keep that share of the factors made before in an average, from 0 to below 1; kfi and "
-            "kfi-joined then hold second moments of the layers' inputs, as many numbers as inputs squared");
+  group.add("averaging", "X", nullptr,
+            by_preset("averaging",
+                      "of second-order: keep that share of the factors made before in an average, from 0 to below 1"));
+  group.add("average-inputs", "N", nullptr,
+            by_preset("average-inputs",
+                      fmt::format("of kfi and kfi-joined with --averaging: average and keep the second moments of the "
+                                  "inputs of layers with at most N inputs, from 0 to {}, as many numbers as inputs "
+                                  "squared; those with more take each batch's",
+                                  FactorAverages::widest)));
   group.add("solver", "NAME", nullptr,
             listed(by_preset("solver", "of second-order") + ":", weight_solvers(),
                    [](const auto& kind) { return fmt::format("{}: {}", kind.name, kind.description); }));

@@ -13,6 +13,7 @@
 #include "second_order/conjugate_gradients.h"
 #include "second_order/curvature.h"
 #include "second_order/damping.h"
+#include "second_order/factor_averages.h"
 #include "second_order/weight_solver.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/optimizer_kinds.h"
@@ -30,6 +31,7 @@ struct OptimizerOptions {
   DampingOptions damping = {};
   double trust_region = 0;
   double averaging = 0;
+  int average_inputs = FactorAverages::widest;
   int rank = 1;
   CgOptions cg = {};
   int curvature_every = 0;

@@ -48,6 +48,7 @@ const std::vector<Change>& changes() {
       {"without-relative-damping", "one damping for all layers", {{"damping", "fixed"}}},
       {"without-trust-region", "without the trust region", {{"trust-region", "0"}}},
       {"without-kept-curvature", "curvature of every step", {{"curvature-every", "1"}}},
+      {"without-averages", "without averages of the factors", {{"averaging", "0"}}},
       {"without-joined-bias", "bias apart from the weights", {{"solver", "kfi"}}},
       {"without-second-moment", "the input's mean alone (EA-CG)", {{"solver", "ea-cg"}}},
       {"without-residual", "Fisher for PCH-1 (K-FAC)", {{"curvature", "fisher"}}},
