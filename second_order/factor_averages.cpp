@@ -31,11 +31,13 @@ FactorAverages::FactorAverages(const Propagation& propagation, const AveragingOp
         fmt::format("averaging: max_inputs is {}, expected a number from 0 to {}", options.max_inputs, widest));
   }
   if (options.decay == 0) return;
+  const auto inputs = [&](const LayerBlock& layer) { return propagation.input(layer).rows; };
+  const bool narrow = std::ranges::all_of(propagation.layers(),
+                                          [&](const LayerBlock& layer) { return inputs(layer) <= options.max_inputs; });
   for (const LayerBlock& layer : propagation.layers()) {
     blocks_.emplace_back(propagation.block(layer).shape());
-    const int inputs = propagation.input(layer).rows;
-    const int joined = inputs + (options.joined ? 1 : 0);
-    moments_.push_back(inputs <= options.max_inputs ? Tensor(joined, joined) : Tensor());
+    const int joined = inputs(layer) + (options.joined ? 1 : 0);
+    if (narrow) moments_.emplace_back(joined, joined);
   }
 }
 
@@ -45,7 +47,7 @@ void FactorAverages::add(const Propagation& propagation, std::int64_t k) {
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     const LayerBlock& layer = propagation.layers()[i];
     average(beta, propagation.block(layer), blocks_[i]);
-    if (!moment(i)) continue;
+    if (moments_.empty()) continue;
     workspace_.reset();
     ConstMatrixView h = propagation.input(layer);
     if (options_.joined) {
@@ -61,7 +63,7 @@ std::vector<NamedState> FactorAverages::state() {
   std::vector<NamedState> state;
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     state.push_back({fmt::format("average.block.{}", i + 1), blocks_[i]});
-    if (moment(i)) state.push_back({fmt::format("average.moment.{}", i + 1), moments_[i]});
+    if (!moments_.empty()) state.push_back({fmt::format("average.moment.{}", i + 1), moments_[i]});
   }
   return state;
 }

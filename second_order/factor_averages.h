@@ -12,7 +12,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 struct AveragingOptions {
   double decay = 0;     ///< β, in [0, 1); 0: none
-  int max_inputs = 0;   ///< of layers with at most that many inputs, their second moments too
+  int max_inputs = 0;   ///< where no layer has more: their second moments too
   bool joined = false;  ///< these are of the input with a constant 1 below it
 };
 
@@ -34,7 +34,7 @@ class FactorAverages {
 
   /// Ḡ, without data where nothing is averaged.
   [[nodiscard]] ConstMatrixView block(std::size_t layer) const { return of(blocks_, layer); }
-  /// Ā, without data where it is not, and where the layer has more inputs.
+  /// Ā, without data where it is not.
   [[nodiscard]] ConstMatrixView moment(std::size_t layer) const { return of(moments_, layer); }
   std::vector<NamedState> state();
 
@@ -45,7 +45,7 @@ class FactorAverages {
 
   AveragingOptions options_;
   std::vector<Tensor> blocks_;   // by layer
-  std::vector<Tensor> moments_;  // by layer, empty where the inputs are too many
+  std::vector<Tensor> moments_;  // by layer
   Workspace workspace_;
 };
 

@@ -21,7 +21,7 @@ struct SecondOrderOptions {
   double trust_region = 0;      ///< κ: the predicted change of a step is at most that share of the loss; 0: none
   double momentum = 0;          ///< μ, in [0, 1)
   double averaging = 0;         ///< β of the Kronecker factors, see FactorAverages; 0: none
-  int average_inputs = FactorAverages::widest;  ///< A is averaged of layers with at most that many inputs
+  int average_inputs = FactorAverages::widest;  ///< A is averaged where no layer has more inputs
   CgOptions cg = {};                            ///< for the bias systems and for the iterative solvers
   int rank = 1;                                 ///< of ea-cg, see EaRank
   int curvature_every = 1;                      ///< the blocks are made anew every that many steps, and kept between

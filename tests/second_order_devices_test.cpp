@@ -211,18 +211,19 @@ TEST(Averaging, RefusesWhatItCannotHold) {
   }
 }
 
-/// Layers with more inputs than have an average take the batch's own second moment, with the average of G.
-TEST(Averaging, IsOfTheInputsOfNarrowLayers) {
+/// Networks with a layer of more inputs take the batch's own second moments, with the averages of G.
+TEST(Averaging, IsOfTheInputsOfNarrowNetworks) {
   const std::vector<int> layers{7, 4, 3};
   Network network(layers, sigmoid, softmax_cross_entropy, 6);
   const Propagation fresh(*network.plan, pch_1);
-  const int narrow = layers[1];
-  const FactorAverages averages(fresh, {.decay = 0.5, .max_inputs = narrow});
-  EXPECT_FALSE(averages.moment(0));
-  EXPECT_EQ(averages.moment(1).shape(), (Shape{narrow, narrow}));
-  const FactorAverages narrower(fresh, {.decay = 0.5, .max_inputs = narrow - 1});
-  EXPECT_FALSE(narrower.moment(1));
-  EXPECT_TRUE(narrower.block(1));
+  for (const int layer : {0, 1}) {
+    const auto i = static_cast<std::size_t>(layer);
+    const Shape inputs{layers[i], layers[i]};
+    EXPECT_EQ(FactorAverages(fresh, {.decay = 0.5, .max_inputs = 7}).moment(i).shape(), inputs);
+    const FactorAverages wide(fresh, {.decay = 0.5, .max_inputs = 6});
+    EXPECT_FALSE(wide.moment(i));
+    EXPECT_TRUE(wide.block(i));
+  }
 
   const auto directions = [&](int inputs) {
     Network fresh_network(layers, sigmoid, softmax_cross_entropy, 6);
@@ -235,8 +236,8 @@ TEST(Averaging, IsOfTheInputsOfNarrowLayers) {
     }
     return from_view(fresh_network.parameter(0));
   };
-  EXPECT_EQ(directions(layers[0] - 1).values, directions(narrow).values);
-  EXPECT_NE(directions(layers[0]).values, directions(narrow).values);
+  EXPECT_EQ(directions(6).values, directions(0).values);
+  EXPECT_NE(directions(7).values, directions(0).values);
 }
 
 /// The model's change for a change of the parameters, by explicit Kronecker products of E[(h, 1)(h, 1)ᵀ] and G.

@@ -81,6 +81,8 @@ std::vector<Product> step_products(std::span<const int> layers, int batch, const
                                    std::span<const double> iterations) {
   std::vector<Product> products;
   const ProductList list(products);
+  const bool averaged = optimizer.averaging > 0 && optimizer.solver->takes_moment &&
+                        std::ranges::max(layers.first(layers.size() - 1)) <= optimizer.average_inputs;
   for (std::size_t t = 1; t < layers.size(); ++t) {
     LayerWork layer{.number = static_cast<int>(t), .n = layers[t], .m = layers[t - 1], .batch = batch};
     list.add(Phase::Forward, layer, {.rows = layer.n, .cols = batch, .inner = layer.m});
@@ -93,7 +95,7 @@ std::vector<Product> step_products(std::span<const int> layers, int batch, const
     layer.new_blocks = 1.0 / optimizer.curvature_every;
     layer.rank = optimizer.rank;
     layer.joined = optimizer.solver->joins_bias;
-    layer.averaged = optimizer.averaging > 0 && optimizer.solver->takes_moment && layer.m <= optimizer.average_inputs;
+    layer.averaged = averaged;
     add_propagation(list, *optimizer.curvature, layer, layer.new_blocks);
     if (layer.averaged) list.add(Phase::Propagation, layer, second_moment(layer), kHalf * layer.new_blocks);
     add_solver(list, *optimizer.solver, layer);

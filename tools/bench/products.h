@@ -17,7 +17,7 @@
 ///   propagation   recursion, of all but the first layer: G W: n x m x n; Wᵀ (G W): m x m x n; E[σ' σ'ᵀ]: m x m x B;
 ///                 fisher: E[δ δᵀ]: n x n x B; fisher-sampled: that and one more backward pass; exact: the recursion
 ///                 for every sample
-///                 averaging, of solvers that take second moments, where it is kept: m x m x B
+///                 averages of second moments: m x m x B
 ///   solve         ea-cg: the gradient n x m x B or, where it is not stored, δᵀδ and hᵀh: B x B x n, B x B x m;
 ///                 the other solvers: see solver_products.cpp
 ///   update        the gradient, or the direction in the space of the batch: n x m x B, unless the solver has made it;

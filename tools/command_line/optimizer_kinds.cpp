@@ -56,7 +56,7 @@ std::string describe_second_order(const OptimizerOptions& options) {
   if (options.momentum > 0) line += fmt::format(", momentum {}", options.momentum);
   if (options.averaging > 0) line += fmt::format(", averaging {}", options.averaging);
   if (options.averaging > 0 && options.solver->takes_moment) {
-    line += fmt::format(" (of at most {} inputs)", options.average_inputs);
+    line += fmt::format(" (inputs up to {})", options.average_inputs);
   }
   if (options.curvature_every > 1) line += fmt::format(", curvature every {} steps", options.curvature_every);
   if (!options.solver->joins_bias) {

@@ -120,8 +120,8 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
   group.add("average-inputs", "N", nullptr,
             by_preset("average-inputs",
                       fmt::format("of kfi and kfi-joined with --averaging: average and keep the second moments of the "
-                                  "inputs of layers with at most N inputs, from 0 to {}, as many numbers as inputs "
-                                  "squared; those with more take each batch's",
+                                  "inputs too, as many numbers as inputs squared, in networks without a layer of more "
+                                  "than N inputs, from 0 to {}; in others take each batch's",
                                   FactorAverages::widest)));
   group.add("solver", "NAME", nullptr,
             listed(by_preset("solver", "of second-order") + ":", weight_solvers(),
