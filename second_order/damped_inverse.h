@@ -21,8 +21,6 @@ class DampedInverse {
   /// result = (A + cI)⁻¹ B, or B (A + cI)⁻¹ from the right, into other memory than that of B.
   void multiply(Side side, ConstMatrixView b, MatrixView result) const;
 
-  [[nodiscard]] int order() const { return values_.shape().rows; }
-
  private:
   Tensor values_;
   Form form_;
