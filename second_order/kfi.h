@@ -12,10 +12,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// KFI: D = -(G + (√α/π) I)⁻¹ g (A + π√α I)⁻¹, A = E[h hᵀ] (12).
 ///
 /// With Xᵀ A = M Xᵀ of RowSpace, Xᵀ (A + cI)⁻¹ = (M + cI)⁻¹ Xᵀ: so D = Q Xᵀ with Q = -(G + c'I)⁻¹ R (M + cI)⁻¹, two
-/// Cholesky factors. In the space of the batch that is Woodbury's identity, exact.
+/// Cholesky factors, or of what is kept the inverses. In the space of the batch that is Woodbury's identity, exact.
 ///
-/// A kept block keeps the split of its damping and its inverse, and so does an average of A. The residual reported is
-/// that of Q; only a new block's is computed, 0 stands for those that are kept.
+/// A kept block keeps the split of its damping and its DampedInverse, and so does an average of A. The residual reported
+/// is that of Q; only a new block's is computed, 0 stands for those that are kept.
 class Kfi : public WeightSolver {
  public:
   explicit Kfi(const SolverOptions& options) : Kfi(options, false) {}

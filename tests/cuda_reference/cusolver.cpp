@@ -59,42 +59,18 @@ void spoil(T* work, int elements) {
   for (int i = 0; i < elements; ++i) work[i] = std::numeric_limits<T>::quiet_NaN();
 }
 
+/// potrf and potri: a triangle in its place, by LAPACK's routine.
 template <class T>
-cusolverStatus_t potrf(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, T* a, int lda, T* work, int elements,
-                       int* info) {
+cusolverStatus_t in_place(const char* routine, int (*lapack)(int, char, int, T*, int), cusolverDnHandle_t handle,
+                          cublasFillMode_t fill, int n, T* a, int lda, T* work, int elements, int* info) {
   return call(
-      full_name<T>("potrf"), handle,
+      full_name<T>(routine), handle,
       [&] {
         return first_of(size("n", n), leading("lda", lda, n), on_device("a", a, n, n, lda),
                         workspace(work, elements, n), on_device("info", info, 1, 1, 1));
       },
       [&] {
-        const char triangle = fill == CUBLAS_FILL_MODE_LOWER ? 'L' : 'U';
-        if constexpr (std::is_same_v<T, float>) {
-          *info = LAPACKE_spotrf_work(LAPACK_COL_MAJOR, triangle, n, a, lda);
-        } else {
-          *info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, triangle, n, a, lda);
-        }
-        spoil(work, elements);
-      });
-}
-
-template <class T>
-cusolverStatus_t potri(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, T* a, int lda, T* work, int elements,
-                       int* info) {
-  return call(
-      full_name<T>("potri"), handle,
-      [&] {
-        return first_of(size("n", n), leading("lda", lda, n), on_device("a", a, n, n, lda),
-                        workspace(work, elements, n), on_device("info", info, 1, 1, 1));
-      },
-      [&] {
-        const char triangle = fill == CUBLAS_FILL_MODE_LOWER ? 'L' : 'U';
-        if constexpr (std::is_same_v<T, float>) {
-          *info = LAPACKE_spotri_work(LAPACK_COL_MAJOR, triangle, n, a, lda);
-        } else {
-          *info = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, triangle, n, a, lda);
-        }
+        *info = lapack(LAPACK_COL_MAJOR, fill == CUBLAS_FILL_MODE_LOWER ? 'L' : 'U', n, a, lda);
         spoil(work, elements);
       });
 }
@@ -157,7 +133,7 @@ cusolverStatus_t cusolverDnSpotrf_bufferSize(cusolverDnHandle_t handle, cublasFi
 
 cusolverStatus_t cusolverDnSpotrf(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, float* a, int lda,
                                   float* work, int lwork, int* info) {
-  return cuda_reference::potrf(handle, fill, n, a, lda, work, lwork, info);
+  return cuda_reference::in_place("potrf", LAPACKE_spotrf_work, handle, fill, n, a, lda, work, lwork, info);
 }
 
 cusolverStatus_t cusolverDnDpotrf_bufferSize(cusolverDnHandle_t handle, cublasFillMode_t /*fill*/, int n, double* a,
@@ -167,7 +143,7 @@ cusolverStatus_t cusolverDnDpotrf_bufferSize(cusolverDnHandle_t handle, cublasFi
 
 cusolverStatus_t cusolverDnDpotrf(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, double* a, int lda,
                                   double* work, int lwork, int* info) {
-  return cuda_reference::potrf(handle, fill, n, a, lda, work, lwork, info);
+  return cuda_reference::in_place("potrf", LAPACKE_dpotrf_work, handle, fill, n, a, lda, work, lwork, info);
 }
 
 cusolverStatus_t cusolverDnSpotri_bufferSize(cusolverDnHandle_t handle, cublasFillMode_t /*fill*/, int n, float* a,
@@ -177,7 +153,7 @@ cusolverStatus_t cusolverDnSpotri_bufferSize(cusolverDnHandle_t handle, cublasFi
 
 cusolverStatus_t cusolverDnSpotri(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, float* a, int lda,
                                   float* work, int lwork, int* info) {
-  return cuda_reference::potri(handle, fill, n, a, lda, work, lwork, info);
+  return cuda_reference::in_place("potri", LAPACKE_spotri_work, handle, fill, n, a, lda, work, lwork, info);
 }
 
 cusolverStatus_t cusolverDnDpotri_bufferSize(cusolverDnHandle_t handle, cublasFillMode_t /*fill*/, int n, double* a,
@@ -187,7 +163,7 @@ cusolverStatus_t cusolverDnDpotri_bufferSize(cusolverDnHandle_t handle, cublasFi
 
 cusolverStatus_t cusolverDnDpotri(cusolverDnHandle_t handle, cublasFillMode_t fill, int n, double* a, int lda,
                                   double* work, int lwork, int* info) {
-  return cuda_reference::potri(handle, fill, n, a, lda, work, lwork, info);
+  return cuda_reference::in_place("potri", LAPACKE_dpotri_work, handle, fill, n, a, lda, work, lwork, info);
 }
 
 cusolverStatus_t cusolverDnSsyevd_bufferSize(cusolverDnHandle_t handle, cusolverEigMode_t /*mode*/,
