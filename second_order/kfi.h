@@ -14,8 +14,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// With Xᵀ A = M Xᵀ of RowSpace, Xᵀ (A + cI)⁻¹ = (M + cI)⁻¹ Xᵀ: so D = Q Xᵀ with Q = -(G + c'I)⁻¹ R (M + cI)⁻¹, two
 /// Cholesky factors, or of what is kept the inverses. In the space of the batch that is Woodbury's identity, exact.
 ///
-/// A kept block keeps the split of its damping and its DampedInverse, and so does an average of A. The residual reported
-/// is that of Q; only a new block's is computed, 0 stands for those that are kept.
+/// A kept block keeps the split of its damping and its DampedInverse, and so does an average of A. The residual
+/// reported is that of Q; only a new block's is computed, 0 stands for those that are kept.
 class Kfi : public WeightSolver {
  public:
   explicit Kfi(const SolverOptions& options) : Kfi(options, false) {}

@@ -20,7 +20,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::ThrowsMessage;
 
 constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
 constexpr bool kDouble = std::is_same_v<real, double>;
