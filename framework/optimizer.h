@@ -20,6 +20,8 @@ struct NamedState {
   MatrixView values;
 };
 
+class WeightAverage;
+
 /// Changes the parameters of a plan's graph by what the plan's last backward() left.
 class Optimizer {
  public:
@@ -33,6 +35,10 @@ class Optimizer {
   /// All parameters are changed, or, where a numerical failure is reported, none.
   virtual StepSummary step() = 0;
   virtual std::vector<NamedState> state() { return {}; }
+  /// The average that predicts in place of the parameters, from the first step on; nullptr where they do so themselves.
+  virtual WeightAverage* average() { return nullptr; }
+  /// Whether step() copes with a loss that is not finite: it goes back to parameters that had one that was.
+  [[nodiscard]] virtual bool copes_with_any_loss() const { return false; }
   /// How many steps a run that is resumed has taken: schedules and what draws random numbers go on from there.
   void set_steps(std::int64_t steps) { steps_ = steps; }
 

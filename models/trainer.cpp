@@ -157,12 +157,15 @@ EpochSummary Trainer::run_part(int epoch, int first, const std::function<bool(co
                           .steps = step - first,
                           .message = fmt::format("epoch {}, step {}: {}", epoch, step + 1, why)};
     };
-    if (!std::isfinite(score.loss)) return stopped(fmt::format("the loss is {}, expected a finite number", score.loss));
+    const bool finite = std::isfinite(score.loss);
+    if (!finite && !optimizer_.copes_with_any_loss()) {
+      return stopped(fmt::format("the loss is {}, expected a finite number", score.loss));
+    }
     plan_.backward();
     const StepSummary taken = optimizer_.step();
     if (!taken.taken) return stopped(taken.message);
     progress.step = step + 1;
-    progress.score.add(score);
+    if (finite) progress.score.add(score);
     if (!go_on(progress)) return {.complete = step + 1 == steps_, .steps = step + 1 - first};
   }
   return {.complete = true, .steps = steps_ - first};

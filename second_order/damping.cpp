@@ -24,7 +24,7 @@ class FixedDamping : public Damping {
  public:
   explicit FixedDamping(double alpha) : alpha_(alpha) {}
 
-  [[nodiscard]] LayerDamping of_layer(double /*output_mean*/, double /*input_mean*/) const override {
+  [[nodiscard]] LayerDamping of_layer(double /*output_mean*/, double /*input_mean*/, double /*raise*/) const override {
     return {.share = 1 - alpha_, .weight = alpha_, .bias = alpha_};
   }
 
@@ -36,18 +36,18 @@ class FixedDamping : public Damping {
 constexpr double kLeastMean = 1e-30;
 
 LayerDamping relative_damping(double rho, double output_mean, double input_mean) {
-  const auto of = [rho](double mean) { return std::abs(mean) < kLeastMean ? 1 : rho * std::abs(mean); };
-  const double weight = std::abs(output_mean) < kLeastMean ? 0 : output_mean * input_mean;
-  return {.share = 1, .weight = of(weight), .bias = of(output_mean)};
+  const auto scale = [](double mean) { return std::abs(mean) < kLeastMean ? 1 : std::abs(mean); };
+  return {.share = 1, .weight = rho * scale(output_mean) * scale(input_mean), .bias = rho * scale(output_mean)};
 }
 
 class RelativeDamping : public Damping {
  public:
   explicit RelativeDamping(double rho) : rho_(rho) {}
 
-  [[nodiscard]] LayerDamping of_layer(double output_mean, double input_mean) const override {
-    return relative_damping(rho_, output_mean, input_mean);
+  [[nodiscard]] LayerDamping of_layer(double output_mean, double input_mean, double raise) const override {
+    return relative_damping(std::min(raise * rho_, kMost), output_mean, input_mean);
   }
+  [[nodiscard]] bool can_raise(double raise) const override { return raise * rho_ < kMost; }
 
  private:
   double rho_;
@@ -57,18 +57,21 @@ class RelativeDamping : public Damping {
 /// decrease
 ///
 ///   r > 3/4: ρ ← ω^every ρ,   r < 1/4: ρ ← ρ/ω^every,   rejected: ρ ← ν ρ, ν ← 2ν, from ν = 2 after each acceptance.
+///
+/// A shortened step never lowers ρ: short steps have good ratios whatever the damping.
 class AdaptiveDamping : public Damping {
  public:
   explicit AdaptiveDamping(const DampingOptions& options)
       : every_(options.every), state_(Shape{2, 1}, std::array{static_cast<real>(options.rho), kFirstRaise}) {}
 
-  [[nodiscard]] LayerDamping of_layer(double output_mean, double input_mean) const override {
-    return relative_damping(static_cast<double>(values()[0]), output_mean, input_mean);
+  [[nodiscard]] LayerDamping of_layer(double output_mean, double input_mean, double raise) const override {
+    return relative_damping(std::min(raise * rho(), kMost), output_mean, input_mean);
   }
+  [[nodiscard]] bool can_raise(double raise) const override { return raise * rho() < kMost; }
   [[nodiscard]] bool measures(std::int64_t step) const override { return step % every_ == 0; }
-  void accepted(double ratio) override {
+  void accepted(double ratio, bool shortened) override {
     const double lower = std::pow(kOmega, every_);
-    set(ratio > 0.75 ? lower : ratio < 0.25 ? 1 / lower : 1, kFirstRaise);
+    set(ratio < 0.25 ? 1 / lower : ratio > 0.75 && !shortened ? lower : 1, kFirstRaise);
   }
   void rejected() override {
     const real raise = values()[1];
@@ -79,10 +82,9 @@ class AdaptiveDamping : public Damping {
  private:
   static constexpr double kOmega = 0.95;
   static constexpr real kFirstRaise = 2;
-  // Beyond these a float would leave its range in a product with a layer's curvature.
   static constexpr double kLeast = 1e-8;
-  static constexpr double kMost = 1e8;
 
+  [[nodiscard]] double rho() const { return static_cast<double>(values()[0]); }
   [[nodiscard]] std::array<real, 2> values() const {
     std::array<real, 2> values{};
     copy_to_host(state_, values);

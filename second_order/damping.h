@@ -45,13 +45,19 @@ class Damping {
   Damping& operator=(Damping&&) = delete;
   virtual ~Damping() = default;
 
-  /// From tr G/nₜ and tr A/nₜ₋₁. Where these are zero or nearly so, there is no curvature to be relative to: λ or λ' is
-  /// 1.
-  [[nodiscard]] virtual LayerDamping of_layer(double output_mean, double input_mean) const = 0;
+  /// The largest ρ: beyond it a float would leave its range in a product with a layer's curvature.
+  static constexpr double kMost = 1e8;
+
+  /// From tr G/nₜ and tr A/nₜ₋₁. One that is zero or nearly so counts as 1: there is nothing to be
+  /// relative to. `raise`: a factor of ρ, for a system that has no solution with less; at most what makes ρ kMost.
+  [[nodiscard]] virtual LayerDamping of_layer(double output_mean, double input_mean, double raise = 1) const = 0;
+  /// Whether there is more damping to have than with this factor of ρ.
+  [[nodiscard]] virtual bool can_raise(double /*raise*/) const { return false; }
   /// Whether it has to be told of step number `step`, from 0.
   [[nodiscard]] virtual bool measures(std::int64_t /*step*/) const { return false; }
-  /// The step stands. `ratio`: actual change of the loss of its batch over the predicted one.
-  virtual void accepted(double /*ratio*/) {}
+  /// The step stands. `ratio`: actual change of the loss of its batch over the predicted one. `shortened`: the trust
+  /// region has made it smaller than the damping had it, so that a good ratio does not show that less damping would do.
+  virtual void accepted(double /*ratio*/, bool /*shortened*/ = false) {}
   /// The step has raised the loss, or left it without a value, and was taken back.
   virtual void rejected() {}
   virtual std::vector<NamedState> state() { return {}; }

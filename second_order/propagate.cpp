@@ -13,12 +13,14 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-Propagation::Propagation(const Plan& plan, const Curvature& curvature, std::uint64_t seed)
-    : plan_(&plan), curvature_(&curvature), seed_(seed) {
+Propagation::Propagation(const Plan& plan, const Curvature& curvature, const PropagationOptions& options)
+    : plan_(&plan), curvature_(&curvature), seed_(options.seed) {
   plan.require_gradients("second order");
   find_layers();
   using Method = Curvature::Method;
-  if (curvature.method == Method::Recursion || curvature.method == Method::RecursionPerSample) {
+  if (curvature.method == Method::Recursion) {
+    recursion_.emplace(plan, curvature, options.product_share);
+  } else if (curvature.method == Method::RecursionPerSample) {
     recursion_.emplace(plan, curvature);
   } else if (curvature.method == Method::SampledGradientMoment) {
     sampled_.emplace(plan);
@@ -57,11 +59,11 @@ void Propagation::find_layers() {
   }
 }
 
-SolveSummary Propagation::run(std::uint64_t draw) {
-  if (curvature_->method == Curvature::Method::Recursion) return recursion_->run(0, plan_->batch());
+SolveSummary Propagation::run(std::uint64_t number) {
+  if (curvature_->method == Curvature::Method::Recursion) return recursion_->run(0, plan_->batch(), number);
   if (curvature_->method == Curvature::Method::RecursionPerSample) return run_per_sample();
   if (sampled_) {
-    Random random(seed_, Random::Stream::Targets, draw);
+    Random random(seed_, Random::Stream::Targets, number);
     sampled_->run(random);
   }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -69,6 +71,10 @@ SolveSummary Propagation::run(std::uint64_t draw) {
     syrk(real{1} / static_cast<real>(delta.cols), delta, Transpose::No, means_[i]);
   }
   return {};
+}
+
+std::vector<NamedState> Propagation::state() {
+  return recursion_ ? recursion_->state() : std::vector<NamedState>{};
 }
 
 // Of one sample (6) is (4b), which is exact.

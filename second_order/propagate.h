@@ -20,16 +20,23 @@ struct LayerBlock {
   int bias = 0;
 };
 
+struct PropagationOptions {
+  std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
+  double product_share = Recursion::kAlwaysFresh;  ///< see Recursion; without effect where there is no recursion
+};
+
 /// Leaves at each layer of a plan's graph the block Gᵗ that stands for E[∂²ξ/∂zᵗ∂zᵗᵀ].
 class Propagation {
  public:
   /// Throws UsageError where the plan has no gradients, where a parameter is in two layers, and as the curvature's
-  /// method does: see Recursion and SampledGradients. `seed`: of the targets that a sampled curvature draws.
-  Propagation(const Plan& plan, const Curvature& curvature, std::uint64_t seed = 1);
+  /// method does: see Recursion and SampledGradients.
+  Propagation(const Plan& plan, const Curvature& curvature, const PropagationOptions& options = {});
 
-  /// From the values and gradients of the plan's last forward() and backward(). `draw`: which targets a sampled
-  /// curvature draws, a function of seed and draw alone.
-  SolveSummary run(std::uint64_t draw = 0);
+  /// From the values and gradients of the plan's last forward() and backward(). `number` counts the runs: it decides
+  /// which targets a sampled curvature draws, and which products are made anew.
+  SolveSummary run(std::uint64_t number = 0);
+  /// What later runs take over from earlier ones.
+  std::vector<NamedState> state();
 
   [[nodiscard]] const Curvature& curvature() const { return *curvature_; }
   [[nodiscard]] const std::vector<LayerBlock>& layers() const { return layers_; }

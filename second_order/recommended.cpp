@@ -10,7 +10,8 @@ SecondOrderOptions recommended_options() {
           .trust_region = 0.001,
           .averaging = 0.5,
           .average_inputs = 128,
-          .curvature_every = 20};
+          .curvature_every = 20,
+          .average_weights = 0.1};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

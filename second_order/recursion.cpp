@@ -1,6 +1,7 @@
 #include "second_order/recursion.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/core.h>
 
@@ -30,13 +31,19 @@ void apply_residual(Residual policy, ConstMatrixView residual, MatrixView block)
 
 }  // namespace
 
-Recursion::Recursion(const Plan& plan, const Curvature& curvature) : plan_(&plan), curvature_(&curvature) {
+Recursion::Recursion(const Plan& plan, const Curvature& curvature, double product_share)
+    : plan_(&plan), curvature_(&curvature) {
+  if (!(product_share > 0)) {
+    throw UsageError(fmt::format("curvature {}: product_share is {}, expected a number above 0", curvature.name,
+                                 product_share));
+  }
   require_walkable();
   const auto nodes = plan.graph().nodes();
   blocks_.resize(nodes.size());
   residuals_.resize(nodes.size());
   emitted_.resize(nodes.size());
   residual_.resize(nodes.size());
+  periods_.assign(nodes.size(), 1);
   for (const int index : plan.order()) {
     const Node& node = nodes[at(index)];
     if (!plan.trainable(index)) continue;
@@ -46,7 +53,27 @@ Recursion::Recursion(const Plan& plan, const Curvature& curvature) : plan_(&plan
       emitted_[at(index)].push_back(blocks_[at(input)]);
       residual_[at(index)].push_back(residuals_[at(input)]);
     }
+    if (node.op->kind == Op::Kind::Weighted) periods_[at(index)] = product_period(node, product_share);
   }
+}
+
+// Of n outputs and m inputs: G W takes 2 n² m operations and Wᵀ (G W), symmetric, n m². Forward and backward take 6 n m B.
+std::uint64_t Recursion::product_period(const Node& node, double share) const {
+  const double n = node.features;
+  const double m = plan_->graph().nodes()[at(node.inputs[0])].features;
+  const double cost = (2 * n + m) / (6.0 * plan_->max_batch());
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(cost / share)));
+}
+
+std::vector<NamedState> Recursion::state() {
+  std::vector<NamedState> state;
+  for (const int index : plan_->order()) {
+    if (periods_[at(index)] == 1) continue;
+    for (std::size_t i = 0; i < emitted_[at(index)].size(); ++i) {
+      if (emitted_[at(index)][i]) state.push_back({fmt::format("product.{}.{}", index, i), emitted_[at(index)][i]});
+    }
+  }
+  return state;
 }
 
 void Recursion::require_walkable() const {
@@ -76,12 +103,12 @@ void Recursion::require_walkable() const {
   }
 }
 
-SolveSummary Recursion::run(int first, int count) {
+SolveSummary Recursion::run(int first, int count, std::uint64_t number) {
   const auto order = plan_->order();
   const auto trainable = [this](int node) { return plan_->trainable(node); };
   for (auto index = order.rbegin(); index != order.rend(); ++index) {
     const Node& node = plan_->graph().nodes()[at(*index)];
-    if (std::ranges::none_of(node.inputs, trainable)) continue;
+    if (std::ranges::none_of(node.inputs, trainable) || number % periods_[at(*index)] != 0) continue;
     const std::vector<MatrixView>& emitted = emitted_[at(*index)];
     const std::vector<MatrixView>& residual = residual_[at(*index)];
     for (const MatrixView& block : emitted) fill(block, 0);

@@ -17,6 +17,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
+/// Batches of fewer samples have a trust region that is smaller in proportion.
+constexpr double kFewSamples = 30;
+
 StepSummary failure(int layer, const char* what, const SolveSummary& summary) {
   return {.taken = false, .message = fmt::format("layer {}, {}: {}", layer, what, to_string(summary))};
 }
@@ -41,14 +44,14 @@ void require_in_range(const SecondOrderOptions& options) {
 SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
     : plan_(plan),
       options_(options),
-      propagation_(plan, *options.curvature, options.seed),
+      propagation_(plan, *options.curvature, {.seed = options.seed, .product_share = options.product_share}),
       averages_(propagation_, {.decay = options.averaging,
                                .max_inputs = options.solver->takes_moment ? options.average_inputs : 0,
                                .joined = options.solver->joins_bias}),
-      damping_(make_damping(options.damping)),
-      keeps_means_(options.damping.kind != DampingKind::Fixed || options.curvature_every > 1),
-      input_means_(static_cast<int>(propagation_.layers().size()), 1) {
+      damping_(make_damping(options.damping)) {
   require_in_range(options);
+  if (options.average_weights != 0) average_.emplace(plan.graph(), options.average_weights);
+  if (average_ && options.trust_region > 0) guard_.emplace();
   // A step that may be taken back has to be known when the batch's values have changed.
   const bool velocity = options.momentum > 0 || options.damping.kind == DampingKind::Adaptive;
   for (const LayerBlock& layer : propagation_.layers()) {
@@ -69,6 +72,7 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
 }
 
 StepSummary SecondOrder::step() {
+  if (guard_ && !guard_->in_reason(plan_.mean_loss())) return go_back();
   if (StepSummary summary = propagate(); !summary.taken) return summary;
   if (StepSummary summary = solve(); !summary.taken) return summary;
   update();
@@ -77,78 +81,113 @@ StepSummary SecondOrder::step() {
 
 std::vector<NamedState> SecondOrder::state() {
   std::vector<NamedState> state = averages_.state();
-  if (options_.curvature_every > 1) {
-    state.push_back({"input_means", input_means_});
-    if (state.size() == 1) {
-      for (const LayerBlock& layer : propagation_.layers()) {
-        state.push_back({fmt::format("block.{}", layer.layer), propagation_.block(layer)});
-      }
+  if (options_.curvature_every > 1 && state.empty()) {
+    for (const LayerBlock& layer : propagation_.layers()) {
+      state.push_back({fmt::format("block.{}", layer.layer), propagation_.block(layer)});
     }
   }
+  for (NamedState& product : propagation_.state()) state.push_back(product);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     if (states_[i].bias_velocity.size() == 0) continue;
     state.push_back({fmt::format("velocity.weight.{}", i + 1), states_[i].weight_velocity});
     state.push_back({fmt::format("velocity.bias.{}", i + 1), states_[i].bias_velocity});
   }
   for (NamedState& learned : damping_->state()) state.push_back(learned);
+  if (average_) {
+    for (NamedState& mean : average_->state()) state.push_back(mean);
+  }
+  if (guard_) {
+    for (NamedState& learned : guard_->state()) state.push_back(learned);
+  }
   return state;
 }
 
-double SecondOrder::share() const {
-  return trust_share(options_.trust_region * std::abs(loss_), options_.learning_rate, slope_);
+StepSummary SecondOrder::go_back() {
+  if (steps_ == 0 || guard_->exhausted()) {
+    return {.taken = false,
+            .message = fmt::format("the loss is {}, and shorter steps have not helped; more damping (rho) may",
+                                   plan_.mean_loss())};
+  }
+  guard_->shrink();
+  average_->restore();
+  clear_velocities();
+  ++steps_;
+  return {};
+}
+
+void SecondOrder::clear_velocities() {
+  for (LayerState& state : states_) {
+    fill(state.weight_velocity, 0);
+    fill(state.bias_velocity, 0);
+  }
 }
 
 StepSummary SecondOrder::propagate() {
+  if (average_) average_->add(steps_);
   kept_ = steps_ % options_.curvature_every != 0;
   if (kept_) return {};
-  const SolveSummary propagated = propagation_.run(static_cast<std::uint64_t>(steps_));
+  const std::int64_t number = steps_ / options_.curvature_every;
+  const SolveSummary propagated = propagation_.run(static_cast<std::uint64_t>(number));
   if (!propagated.usable()) return failure(static_cast<int>(states_.size()), "criterion block", propagated);
-  averages_.add(propagation_, steps_ / options_.curvature_every + 1);
-  if (!keeps_means_) return {};
-  std::vector<real>& means = input_mean_numbers_;
-  means.clear();
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    const ConstMatrixView moment = averages_.moment(i);
-    const ConstMatrixView input = propagation_.input(propagation_.layers()[i]);
-    means.push_back(
-        static_cast<real>(moment ? mean_eigenvalue(moment) : input_mean(input, options_.solver->joins_bias)));
-  }
-  copy_to_device(means, input_means_);
+  averages_.add(propagation_, number + 1);
   return {};
+}
+
+double SecondOrder::input_mean(std::size_t i) const {
+  const ConstMatrixView moment = averages_.moment(i);
+  if (moment) return mean_eigenvalue(moment);
+  return curvegraph::input_mean(propagation_.input(propagation_.layers()[i]), options_.solver->joins_bias);
 }
 
 StepSummary SecondOrder::solve() {
   slope_ = 0;
-  loss_ = options_.trust_region > 0 || damping_->measures(steps_) ? plan_.mean_loss() : 0;
-  if (keeps_means_ && input_mean_numbers_.empty()) {
-    input_mean_numbers_ = input_means_.to_host();  // of the run that is resumed
-  }
+  const bool bounded = options_.trust_region > 0;
+  loss_ = bounded || damping_->measures(steps_) ? plan_.mean_loss() : 0;
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    const LayerBlock& layer = propagation_.layers()[i];
+    solve_layer(i);
+    const LayerSummary& summary = summaries_[i];
+    if (!summary.weight.usable()) return failure(summary.layer, "weight", summary.weight);
+    if (!summary.bias.usable()) return failure(summary.layer, "bias", summary.bias);
     LayerState& state = states_[i];
-    LayerSummary& summary = summaries_[i];
-    const double input_mean = keeps_means_ ? static_cast<double>(input_mean_numbers_[i]) : 0;
-    const double output_mean = options_.damping.kind == DampingKind::Fixed ? 0 : mean_eigenvalue(blocks_[i]);
-    const LayerDamping damping = damping_->of_layer(output_mean, input_mean);
-    const WeightSystem system{.G = blocks_[i],
-                              .delta = propagation_.delta(layer),
-                              .input = propagation_.input(layer),
-                              .moment = averages_.moment(i),
-                              .share = damping.share,
-                              .damping = damping.weight,
-                              .input_mean = input_mean,
-                              .kept = kept_ && damping == summary.damping};
-    summary.damping = damping;
-    summary.weight = state.solver->solve(system, state.direction, workspace_);
-    if (!summary.weight.usable()) return failure(layer.layer, "weight", summary.weight);
     slope_ += state.direction.slope;
     if (options_.solver->joins_bias) continue;
-    summary.bias = solve_bias(i);
-    if (!summary.bias.usable()) return failure(layer.layer, "bias", summary.bias);
     slope_ -= static_cast<double>(dot(state.bias_direction, state.bias_right_side));
     state.direction.bias = state.bias_direction;
   }
+  const double scale = guard_ ? guard_->scale() : 1;
+  // What a handful of samples wants is no good guide for the others.
+  const double few = guard_ ? std::min(1.0, plan_.batch() / kFewSamples) : 1;
+  share_ = trust_share(few * scale * options_.trust_region * std::abs(loss_), options_.learning_rate, slope_);
   return {};
+}
+
+// A system that is not positive definite is damped more and more, where its damping can be raised.
+void SecondOrder::solve_layer(std::size_t i) {
+  const LayerBlock& layer = propagation_.layers()[i];
+  LayerState& state = states_[i];
+  LayerSummary& summary = summaries_[i];
+  const bool fixed = options_.damping.kind == DampingKind::Fixed;
+  const double input = fixed ? 0 : input_mean(i);
+  const double output = fixed ? 0 : mean_eigenvalue(blocks_[i]);
+  constexpr double kRaise = 10;
+  for (double raise = 1;; raise *= kRaise) {
+    const LayerDamping damping = damping_->of_layer(output, input, raise);
+    // Of what the solver keeps, the damping of G decides whether it still holds.
+    const bool kept = kept_ && damping.share == summary.damping.share && damping.bias == summary.damping.bias;
+    summary.damping = damping;
+    summary.weight = state.solver->solve({.G = blocks_[i],
+                                          .delta = propagation_.delta(layer),
+                                          .input = propagation_.input(layer),
+                                          .moment = averages_.moment(i),
+                                          .share = damping.share,
+                                          .damping = damping.weight,
+                                          .input_mean = input,
+                                          .kept = kept},
+                                         state.direction, workspace_);
+    if (summary.weight.usable() && !options_.solver->joins_bias) summary.bias = solve_bias(i);
+    const auto indefinite = [](const SolveSummary& s) { return s.status == SolveStatus::NotPositiveDefinite; };
+    if (!(indefinite(summary.weight) || indefinite(summary.bias)) || !damping_->can_raise(raise)) return;
+  }
 }
 
 SolveSummary SecondOrder::solve_bias(std::size_t i) {
@@ -168,8 +207,10 @@ SolveSummary SecondOrder::solve_bias(std::size_t i) {
 // All layers at once, so that a failure anywhere leaves every parameter as it was.
 void SecondOrder::update() {
   const real eta = static_cast<real>(learning_rate());
-  const real nu = static_cast<real>(share());
-  decay_weights(plan_, 1 - learning_rate() * options_.weight_decay);
+  const real nu = static_cast<real>(share_);
+  // Its part of what a step does to the loss is none that the model of the loss predicts.
+  const double decay = 1 - learning_rate() * options_.weight_decay;
+  if (!guard_) decay_weights(plan_, decay);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const LayerBlock& layer = propagation_.layers()[i];
     LayerState& state = states_[i];
@@ -185,8 +226,22 @@ void SecondOrder::update() {
     axpy(eta, state.weight_velocity, parameter(layer.weight));
     axpy(eta, state.bias_velocity, parameter(layer.bias));
   }
-  if (damping_->measures(steps_)) measure(eta);
+  if (damping_->measures(steps_)) {
+    measure(eta);
+  } else if (guard_ && options_.momentum == 0 && WeightAverage::due(steps_)) {
+    judge();
+  }
+  if (guard_) decay_weights(plan_, decay);
   ++steps_;
+}
+
+void SecondOrder::judge() {
+  plan_.forward();
+  // With D = -C⁻¹ g: ⟨D, g⟩ ε + ½ ⟨D, C D⟩ ε² for a step ε D.
+  const double epsilon = learning_rate() * share_;
+  const double predicted = slope_ * epsilon * (1 - epsilon / 2);
+  if (guard_->judge(loss_, plan_.mean_loss(), predicted)) return;
+  average_->restore();
 }
 
 void SecondOrder::measure(real eta) {
@@ -197,7 +252,7 @@ void SecondOrder::measure(real eta) {
   const bool downhill = measurement_.predicted < 0;
   measurement_.accepted = std::isfinite(measurement_.actual) && !(downhill && measurement_.actual > 0);
   if (measurement_.accepted) {
-    if (downhill) damping_->accepted(measurement_.actual / measurement_.predicted);
+    if (downhill) damping_->accepted(measurement_.actual / measurement_.predicted, share_ < 1);
     return;
   }
   damping_->rejected();
@@ -206,9 +261,8 @@ void SecondOrder::measure(real eta) {
     LayerState& state = states_[i];
     axpy(-eta, state.weight_velocity, parameter(layer.weight));
     axpy(-eta, state.bias_velocity, parameter(layer.bias));
-    fill(state.weight_velocity, 0);
-    fill(state.bias_velocity, 0);
   }
+  clear_velocities();
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

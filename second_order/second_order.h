@@ -2,13 +2,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "framework/optimizer.h"
 #include "framework/schedule.h"
+#include "framework/weight_average.h"
 #include "second_order/damping.h"
 #include "second_order/factor_averages.h"
 #include "second_order/propagate.h"
+#include "second_order/step_guard.h"
 #include "second_order/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -25,9 +28,11 @@ struct SecondOrderOptions {
   CgOptions cg = {};                            ///< for the bias systems and for the iterative solvers
   int rank = 1;                                 ///< of ea-cg, see EaRank
   int curvature_every = 1;                      ///< the blocks are made anew every that many steps, and kept between
+  double product_share = Recursion::kAlwaysFresh;  ///< of a layer's work that its products Wᵀ G W may take, see Recursion
   std::uint64_t seed = 1;                       ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};
-  double weight_decay = 0;  ///< from 0: W ← (1 - η decay) W before the step, weights alone
+  double weight_decay = 0;     ///< from 0: W ← (1 - η decay) W at each step, weights alone
+  double average_weights = 0;  ///< share of the steps so far whose parameters a WeightAverage has the mean of; 0: none
 };
 
 /// The paper's update, layer by layer, weights and biases apart unless the solver joins them:
@@ -40,6 +45,9 @@ struct SecondOrderOptions {
 ///   v ← μ v + ν (D, d),   (W, b) ← (W, b) + ηₜ v.
 ///
 /// The trust region goes by η, the largest of the schedule's ηₜ, so that shortened steps fall with the schedule too.
+///
+/// With a trust region and an average of the weights, a StepGuard judges the steps: the average is what parameters go back
+/// to after a step that went wrong, and takes only those whose loss is in reason.
 class SecondOrder : public Optimizer {
  public:
   /// How the systems of one layer were solved in the last step.
@@ -64,6 +72,8 @@ class SecondOrder : public Optimizer {
   StepSummary step() override;
   /// The blocks, where they outlive a step, averages, velocities, and what the damping has learned.
   std::vector<NamedState> state() override;
+  WeightAverage* average() override { return average_ && steps_ > 0 ? &*average_ : nullptr; }
+  [[nodiscard]] bool copes_with_any_loss() const override { return guard_.has_value(); }
   /// The parts of a step, in this order. After update() the plan's values may be those of the new parameters.
   StepSummary propagate();
   StepSummary solve();
@@ -77,7 +87,7 @@ class SecondOrder : public Optimizer {
   }
   /// Σₜ ⟨Dₜ, gₜ⟩ of the last solve(), and the share ν of that direction which the trust region has let through.
   [[nodiscard]] double slope() const { return slope_; }
-  [[nodiscard]] double share() const;
+  [[nodiscard]] double share() const { return share_; }
   [[nodiscard]] const Measurement& measurement() const { return measurement_; }
 
  private:
@@ -90,8 +100,13 @@ class SecondOrder : public Optimizer {
     Tensor bias_velocity;
   };
 
+  void solve_layer(std::size_t i);
   SolveSummary solve_bias(std::size_t i);
+  [[nodiscard]] double input_mean(std::size_t i) const;
   [[nodiscard]] double learning_rate() const { return options_.learning_rate * options_.schedule.factor(steps_); }
+  StepSummary go_back();
+  void clear_velocities();
+  void judge();
   void measure(real eta);
   [[nodiscard]] MatrixView parameter(int index) const {
     return plan_.graph().parameters()[static_cast<std::size_t>(index)];
@@ -102,15 +117,15 @@ class SecondOrder : public Optimizer {
   Propagation propagation_;
   FactorAverages averages_;
   std::unique_ptr<Damping> damping_;
-  bool kept_ = false;                     // the blocks are those of the step before
-  bool keeps_means_;                      // the damping, or a later step, goes by what follows
-  Tensor input_means_;                    // tr A/nₜ₋₁ by layer, of when the blocks were made
-  std::vector<real> input_mean_numbers_;  // the same; empty until they are known
+  bool kept_ = false;  // the blocks are those of the step before
   std::vector<LayerState> states_;
   std::vector<LayerSummary> summaries_;
   std::vector<ConstMatrixView> blocks_;  // by layer
   double loss_ = 0;                      // of the batch, where it is asked for
   double slope_ = 0;
+  double share_ = 1;  // ν
+  std::optional<WeightAverage> average_;
+  std::optional<StepGuard> guard_;
   Measurement measurement_;
   Workspace workspace_;
 };

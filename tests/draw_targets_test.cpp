@@ -110,7 +110,7 @@ TEST(DrawTargets, ResidualCriteriaDrawAStandardNormalAroundTheOutputs) {
 
 /// The mean block over `draws` steps, layer by layer.
 std::vector<Matrix> sampled_blocks(const Network& network, int draws) {
-  Propagation propagation(*network.plan, fisher_sampled, 11);
+  Propagation propagation(*network.plan, fisher_sampled, {.seed = 11});
   std::vector<Matrix> means;
   for (int step = 0; step < draws; ++step) {
     EXPECT_TRUE(propagation.run(static_cast<std::uint64_t>(step)).usable());

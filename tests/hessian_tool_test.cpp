@@ -132,7 +132,7 @@ double error_against_library(const TrainedRun& run) {
   double largest = 0;
   for (const Curvature* curvature : curvatures()) {
     if (curvature == &gauss_newton && !file.tensors.contains("gauss_newton.1")) continue;
-    Propagation propagation(plan, *curvature, seed);
+    Propagation propagation(plan, *curvature, {.seed = seed});
     EXPECT_TRUE(propagation.run().usable());
     for (const LayerBlock& layer : propagation.layers()) {
       const Matrix found = matrix(file, tensor_name(curvature->name, layer.layer));

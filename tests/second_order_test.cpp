@@ -47,7 +47,7 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
                                               .damping = {.alpha = alpha},
                                               .cg = kConverged,
                                               .seed = 5});
-        Propagation propagation(*network.plan, *kind, 5);
+        Propagation propagation(*network.plan, *kind, {.seed = 5});
         ASSERT_TRUE(propagation.run().usable());
         std::vector<Matrix> expected;
         for (const LayerBlock& layer : propagation.layers()) {

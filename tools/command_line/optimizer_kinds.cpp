@@ -23,7 +23,8 @@ std::string text(double value) { return fmt::format("{}", value); }
 
 constexpr std::array kSecondOrderOptions{
     "preset", "curvature",    "curvature-every", "solver",    "rank",           "damping", "alpha",
-    "rho",    "trust-region", "momentum",        "averaging", "average-inputs", "max-cg",  "cg-tolerance"};
+    "rho",    "trust-region", "momentum",        "averaging", "average-inputs", "max-cg",  "cg-tolerance",
+    "product-share", "average-weights"};
 
 Settings second_order_settings(const OptimizerOptions& options) {
   Settings settings{{"curvature", std::string(options.curvature->name)},
@@ -33,6 +34,8 @@ Settings second_order_settings(const OptimizerOptions& options) {
                     {"trust-region", text(options.trust_region)},
                     {"momentum", text(options.momentum)},
                     {"averaging", text(options.averaging)},
+                    {"average-weights", text(options.average_weights)},
+                    {"product-share", text(options.product_share)},
                     {"max-cg", fmt::format("{}", options.cg.max_iterations)},
                     {"cg-tolerance", text(options.cg.tolerance)}};
   if (options.averaging > 0 && options.solver->takes_moment) {
@@ -58,6 +61,7 @@ std::string describe_second_order(const OptimizerOptions& options) {
   if (options.averaging > 0 && options.solver->takes_moment) {
     line += fmt::format(" (inputs up to {})", options.average_inputs);
   }
+  if (options.average_weights > 0) line += fmt::format(", weights averaged over {} of the steps", options.average_weights);
   if (options.curvature_every > 1) line += fmt::format(", curvature every {} steps", options.curvature_every);
   if (!options.solver->joins_bias) {
     line += fmt::format(", at most {} CG iterations to {}", options.cg.max_iterations, options.cg.tolerance);
@@ -77,9 +81,11 @@ std::unique_ptr<Optimizer> make_second_order(const OptimizerOptions& options, Pl
                                                                 .cg = options.cg,
                                                                 .rank = options.rank,
                                                                 .curvature_every = options.curvature_every,
+                                                                .product_share = options.product_share,
                                                                 .seed = seed,
                                                                 .schedule = options.schedule,
-                                                                .weight_decay = options.weight_decay});
+                                                                .weight_decay = options.weight_decay,
+                                                                .average_weights = options.average_weights});
 }
 
 // --- sgd ---

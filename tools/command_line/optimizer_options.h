@@ -35,6 +35,8 @@ struct OptimizerOptions {
   int rank = 1;
   CgOptions cg = {};
   int curvature_every = 0;
+  double product_share = 0;
+  double average_weights = 0;
   double adam_beta_1 = 0;
   double adam_beta_2 = 0;
   double adam_epsilon = 0;

@@ -49,7 +49,7 @@ std::vector<Tensor> mean_blocks(Plan& plan, const Model& model, const Curvature&
                                 std::span<const int> samples, std::uint64_t seed, StatusLine& status) {
   const bool by_samples = curvature.method == Curvature::Method::RecursionPerSample;
   const std::size_t chunk = by_samples ? kChunk : samples.size();
-  Propagation propagation(plan, curvature, seed);
+  Propagation propagation(plan, curvature, {.seed = seed});
   std::vector<Tensor> means;
   for (const LayerBlock& layer : propagation.layers()) means.emplace_back(propagation.block(layer).shape());
   const auto start = std::chrono::steady_clock::now();

@@ -30,7 +30,7 @@ BlockErrors::BlockErrors(const Plan& plan, const Op& criterion, std::uint64_t se
     : exact_(std::make_unique<Propagation>(plan, exact)) {
   for (const Curvature* curvature : kMeasured) {
     if (obstacle(*curvature, criterion).empty()) {
-      curvatures_.push_back(std::make_unique<Propagation>(plan, *curvature, seed));
+      curvatures_.push_back(std::make_unique<Propagation>(plan, *curvature, PropagationOptions{.seed = seed}));
     }
   }
   absolute_.reserve(exact_->layers().size());

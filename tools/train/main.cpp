@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/weight_average.h"
 #include "models/mlp.h"
 #include "models/model_file.h"
 #include "tools/command_line/arguments.h"
@@ -56,11 +57,15 @@ int train(TrainOptions options) {
 
   const ModelMetadata metadata = model_metadata(options, data.sets.train);
   RunState state{.task = options.task};
+  const auto save_results = [&] {
+    const AveragedWeights averaged(optimizer);
+    folder.save_results(state, model, data.normalization, metadata);
+  };
   if (options.resume) {
     state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
     state.task = options.task;
     optimizer.set_steps(state.step);
-    if (state.epoch > 0) folder.save_results(state, model, data.normalization, metadata);
+    if (state.epoch > 0) save_results();
   } else {
     initialize_xavier(*model.graph, options.seed);
   }
@@ -101,7 +106,7 @@ int train(TrainOptions options) {
     state.seconds += seconds;
     state.add_row(train_score, test_score);
     folder.save_checkpoint(state, settings, model, optimizer);
-    folder.save_results(state, model, data.normalization, metadata);
+    save_results();
     display.row(epoch, train_score, test_score, summary.steps * options.batch_size / seconds,
                 elapsed() * (options.epochs - epoch));
   }

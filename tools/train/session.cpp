@@ -11,6 +11,7 @@
 #include "framework/error.h"
 #include "framework/linalg.h"
 #include "framework/threads.h"
+#include "framework/weight_average.h"
 #include "models/mlp.h"
 #include "tools/command_line/datasets.h"
 #include "tools/train/task.h"
@@ -79,7 +80,11 @@ void prepare(TrainOptions& options) {
 }
 
 TrainingData load_training_data(const TrainOptions& options) {
-  TrainingData data{.sets = load_dataset(*options.dataset, options.data, options.data_options), .normalization = {}};
+  return prepare_training_data(options, load_dataset(*options.dataset, options.data, options.data_options));
+}
+
+TrainingData prepare_training_data(const TrainOptions& options, DatasetPair sets) {
+  TrainingData data{.sets = std::move(sets), .normalization = {}};
   require_fitting_run(options, data.sets.train);
   for (const Dataset* set : {&data.sets.train, &data.sets.test}) require_fitting_targets(*set, *options.criterion);
   data.normalization = fit_normalization(data.sets.train, options.normalize);
@@ -109,8 +114,19 @@ TrainingSession::TrainingSession(const TrainOptions& options, const TrainingData
       train_(data.sets.train, data.normalization),
       trainer_(model_, plan_, *optimizer_, train_, options.seed) {}
 
+Score TrainingSession::train_score() {
+  const AveragedWeights averaged(*optimizer_);
+  return evaluate(evaluation(), model_, train_);
+}
+
+Score TrainingSession::train_score(std::span<const int> samples) {
+  const AveragedWeights averaged(*optimizer_);
+  return evaluate(evaluation(), model_, train_, samples);
+}
+
 // With a loader of its own, which keeps the bytes of a batch, for no longer than this.
 Score TrainingSession::test_score() {
+  const AveragedWeights averaged(*optimizer_);
   BatchLoader loader(data_.sets.test, data_.normalization);
   return evaluate(evaluation(), model_, loader);
 }

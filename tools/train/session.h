@@ -24,9 +24,11 @@ struct TrainingData {
   Normalization normalization;
 };
 
+/// Loads the data that the options name and prepares it.
+TrainingData load_training_data(const TrainOptions& options);
 /// Throws UsageError where the training set has no batch, a run too few steps for its schedule, or the data targets
 /// that the criterion is not for.
-TrainingData load_training_data(const TrainOptions& options);
+TrainingData prepare_training_data(const TrainOptions& options, DatasetPair sets);
 /// The first two of these.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
 
@@ -39,9 +41,10 @@ class TrainingSession {
   [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
   [[nodiscard]] Trainer& trainer() { return trainer_; }
 
-  Score train_score() { return evaluate(evaluation(), model_, train_); }
+  /// Scores are those of the weights that predict: the optimizer's average where it has one.
+  Score train_score();
   /// Over some samples of the training set.
-  Score train_score(std::span<const int> samples) { return evaluate(evaluation(), model_, train_, samples); }
+  Score train_score(std::span<const int> samples);
   Score test_score();
 
  private:
