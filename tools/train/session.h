@@ -22,6 +22,8 @@ void prepare(TrainOptions& options);
 struct TrainingData {
   DatasetPair sets;
   Normalization normalization;
+  NormalizeTargets normalize_targets = NormalizeTargets::None;
+  Normalization targets;  ///< empty where targets are the data's
 };
 
 /// Throws UsageError where the training set has no batch, a run too few steps for its schedule, or the data targets
