@@ -36,7 +36,7 @@ std::vector<NamedParameter> layer_parameters(const Graph& graph) {
   return named;
 }
 
-/// A float a feature.
+/// A float a feature or target.
 TensorSource stored(const std::vector<float>& values) {
   const std::span<const float> all = values;
   return {DType::F32, {static_cast<std::int64_t>(all.size())}, [all](const ByteSink& out) { out(std::as_bytes(all)); }};
@@ -52,7 +52,7 @@ std::vector<float> floats(const SafetensorsFile& file, const std::string& name, 
 }  // namespace
 
 void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
-                const ModelMetadata& metadata) {
+                const ModelMetadata& metadata, const Normalization& targets) {
   std::map<std::string, TensorSource> tensors;
   for (const NamedParameter& parameter : layer_parameters(*model.graph)) {
     const ConstMatrixView values = model.graph->parameters()[static_cast<std::size_t>(parameter.index)];
@@ -60,6 +60,10 @@ void save_model(const std::filesystem::path& path, const Model& model, const Nor
   }
   tensors["input.mean"] = stored(normalization.mean);
   tensors["input.scale"] = stored(normalization.scale);
+  if (!targets.empty()) {
+    tensors["target.mean"] = stored(targets.mean);
+    tensors["target.scale"] = stored(targets.scale);
+  }
   write_safetensors(path, tensors, metadata);
 }
 
@@ -91,10 +95,18 @@ LoadedModel load_model(const std::filesystem::path& path, Model& model) {
   if (const auto extra = fmt::format("layers.{}.weight", named.size() / 2); file.tensors().contains(extra)) {
     throw Error(fmt::format("{}: holds {}, expected {} layers", file.source(), extra, named.size() / 2));
   }
-  const Extents features{model.graph->nodes()[static_cast<std::size_t>(model.input.index)].features};
+  const auto extents = [&](Expr value) {
+    return Extents{model.graph->nodes()[static_cast<std::size_t>(value.index)].features};
+  };
+  const Extents features = extents(model.input);
   LoadedModel loaded{
       .normalization = {.mean = floats(file, "input.mean", features), .scale = floats(file, "input.scale", features)},
-      .metadata = file.metadata()};
+      .metadata = file.metadata(),
+      .targets = {}};
+  if (file.tensors().contains("target.mean") || file.tensors().contains("target.scale")) {
+    const Extents outputs = extents(model.output);
+    loaded.targets = {.mean = floats(file, "target.mean", outputs), .scale = floats(file, "target.scale", outputs)};
+  }
   for (const NamedParameter& parameter : named) {
     read_by_rows(file, parameter.name, model.graph->parameters()[static_cast<std::size_t>(parameter.index)]);
   }

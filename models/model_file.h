@@ -12,12 +12,14 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// A trained model as a safetensors file: of layer N = 0, 1, ... in order of construction `layers.N.weight` [out, in]
 /// row-major and `layers.N.bias` [out], `input.mean` and `input.scale` [features] of x = (v - mean) / scale with
-/// v = byte/255 or the number itself, all float32. What a stack of PyTorch's nn.Linear takes as its state.
+/// v = byte/255 or the number itself, all float32. Where targets were standardised also `target.mean` and
+/// `target.scale` [outputs] of prediction = output * scale + mean. What a stack of PyTorch's nn.Linear takes as its
+/// state.
 using ModelMetadata = std::map<std::string, std::string>;
 
 /// Written whole or not at all (Error), a few MiB at a time, as load_model() reads.
 void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
-                const ModelMetadata& metadata);
+                const ModelMetadata& metadata, const Normalization& targets = {});
 
 /// What a model file says of the network that it holds the parameters of.
 struct ModelDescription {
@@ -31,6 +33,7 @@ ModelDescription describe_model(const std::filesystem::path& path);
 struct LoadedModel {
   Normalization normalization;
   ModelMetadata metadata;
+  Normalization targets;  ///< empty where the file has none: outputs are predictions
 };
 
 /// Fills the parameters of a model of the same layers. Throws Error naming the tensor that is missing or whose shape or

@@ -34,21 +34,23 @@ double accuracy(ConstMatrixView output, ConstMatrixView target) {
   return static_cast<double>(correct) / static_cast<double>(batch);
 }
 
-double squared_error_of_outputs(ConstMatrixView output, ConstMatrixView target) {
-  const real* h = output.data;
-  const real* t = target.data;
-  const double sum = sum_over_index<double>(output.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    const double r = h[i] - t[i];
-    return r * r;
-  });
-  return sum / static_cast<double>(output.size());
-}
+struct Output {
+  static CURVEGRAPH_DEVICE real predict(real h) { return h; }
+};
+struct Sigmoid {
+  static CURVEGRAPH_DEVICE real predict(real h) { return Logistic::f(h); }
+};
 
-double squared_error_of_sigmoids(ConstMatrixView output, ConstMatrixView target) {
+/// Mean of ((prediction - target) scale)², scale 1 where there is none.
+template <class Prediction>
+double mean_squared_error(ConstMatrixView output, ConstMatrixView target, ConstMatrixView target_scale) {
+  const std::size_t rows = static_cast<std::size_t>(output.rows);
   const real* h = output.data;
   const real* t = target.data;
+  const real* scale = target_scale.data;
   const double sum = sum_over_index<double>(output.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    const double r = Logistic::f(h[i]) - t[i];
+    double r = Prediction::predict(h[i]) - t[i];
+    if (scale != nullptr) r *= static_cast<double>(scale[i % rows]);
     return r * r;
   });
   return sum / static_cast<double>(output.size());
@@ -69,7 +71,7 @@ double Score::measure(Task task) const { return task == Task::Classification ? a
 
 std::string_view Score::measure_name(Task task) { return task == Task::Classification ? "accuracy" : "rmse"; }
 
-Score score_batch(const Plan& plan, const Model& model, Task task) {
+Score score_batch(const Plan& plan, const Model& model, Task task, ConstMatrixView target_scale) {
   const ConstMatrixView output = plan.value(model.output);
   const ConstMatrixView target = plan.value(model.target);
   Score score{.loss = plan.mean_loss(), .samples = output.cols};
@@ -77,8 +79,9 @@ Score score_batch(const Plan& plan, const Model& model, Task task) {
     score.accuracy = accuracy(output, target);
   } else {
     const Op& criterion = *model.graph->nodes()[static_cast<std::size_t>(model.loss.index)].op;
-    score.squared_error = criterion.targets == Op::Targets::Fractions ? squared_error_of_sigmoids(output, target)
-                                                                      : squared_error_of_outputs(output, target);
+    score.squared_error = criterion.targets == Op::Targets::Fractions
+                              ? mean_squared_error<Sigmoid>(output, target, target_scale)
+                              : mean_squared_error<Output>(output, target, target_scale);
   }
   return score;
 }
@@ -108,7 +111,7 @@ Score evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<cons
     data.load(samples, plan.input(model.input), plan.input(model.target));
     if (!rest.empty()) data.prefetch(next(rest));
     plan.forward();
-    score.add(score_batch(plan, model, data.dataset().task));
+    score.add(score_batch(plan, model, data.dataset().task, data.target_scale()));
   }
   plan.set_batch(largest_batch);
   return score;
@@ -151,7 +154,7 @@ EpochSummary Trainer::run_part(int epoch, int first, const std::function<bool(co
     data_.load(samples(step), plan_.input(model_.input), plan_.input(model_.target));
     if (step + 1 < steps_) data_.prefetch(samples(step + 1));
     plan_.forward();
-    const Score score = score_batch(plan_, model_, data_.dataset().task);
+    const Score score = score_batch(plan_, model_, data_.dataset().task, data_.target_scale());
     const auto stopped = [&](const std::string& why) {
       return EpochSummary{.complete = false,
                           .steps = step - first,

@@ -14,7 +14,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Loss and, by the task, accuracy or error over a number of samples.
+/// Loss and, by the task, accuracy or error over a number of samples. Where targets are standardised, the loss is of
+/// these, and the error in the units of the data set.
 struct Score {
   double loss = 0;           ///< mean over the samples
   double accuracy = 0;       ///< of classification: share of samples whose largest output is that of the target
@@ -29,8 +30,9 @@ struct Score {
   static std::string_view measure_name(Task task);
 };
 
-/// The score of the batch that the plan's last forward() ran.
-Score score_batch(const Plan& plan, const Model& model, Task task = Task::Classification);
+/// The score of the batch that the plan's last forward() ran. `target_scale` is BatchLoader::target_scale().
+Score score_batch(const Plan& plan, const Model& model, Task task = Task::Classification,
+                  ConstMatrixView target_scale = {});
 
 /// Samples at a time for the evaluation of a network with layers of these sizes: 1000, or as many as keep the values of
 /// the widest within 64 MiB, but at least 1.

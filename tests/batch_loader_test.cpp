@@ -130,6 +130,68 @@ TEST(BatchLoader, LoadsBytesAndNumbersForEveryTask) {
   }
 }
 
+/// (v - mean) / scale in double, rounded once.
+void expect_standardised(const Dataset& dataset, const std::vector<float>& values, const Normalization& targets) {
+  BatchLoader loader(dataset, {.mean = {0, 0}, .scale = {1, 1}}, targets);
+  ASSERT_EQ(loader.target_scale().shape(), (Shape{2, 1}));
+  EXPECT_THAT(to_host(loader.target_scale()), ElementsAre(targets.scale[0], targets.scale[1]));
+  const std::vector<int> samples{2, 0, 1, 2};
+  Tensor x(2, 4);
+  Tensor target(2, 4);
+  for (const bool ahead : {false, true}) {
+    fill(target, 5);
+    if (ahead) loader.prefetch(samples);
+    loader.load(samples, x, target);
+    const std::vector<real> found = target.to_host();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const double value = values[static_cast<std::size_t>(samples[i / 2]) * 2 + i % 2];
+      const double expected = (value - double{targets.mean[i % 2]}) / double{targets.scale[i % 2]};
+      EXPECT_EQ(found[i], static_cast<real>(expected)) << i;
+    }
+    if (dataset.task == Task::Autoencoder) {
+      EXPECT_EQ(x.to_host()[1], static_cast<real>(dataset.numbers[5])) << "inputs have a normalisation of their own";
+    }
+  }
+}
+
+TEST(BatchLoader, StandardisesTargets) {
+  // A small difference of large numbers, and both ends of what users have; in float, the last sample would be infinite.
+  const std::vector<float> targets{1e12F, 3e-12F, 1e12F + 131072.0F, -1e-12F, 3e38F, 5e-12F};
+  const Normalization normalization{.mean = {-1e38F, 1e-12F}, .scale = {2e38F, 2e-12F}};
+  Dataset dataset{.name = "toys",
+                  .features = 2,
+                  .task = Task::Regression,
+                  .numbers = {0, 1, 2, 3, 4, 5},
+                  .target_columns = 2,
+                  .targets = targets};
+  expect_standardised(dataset, targets, normalization);
+  expect_standardised(dataset, targets, {.mean = {1e12F, 0}, .scale = {65536, 1e-12F}});
+  dataset.task = Task::Autoencoder;
+  expect_standardised(dataset, dataset.numbers, {.mean = {2, -1}, .scale = {3, 0.1F}});
+  dataset.numbers = targets;
+  expect_standardised(dataset, targets, normalization);
+}
+
+TEST(BatchLoader, RefusesANormalisationOfOtherTargets) {
+  Dataset dataset{.name = "toys",
+                  .features = 1,
+                  .classes = 2,
+                  .labels = {0, 1},
+                  .task = Task::Regression,
+                  .numbers = {1, 2},
+                  .target_columns = 2,
+                  .targets = {1, 2, 3, 4}};
+  const Normalization input{.mean = {0}, .scale = {1}};
+  const auto refuses = [&](const Normalization& targets, const std::string& message) {
+    EXPECT_THAT([&] { BatchLoader(dataset, input, targets); }, ThrowsMessage<UsageError>(message));
+  };
+  refuses({.mean = {0}, .scale = {1, 1}}, "toys: a normalisation of 1 targets, expected 2");
+  refuses({.mean = {0, 0}, .scale = {1, 1, 1}}, "toys: a normalisation of 3 targets, expected 2");
+  EXPECT_FALSE(BatchLoader(dataset, input).target_scale());
+  dataset.task = Task::Classification;
+  refuses({.mean = {0, 0}, .scale = {1, 1}}, "toys: a normalisation of targets, expected none as they are classes");
+}
+
 TEST(BatchLoader, LoadsTheSameWhateverWasPrefetched) {
   const Dataset dataset = toys();
   BatchLoader plain(dataset, uneven());

@@ -97,9 +97,12 @@ TEST(Display, ShowsWhatTheTaskMeasures) {
   display.header();
   display.row(2, {.loss = 1.25, .squared_error = 0.25, .samples = 50}, {.loss = 2, .squared_error = 4, .samples = 10},
               1234, 75);
+  display.row(3, {.loss = 1, .squared_error = 1.5e-24, .samples = 50}, {.loss = 2, .squared_error = 2e9, .samples = 10},
+              1234, 0);
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
-            "    epoch  train loss      rmse   test loss      rmse  samples/s  time left\n"
-            "      2/3     1.25000    0.5000     2.00000    2.0000       1234       1:15\n");
+            "    epoch  train loss        rmse   test loss        rmse  samples/s  time left\n"
+            "      2/3     1.25000         0.5     2.00000           2       1234       1:15\n"
+            "      3/3     1.00000  1.2247e-12     2.00000       44721       1234       0:00\n");
 }
 
 TEST(Display, KeepsTheBarOnOneLine) {

@@ -112,6 +112,26 @@ TEST(ScoreBatch, MeasuresThePredictionsOfTheCriterion) {
   }
 }
 
+TEST(ScoreBatch, MeasuresErrorsInTheUnitsOfTheTargets) {
+  const std::vector<real> outputs{-1, 2, 0.5, -3, 4, 0};
+  const std::vector<real> targets{0, 1, 0.25, 0.5, 1, 0.75};
+  for (const double unit : {1e-12, 1.0, 1e12}) {
+    const Tensor scale({2, 1}, std::vector<real>{static_cast<real>(unit), static_cast<real>(3 * unit)});
+    const std::vector<real> scales = scale.to_host();
+    Model model = mlp(Layers{2, 2}, identity, squared_error);
+    model.graph->parameters()[0].assign(std::vector<real>{1, 0, 0, 1});  // outputs are inputs
+    Plan plan(*model.graph, model.loss, 3, Plan::Buffers::Values);
+    copy_to_device(outputs, plan.input(model.input));
+    copy_to_device(targets, plan.input(model.target));
+    plan.forward();
+    double expected = 0;
+    for (std::size_t i = 0; i < 6; ++i) expected += std::pow((outputs[i] - targets[i]) * double{scales[i % 2]}, 2) / 6;
+    const Score score = score_batch(plan, model, Task::Regression, scale);
+    EXPECT_NEAR(score.squared_error, expected, 1e-6 * expected);
+    EXPECT_EQ(score.loss, plan.mean_loss());
+  }
+}
+
 /// The outputs for one sample, by plain loops.
 Column plain_outputs(const Model& model, std::span<const std::uint8_t> bytes, const Normalization& normalization) {
   Column h;
@@ -230,6 +250,30 @@ TEST(Evaluate, MeasuresTheTaskOfTheDataWhateverTheBatch) {
     EXPECT_NEAR(score.squared_error, expected, 100 * std::numeric_limits<real>::epsilon() * expected) << batch;
     EXPECT_NEAR(score.loss, 1.5 * expected, 100 * std::numeric_limits<real>::epsilon() * expected) << batch;
     EXPECT_EQ(score.accuracy, 0);
+  }
+}
+
+TEST(Evaluate, HasTheErrorOfWhatWasStandardised) {
+  Problem problem;
+  Model model = mlp(Layers{6, 5, 3}, sigmoid, squared_error);
+  problem.data.task = Task::Regression;
+  problem.data.target_columns = 3;
+  for (int i = 0; i < 33; ++i) problem.data.targets.push_back(1000 + 7 * static_cast<float>(i % 5));
+  const Normalization targets{.mean = {1010, 1020, 1000}, .scale = {10, 20, 5}};
+  // Outputs are zero: predictions are means.
+  double error = 0;
+  double loss = 0;
+  for (std::size_t i = 0; i < 33; ++i) {
+    const double off = problem.data.targets[i] - targets.mean[i % 3];
+    error += off * off / 33;
+    loss += std::pow(off / targets.scale[i % 3], 2) / 22;
+  }
+  BatchLoader data(problem.data, problem.normalization, targets);
+  for (const int batch : {1, 4, 11}) {
+    Plan plan(*model.graph, model.loss, batch, Plan::Buffers::Values);
+    const Score score = evaluate(plan, model, data);
+    EXPECT_NEAR(score.squared_error, error, 1e-6 * error) << batch;
+    EXPECT_NEAR(score.loss, loss, 1e-6 * loss) << batch;
   }
 }
 

@@ -49,6 +49,18 @@ std::string model_with(const std::string& name, const std::function<void(Safeten
   return in(name);
 }
 
+TEST(HessianToolErrors, RefusesANetworkForTargetsThatAreNumbers) {
+  const std::string model = model_with("standardised", [](Safetensors& file) {
+    for (const char* name : {"target.mean", "target.scale"}) {
+      file.tensors[name] = StoredTensor::from<float>(std::vector<float>(10, 1), {10});
+    }
+  });
+  expect_failure(with(trained().options(), {{"model", model}}), 2,
+                 {"--model " + model +
+                  ": holds target.mean and target.scale, was trained for targets that are numbers, "
+                  "expected a network for classification"});
+}
+
 TEST(HessianToolErrors, RefusesOptions) {
   struct Case {
     Options changes;

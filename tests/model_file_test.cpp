@@ -19,6 +19,7 @@ namespace {
 
 using testing::AllOf;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::Not;
 using testing::Pair;
@@ -69,6 +70,22 @@ TEST(SaveModel, LaysOutWhatPyTorchTakes) {
                                                  Pair("input.mean", is({3}, normalization.mean)),
                                                  Pair("input.scale", is({3}, normalization.scale))));
   EXPECT_EQ(file.metadata, metadata);
+}
+
+TEST(SaveModel, HasTheNormalisationOfTargetsWhereThereIsOne) {
+  const TempDir dir;
+  const Normalization targets{.mean = {1e12F, -3e-12F}, .scale = {5, 1e-12F}};
+  save_model(dir.path() / "m", placed_model(), normalization, metadata, targets);
+  const Safetensors file = read_safetensors(dir.path() / "m");
+  EXPECT_EQ(file.at("target.mean").shape, (Extents{2}));
+  EXPECT_THAT(file.at("target.mean").as<float>(), ElementsAreArray(targets.mean));
+  EXPECT_THAT(file.at("target.scale").as<float>(), ElementsAreArray(targets.scale));
+  EXPECT_EQ(describe_model(dir.path() / "m").layers, (Layers{3, 2, 2}));
+  Model loaded = make_model({3, 2, 2});
+  const LoadedModel rest = load_model(dir.path() / "m", loaded);
+  EXPECT_EQ(rest.targets.mean, targets.mean);
+  EXPECT_EQ(rest.targets.scale, targets.scale);
+  EXPECT_EQ(rest.normalization.mean, normalization.mean);
 }
 
 TEST(SaveModel, RoundsToFloat) {
@@ -125,11 +142,12 @@ TEST(LoadModel, RestoresEveryBit) {
   save_model(dir.path() / "m", saved, normalization, metadata);
 
   Model loaded = make_model({3, 5, 4, 2});
-  const auto [loaded_normalization, loaded_metadata] = load_model(dir.path() / "m", loaded);
+  const auto [loaded_normalization, loaded_metadata, loaded_targets] = load_model(dir.path() / "m", loaded);
   EXPECT_EQ(parameters(loaded), parameters(saved));
   EXPECT_EQ(loaded_normalization.mean, normalization.mean);
   EXPECT_EQ(loaded_normalization.scale, normalization.scale);
   EXPECT_EQ(loaded_metadata, metadata);
+  EXPECT_TRUE(loaded_targets.empty());
 }
 
 TEST(LoadModel, RefusesWhatDoesNotFitAndLeavesTheModelAlone) {
@@ -158,6 +176,9 @@ TEST(LoadModel, RefusesWhatDoesNotFitAndLeavesTheModelAlone) {
       {with("layers.1.bias", StoredTensor::from<double>(std::vector<double>{1, 2}, {2})),
        "layers.1.bias is F64 [2], expected F32 [2]"},
       {with("layers.2.weight", zeros({2, 2}, 4)), "holds layers.2.weight, expected 2 layers"},
+      {with("target.mean", zeros({2}, 2)), R"(has no tensor "target.scale", only )"},
+      {with("target.scale", zeros({2}, 2)), R"(has no tensor "target.mean", only )"},
+      {with("target.mean", zeros({3}, 3)), "target.mean is F32 [3], expected F32 [2]"},
   };
   const TempDir dir;
   save_model(dir.path() / "good", make_model({3, 2, 2}), normalization, metadata);

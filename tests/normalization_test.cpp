@@ -106,29 +106,6 @@ TEST(FitNormalization, TakesNumbersAsTheyAre) {
   EXPECT_EQ(one, std::vector<float>(2, 1));
 }
 
-TEST(FitNormalization, ScalesConstantNumbersByTheirMagnitude) {
-  // Constant, zero, constant up to float's rounding, and just not.
-  const auto [mean, scale] =
-      fit_normalization(numbers(4, {-40, 0, 1e6F, 1e6F, -40, 0, 1e6F + 0.125F, 1e6F + 4}), Normalize::Feature);
-  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{40.0F, 1.0F, 1e6F + 0.125F, 2.0F}));
-  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{-40.0F, 0.0F, 1e6F + 0.0625F, 1e6F + 2}));
-}
-
-TEST(FitNormalization, OfNumbersIsTheSameOnAnyNumberOfThreads) {
-  constexpr int features = 5000;
-  Dataset dataset = numbers(features, {});
-  for (int i = 0; i < 3 * features; ++i) dataset.numbers.push_back(std::sin(static_cast<float>(i)));
-  const int before = threads();
-  set_threads(1);
-  const Normalization one = fit_normalization(dataset, Normalize::Feature);
-  set_threads(5);
-  const Normalization many = fit_normalization(dataset, Normalize::Feature);
-  set_threads(before);
-  EXPECT_EQ(many.mean, one.mean);
-  EXPECT_EQ(many.scale, one.scale);
-  EXPECT_FLOAT_EQ(one.mean[4999], (std::sin(4999.0F) + std::sin(9999.0F) + std::sin(14999.0F)) / 3);
-}
-
 TEST(FitNormalization, RejectsDataItCannotFit) {
   EXPECT_THAT(
       [] {

@@ -59,6 +59,19 @@ TEST(RacePlateau, OfSquaredErrorIsHalfTheVariances) {
   EXPECT_NEAR(squared_error_plateau(targets, 2), (8.0 / 3 + 8.0) / 2, 1e-6);
 }
 
+TEST(RacePlateau, IsOfStandardisedTargets) {
+  // Median 2, |v - 2| = 1, 0, 0, 1, 98; and a column of ten times that.
+  const std::vector<float> targets{1, 10, 2, 20, 2, 20, 3, 30, 100, 1000, 1, 10};
+  const std::vector<float> robust = standardised_targets(targets, 2, NormalizeTargets::Robust);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const double unit = 1.4826 * (i % 2 == 0 ? 1 : 10);
+    EXPECT_NEAR(robust[i], (targets[i] - (i % 2 == 0 ? 2 : 20)) / unit, 1e-5) << i;
+  }
+  // Half the variance of each output, which are one.
+  const std::vector<float> standard = standardised_targets(targets, 2, NormalizeTargets::Standard);
+  EXPECT_NEAR(squared_error_plateau(standard, 2), 1, 1e-6);
+}
+
 double biweight_at(const std::vector<float>& targets, double location) {
   constexpr double c = 4.685;
   double sum = 0;

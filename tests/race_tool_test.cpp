@@ -250,6 +250,14 @@ TEST(RaceTool, MisuseIsOneLine) {
   const ProcessResult epochs = run_reproduce("race", with(good, {{"target-epochs", "5"}}));
   EXPECT_EQ(epochs.status, 2);
   EXPECT_THAT(epochs.err, HasSubstr("--target-epochs 5: the target of arm-tukey was fixed with 30"));
+  json targets = read_json(dir, "targets.json");
+  const std::string fixed = targets.dump();
+  targets["arm-tukey"]["plateau"] = 2 * targets["arm-tukey"]["plateau"].get<double>();
+  dir.write(race + "targets.json", targets.dump());
+  const ProcessResult losses = run_reproduce("race", good);
+  EXPECT_EQ(losses.status, 2);
+  EXPECT_THAT(losses.err, HasSubstr("the target of arm-tukey was fixed for data whose plateau is a loss of "));
+  dir.write(race + "targets.json", fixed);
   const ProcessResult data = run_reproduce("race", with(good, {{"arm-samples", "300"}}));
   EXPECT_EQ(data.status, 2);
   EXPECT_THAT(data.err, HasSubstr("that data was made by"));

@@ -63,13 +63,16 @@ TEST(RunFolder, SavesModelAndMetricsUnderTheirNames) {
   const Model model = mlp(std::vector{2, 1}, sigmoid, squared_error);
   model.graph->parameters()[0].assign(std::vector<real>{3, 4});
   const Normalization normalization{.mean = {0, 1}, .scale = {2, 3}};
-  RunFolder(dir.path()).save_results({.metrics = "some\n"}, model, normalization, {{"key", "value"}});
+  RunFolder(dir.path())
+      .save_results({.metrics = "some\n"}, model, normalization, {{"key", "value"}}, {.mean = {5}, .scale = {6}});
   EXPECT_EQ(dir.read("metrics.csv"), "some\n");
   Model loaded = mlp(std::vector{2, 1}, sigmoid, squared_error);
   const LoadedModel rest = load_model(dir.path() / "model.safetensors", loaded);
   EXPECT_THAT(loaded.graph->parameters()[0].to_host(), ElementsAre(3, 4));
   EXPECT_EQ(rest.normalization.scale, normalization.scale);
   EXPECT_EQ(rest.metadata.at("key"), "value");
+  EXPECT_THAT(rest.targets.mean, ElementsAre(5));
+  EXPECT_THAT(rest.targets.scale, ElementsAre(6));
 }
 
 TEST(RunFolder, MakesFoldersOnDemand) {

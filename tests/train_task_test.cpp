@@ -102,6 +102,63 @@ TEST(TrainTask, RefusesTargetsThatAreNoFractions) {
   require_fitting_targets(data, sigmoid_cross_entropy);
 }
 
+TEST(TrainTask, ChoosesHowTargetsAreStandardised) {
+  struct Case {
+    Task task;
+    const Op* criterion;
+    NormalizeTargets of_numbers;
+    NormalizeTargets of_bytes;
+  };
+  using enum NormalizeTargets;
+  for (const Case& c : {Case{Task::Classification, &softmax_cross_entropy, None, None},
+                        {Task::Classification, &squared_error, None, None},
+                        {Task::Regression, &squared_error, Standard, Standard},
+                        {Task::Regression, &tukey_biweight, Robust, Robust},
+                        {Task::Regression, &sigmoid_cross_entropy, None, None},
+                        {Task::Autoencoder, &squared_error, Standard, None},
+                        {Task::Autoencoder, &tukey_biweight, Robust, None},
+                        {Task::Autoencoder, &sigmoid_cross_entropy, None, None}}) {
+    Dataset data{.name = "some", .features = 1, .task = c.task, .numbers = {1, 2}};
+    EXPECT_EQ(default_target_normalization(data, *c.criterion), c.of_numbers) << c.criterion->name;
+    data.numbers = {};
+    data.values = {1, 2};
+    EXPECT_EQ(default_target_normalization(data, *c.criterion), c.of_bytes) << c.criterion->name;
+  }
+}
+
+TEST(TrainTask, RefusesANormalisationOfTargetsThatHaveTheirs) {
+  const Arguments none{"--normalize-targets", "none"};
+  const Arguments robust{"--normalize-targets", "robust"};
+  const Arguments autoencoder{"--task", "autoencoder"};
+  const Arguments squared{"--criterion", "squared-error"};
+  struct Case {
+    Arguments arguments;
+    std::string message;
+  };
+  const std::vector<Case> cases = {
+      {images + none, "--normalize-targets none: has no effect on classes, expected it left out for classification"},
+      {npy + Arguments{"--task", "classification"} + robust, "--normalize-targets robust: has no effect on classes, "},
+      {npy + Arguments{"--task", "regression", "--criterion", "sigmoid-cross-entropy"} + robust,
+       "--normalize-targets robust: --criterion sigmoid-cross-entropy takes targets in [0, 1] as they are, expected "
+       "none, or another --criterion"},
+      {images + autoencoder + robust,
+       "--normalize-targets robust: --criterion sigmoid-cross-entropy takes targets in "},
+      {images + autoencoder + squared + robust,
+       "--normalize-targets robust: the targets are bytes, which are byte/255, expected none"},
+      {npy + Arguments{"--normalize-targets", "mad"},
+       "--normalize-targets: unknown normalization of targets \"mad\", expected standard, robust or none"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_THAT([&] { parse_options(c.arguments); }, ThrowsMessage<UsageError>(HasSubstr(c.message)))
+        << testing::PrintToString(c.arguments);
+  }
+  EXPECT_EQ(parse_options(images + autoencoder + none).normalize_targets, NormalizeTargets::None);
+  EXPECT_EQ(parse_options(npy + autoencoder + squared + robust).normalize_targets, NormalizeTargets::Robust);
+  EXPECT_EQ(parse_options(npy).normalize_targets, std::nullopt);
+  TrainOptions open = parse_options(npy + robust);
+  EXPECT_THAT([&] { open.set_task(Task::Classification); }, ThrowsMessage<UsageError>(HasSubstr("has no effect on ")));
+}
+
 TEST(TrainTask, IsASettingUnlessItWasAlwaysSo) {
   EXPECT_FALSE(parse_options(images).settings().contains("task"));
   EXPECT_EQ(parse_options(images + Arguments{"--task", "classification"}).settings(), parse_options(images).settings());

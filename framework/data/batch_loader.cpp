@@ -48,8 +48,9 @@ void put_values(const T* stored, MatrixView out) {
   for_each_index(out.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] = value_of(stored[i]); });
 }
 
-/// x = (values - mean) / scale
-template <class T>
+/// x = (values - mean) / scale, in Arithmetic. Targets take double: the difference of two large numbers stays what it
+/// is, and is of order one before it is rounded.
+template <class Arithmetic, class T>
 void put_normalised(const T* stored, ConstMatrixView means, ConstMatrixView scales, MatrixView x) {
   const std::size_t features = static_cast<std::size_t>(x.rows);
   const real* mean = means.data;
@@ -57,7 +58,8 @@ void put_normalised(const T* stored, ConstMatrixView means, ConstMatrixView scal
   real* values = x.data;
   for_each_element(x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
     const std::size_t i = row + col * features;
-    values[i] = (value_of(stored[i]) - mean[row]) / scale[row];
+    values[i] = static_cast<real>((static_cast<Arithmetic>(value_of(stored[i])) - static_cast<Arithmetic>(mean[row])) /
+                                  static_cast<Arithmetic>(scale[row]));
   });
 }
 
@@ -71,12 +73,25 @@ void put_one_hot(const std::uint8_t* labels, MatrixView target) {
 
 }  // namespace
 
-BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalization)
-    : dataset_(&dataset), mean_(column(normalization.mean)), scale_(column(normalization.scale)) {
+BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalization, const Normalization& targets)
+    : dataset_(&dataset),
+      mean_(column(normalization.mean)),
+      scale_(column(normalization.scale)),
+      target_mean_(column(targets.mean)),
+      target_scale_(column(targets.scale)) {
   for (const Tensor* part : {&mean_, &scale_}) {
     if (part->shape().rows == dataset.features) continue;
     throw UsageError(fmt::format("{}: a normalisation of {} features, expected {}", dataset.name, part->shape().rows,
                                  dataset.features));
+  }
+  if (targets.empty()) return;
+  if (dataset.task == Task::Classification) {
+    throw UsageError(fmt::format("{}: a normalisation of targets, expected none as they are classes", dataset.name));
+  }
+  for (const Tensor* part : {&target_mean_, &target_scale_}) {
+    if (part->shape().rows == dataset.outputs()) continue;
+    throw UsageError(fmt::format("{}: a normalisation of {} targets, expected {}", dataset.name, part->shape().rows,
+                                 dataset.outputs()));
   }
 }
 
@@ -110,6 +125,15 @@ void BatchLoader::prefetch(std::span<const int> samples) {
   helper_.start([this] { gather(); });
 }
 
+template <class T>
+void BatchLoader::put_targets(const T* stored, MatrixView target) const {
+  if (target_scale()) {
+    put_normalised<double>(stored, target_mean_, target_scale_, target);
+  } else {
+    put_values(stored, target);
+  }
+}
+
 void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView target) {
   const int batch = static_cast<int>(samples.size());
   if (x.shape() != Shape{dataset_->features, batch} || target.shape() != Shape{dataset_->outputs(), batch}) {
@@ -128,18 +152,18 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   const std::uint8_t* bytes = bytes_.on_device();
   const float* numbers = reinterpret_cast<const float*>(bytes);
   if (dataset_->has_numbers()) {
-    put_normalised(numbers, mean_, scale_, x);
+    put_normalised<real>(numbers, mean_, scale_, x);
   } else {
-    put_normalised(bytes, mean_, scale_, x);
+    put_normalised<real>(bytes, mean_, scale_, x);
   }
   if (dataset_->task == Task::Classification) {
     put_one_hot(bytes + targets_at_, target);
   } else if (dataset_->task == Task::Regression) {
-    put_values(numbers + targets_at_ / sizeof(float), target);
+    put_targets(numbers + targets_at_ / sizeof(float), target);
   } else if (dataset_->has_numbers()) {
-    put_values(numbers, target);
+    put_targets(numbers, target);
   } else {
-    put_values(bytes, target);
+    put_targets(bytes, target);
   }
   bytes_.release();
 }

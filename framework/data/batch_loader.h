@@ -17,13 +17,19 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// its use where it is told, and makes inputs and targets of it on the device. Keeps a reference to the data set.
 class BatchLoader {
  public:
-  /// Throws UsageError when the normalisation is not of the data set's features.
-  BatchLoader(const Dataset& dataset, const Normalization& normalization);
+  /// `targets` of fit_targets(); without entries, targets are the data set's. Throws UsageError when a normalisation is
+  /// not of the data set's features or targets, or when targets are classes and there is one for them.
+  BatchLoader(const Dataset& dataset, const Normalization& normalization, const Normalization& targets = {});
 
   [[nodiscard]] const Dataset& dataset() const { return *dataset_; }
+  /// outputs × 1: a target's unit in the units of the data set. Without data where targets are the data set's.
+  [[nodiscard]] ConstMatrixView target_scale() const {
+    return target_scale_.size() > 0 ? target_scale_.view() : ConstMatrixView{};
+  }
 
   /// x: features × B, normalised; target: outputs × B, one-hot for labels, else the numbers of the data set or the
-  /// inputs before normalisation; B = samples.size(). UsageError when shapes do not fit.
+  /// inputs, standardised where there is a normalisation of targets, but not by that of the inputs; B = samples.size().
+  /// UsageError when shapes do not fit.
   void load(std::span<const int> samples, MatrixView x, MatrixView target);
 
   /// Lets a thread of its own gather what there is of these samples, for the next load() if that is of the same ones.
@@ -37,10 +43,15 @@ class BatchLoader {
   void expect(std::span<const int> samples);
   /// Writes it, and sends it.
   void gather();
+  /// The targets that are no labels, of what the batch has of them.
+  template <class T>
+  void put_targets(const T* stored, MatrixView target) const;
 
   const Dataset* dataset_;
   Tensor mean_;
   Tensor scale_;
+  Tensor target_mean_;            // empty without a normalisation of targets
+  Tensor target_scale_;           // likewise
   std::vector<int> samples_;      // whose bytes these are, or will be once helper_ is done
   Staging bytes_;                 // inputs, then targets
   std::size_t targets_at_ = 0;    // where these begin

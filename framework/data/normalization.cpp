@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 
+#include "framework/data/standardize.h"
 #include "framework/error.h"
 #include "framework/tasks.h"
 
@@ -92,56 +93,6 @@ void merge_channels(std::vector<Moments>& moments, std::size_t features_a_channe
   }
 }
 
-/// Of one feature of numbers. Twice through the samples, as squares of large numbers would leave no digits of a small
-/// deviation.
-struct NumberMoments {
-  double mean = 0;
-  double square = 0;   // deviation, squared
-  double largest = 0;  // magnitude
-
-  double scale() const {
-    const double deviation = std::sqrt(square);
-    if (deviation > rounding * largest) return deviation;
-    return largest > 0 ? largest : 1;
-  }
-
- private:
-  static constexpr double rounding = 1e-6;
-};
-
-/// Of features [first, first + moments.size()), each in the order of the samples.
-void find_moments(const Dataset& dataset, std::size_t first, std::span<NumberMoments> moments) {
-  const double samples = dataset.size();
-  for (int i = 0; i < dataset.size(); ++i) {
-    const float* numbers = dataset.sample_numbers(i).data() + first;
-    for (std::size_t j = 0; j < moments.size(); ++j) {
-      moments[j].mean += static_cast<double>(numbers[j]) / samples;
-      moments[j].largest = std::max(moments[j].largest, std::abs(static_cast<double>(numbers[j])));
-    }
-  }
-  for (int i = 0; i < dataset.size(); ++i) {
-    const float* numbers = dataset.sample_numbers(i).data() + first;
-    for (std::size_t j = 0; j < moments.size(); ++j) {
-      const double deviation = numbers[j] - moments[j].mean;
-      moments[j].square += deviation * deviation / samples;
-    }
-  }
-}
-
-Normalization fit_numbers(const Dataset& train) {
-  std::vector<NumberMoments> moments(static_cast<std::size_t>(train.features));
-  run_tasks(static_cast<int>((moments.size() + block - 1) / block), [&](int task) {
-    const std::size_t first = static_cast<std::size_t>(task) * block;
-    find_moments(train, first, std::span(moments).subspan(first, std::min(block, moments.size() - first)));
-  });
-  Normalization normalization;
-  for (const NumberMoments& feature : moments) {
-    normalization.mean.push_back(static_cast<float>(feature.mean));
-    normalization.scale.push_back(static_cast<float>(feature.scale()));
-  }
-  return normalization;
-}
-
 }  // namespace
 
 Normalize normalize_from_name(std::string_view name) {
@@ -165,7 +116,7 @@ Normalization fit_normalization(const Dataset& train, Normalize kind) {
                                  train.features, train.channels));
   }
   if (train.has_numbers()) {
-    if (kind == Normalize::Feature) return fit_numbers(train);
+    if (kind == Normalize::Feature) return standardize(train.numbers, train.features);
     throw UsageError(
         fmt::format("{}: holds numbers without channels, expected the normalization feature or none", train.name));
   }

@@ -15,11 +15,15 @@ enum class Normalize { Feature, Channel, None };
 Normalize normalize_from_name(std::string_view name);
 std::string_view name(Normalize kind);
 
-/// x = (v - mean) / scale, elementwise over the features of a sample, with v = byte / 255 or the number itself.
+/// x = (v - mean) / scale, elementwise over the features or the targets of a sample, with v = byte / 255 or the number
+/// itself.
 struct Normalization {
-  /// One entry a feature.
+  /// One entry a feature or target.
   std::vector<float> mean;
   std::vector<float> scale;
+
+  /// There are no entries: values stay as they are.
+  [[nodiscard]] bool empty() const { return mean.empty() && scale.empty(); }
 };
 
 /// The mean and the population standard deviation of v over the training set.
@@ -30,9 +34,7 @@ struct Normalization {
 /// training set. Feature brings the nearly constant pixels at the border of the images close to that bound, Channel
 /// none.
 ///
-/// A number's deviation that is within float's rounding, 1e-6 of the feature's largest magnitude, says nothing either.
-/// That feature counts as constant and gets this magnitude for its scale, or 1 if it is zero: its x is 0 over the
-/// training set, and as large as the relative change where another set has another value.
+/// Of numbers, see standardize() in framework/data/standardize.h.
 ///
 /// Throws UsageError if there are no samples, the features do not divide into the channels, or channels are asked for
 /// of numbers, which have none.

@@ -55,7 +55,14 @@ TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) 
                     options.dataset));
   }
   network.model = mlp(network.layers, *network.activation, *network.criterion);
-  network.normalization = load_model(options.model, network.model).normalization;
+  const LoadedModel loaded = load_model(options.model, network.model);
+  if (!loaded.targets.empty()) {
+    throw UsageError(fmt::format(
+        "--model {}: holds target.mean and target.scale, was trained for targets that are numbers, expected "
+        "a network for classification",
+        options.model.string()));
+  }
+  network.normalization = loaded.normalization;
   return network;
 }
 

@@ -12,16 +12,17 @@ class Samples:
     inputs: torch.Tensor  # [N, features], float32
     targets: torch.Tensor  # [N], class indices, or [N, outputs], float32
     outputs: int
+    target_scale: torch.Tensor | None = None  # [outputs]: a target's unit in those of the file
 
     @property
     def size(self):
         return len(self.inputs)
 
 
-def load(dataset, folder, task):
+def load(dataset, folder, task, criterion):
     """Training and test samples."""
     if dataset == "npy":
-        return load_npy(folder)
+        return load_npy(folder, criterion)
     train, test, channels = load_cifar10(folder) if dataset == "cifar-10" else load_fashion(folder)
     mean, scale = channel_moments(train[0], channels)
     return [image_samples(values, labels, mean, scale, task) for values, labels in (train, test)]
@@ -80,17 +81,51 @@ def image_samples(values, labels, mean, scale, task):
     return Samples(inputs, labels.long(), int(labels.max()) + 1)
 
 
-def load_npy(folder):
-    """Inputs normalised with mean and deviation of each feature of the training set."""
+ROUNDING = 1e-6  # of framework/data/standardize.cpp, as the two functions below
+
+
+def standard(values):
+    """Of each column: mean and deviation; one within float's rounding of the largest magnitude counts as constant."""
+    values = values.double()
+    deviation = values.std(0, correction=0)
+    largest = values.abs().amax(0)
+    constant = torch.where(largest > 0, largest, torch.ones_like(largest))
+    return values.mean(0).float(), torch.where(deviation > ROUNDING * largest, deviation, constant).float()
+
+
+def robust(values):
+    """Of each column: median and median absolute deviation, as the standard deviation of normal values."""
+    def median(numbers):
+        return torch.from_numpy(numpy.median(numbers.numpy(), axis=0))
+
+    middle = median(values.double())
+    deviation = 1.4826 * median((values.double() - middle).abs())
+    scale = torch.where(deviation > ROUNDING * middle.abs(), deviation, standard(values)[1].double())
+    return middle.float(), scale.float()
+
+
+# What tools/train standardises the targets of regression with by default; others stay as they are.
+TARGETS = {"squared-error": standard, "tukey-biweight": robust}
+
+
+def standardised(values, mean, scale):
+    return ((values.double() - mean.double()) / scale.double()).float()
+
+
+def load_npy(folder, criterion):
+    """Inputs normalised with mean and deviation of each feature of the training set, targets by TARGETS."""
     read = {name: torch.from_numpy(numpy.load(folder / f"{name}.npy")).float()
             for name in ("train_inputs", "train_targets", "test_inputs", "test_targets")}
-    mean = read["train_inputs"].double().mean(0)
-    scale = read["train_inputs"].double().std(0, correction=0)
-    scale[scale == 0] = 1
+    for part in "train_targets", "test_targets":
+        read[part] = read[part].reshape(len(read[part]), -1)
+    of_inputs = standard(read["train_inputs"])
+    of_targets = TARGETS[criterion](read["train_targets"]) if criterion in TARGETS else None
     samples = []
     for part in "train", "test":
-        targets = read[f"{part}_targets"]
-        targets = targets.reshape(len(targets), -1)
-        inputs = ((read[f"{part}_inputs"].double() - mean) / scale).float()
-        samples.append(Samples(inputs, targets, targets.shape[1]))
+        inputs, targets = read[f"{part}_inputs"], read[f"{part}_targets"]
+        made = Samples(standardised(inputs, *of_inputs), targets, targets.shape[1])
+        if of_targets is not None:
+            made.targets = standardised(targets, *of_targets)
+            made.target_scale = of_targets[1]
+        samples.append(made)
     return samples

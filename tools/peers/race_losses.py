@@ -39,7 +39,8 @@ LOSSES = {"cross-entropy": cross_entropy, "sigmoid-cross-entropy": sigmoid_cross
 
 @torch.no_grad()
 def measure(network, loss, samples, task):
-    """Loss, and accuracy or root of the mean squared error over samples and outputs, of the whole set."""
+    """Loss, and accuracy or root of the mean squared error over samples and outputs, of the whole set. The error is in
+    the units of the file, the loss of what was made of its targets."""
     at_once = 5000
     loss_sum = 0.0
     other = 0.0
@@ -50,7 +51,10 @@ def measure(network, loss, samples, task):
             other += (outputs.argmax(1) == targets).sum().item()
         else:
             made = outputs.sigmoid() if loss is sigmoid_cross_entropy else outputs
-            other += (made - targets).square().sum(dtype=torch.float64).item()
+            error = (made - targets).double()
+            if samples.target_scale is not None:
+                error *= samples.target_scale
+            other += error.square().sum().item()
     if task == "classification":
         return loss_sum / samples.size, other / samples.size
     return loss_sum / samples.size, math.sqrt(other / (samples.size * samples.outputs))

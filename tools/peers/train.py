@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the networks of tools/train in PyTorch, from the same files, to be raced against it by tools/reproduce race.
 
-What is the same: bytes and their normalisation, Xavier initialisation (uniform, biases 0), batches in a new order each
+What is the same: bytes and their normalisation, standardised targets of regression, Xavier initialisation (uniform, biases 0), batches in a new order each
 epoch without the samples left over, losses (mean over samples of the sum over outputs), losses over the whole sets
 after every epoch outside the clock, and the columns of metrics.csv. The numbers drawn are PyTorch's own.
 
@@ -86,7 +86,7 @@ def main(given):
     from race_losses import LOSSES, make_optimizer, measure
 
     torch.set_num_threads(given.threads)
-    train, test = load(given.dataset, given.data, given.task)
+    train, test = load(given.dataset, given.data, given.task, given.criterion)
     layers = [int(size) for size in given.layers.split("-")]
     if given.batch_size > train.size:
         raise SystemExit(usage(f"--batch-size {given.batch_size}: more than the {train.size} training samples"))

@@ -1,33 +1,48 @@
 #include "tools/train/display.h"
 
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include <fmt/core.h>
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+namespace {
+
+/// An rmse has the units of the targets, and may be of any size.
+std::string measure_text(const Score& score, Task task) {
+  return task == Task::Classification ? fmt::format("{:.4f}", score.accuracy)
+                                      : fmt::format("{:.5g}", score.measure(task));
+}
+
+int measure_width(Task task) { return task == Task::Classification ? 8 : 10; }
+
+}  // namespace
+
 void Display::header() const {
+  const int width = measure_width(task_);
   const std::string_view measure = Score::measure_name(task_);
-  fmt::print("{:>9}  {:>10}  {:>8}  {:>10}  {:>8}  {:>9}  {:>9}\n", "epoch", "train loss", measure, "test loss",
-             measure, "samples/s", "time left");
+  fmt::print("{:>9}  {:>10}  {:>{}}  {:>10}  {:>{}}  {:>9}  {:>9}\n", "epoch", "train loss", measure, width,
+             "test loss", measure, width, "samples/s", "time left");
   std::fflush(stdout);
 }
 
 void Display::step(int epoch, const Progress& progress, double samples_per_second, double seconds_left) {
   if (!line_.due()) return;
-  line_.draw(fmt::format("{:>4}/{:<4}  {}  loss {:.4f}  {} {:.4f}  {:.0f} samples/s  {} left", epoch, epochs_,
+  line_.draw(fmt::format("{:>4}/{:<4}  {}  loss {:.4f}  {} {}  {:.0f} samples/s  {} left", epoch, epochs_,
                          progress_bar(progress.step, progress.steps), progress.score.loss, Score::measure_name(task_),
-                         progress.score.measure(task_), samples_per_second, format_duration(seconds_left)));
+                         measure_text(progress.score, task_), samples_per_second, format_duration(seconds_left)));
 }
 
 void Display::evaluating(int epoch) { line_.draw(fmt::format("{:>4}/{:<4}  evaluating ...", epoch, epochs_)); }
 
 void Display::row(int epoch, const Score& train, const Score& test, double samples_per_second, double seconds_left) {
   line_.clear();
-  fmt::print("{:>9}  {:>10.5f}  {:>8.4f}  {:>10.5f}  {:>8.4f}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_),
-             train.loss, train.measure(task_), test.loss, test.measure(task_), samples_per_second,
-             format_duration(seconds_left));
+  const int width = measure_width(task_);
+  fmt::print("{:>9}  {:>10.5f}  {:>{}}  {:>10.5f}  {:>{}}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_),
+             train.loss, measure_text(train, task_), width, test.loss, measure_text(test, task_), width,
+             samples_per_second, format_duration(seconds_left));
   std::fflush(stdout);
 }
 

@@ -19,21 +19,29 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-ModelMetadata model_metadata(const TrainOptions& options, const Dataset& data) {
-  return {{"format", "pt"},
-          {"layers", format_layers(options.layers)},
-          {"activation", std::string(options.activation->name)},
-          {"criterion", std::string(options.criterion->name)},
-          {"task", std::string(name(options.task))},
-          {"input", fmt::format("x = ({} - input.mean) / input.scale", data.has_numbers() ? "number" : "byte / 255")}};
+ModelMetadata model_metadata(const TrainOptions& options, const TrainingData& data) {
+  const char* const value = data.sets.train.has_numbers() ? "number" : "byte / 255";
+  ModelMetadata metadata{{"format", "pt"},
+                         {"layers", format_layers(options.layers)},
+                         {"activation", std::string(options.activation->name)},
+                         {"criterion", std::string(options.criterion->name)},
+                         {"task", std::string(name(options.task))},
+                         {"input", fmt::format("x = ({} - input.mean) / input.scale", value)}};
+  if (!data.targets.empty()) metadata["output"] = "prediction = output * target.scale + target.mean";
+  return metadata;
 }
 
-void print_summary(const TrainOptions& options, const DatasetPair& data, bool resumed, const RunState& state) {
+void print_summary(const TrainOptions& options, const TrainingData& training, bool resumed, const RunState& state) {
+  const DatasetPair& data = training.sets;
   const std::string task = options.task == Task::Classification ? "" : fmt::format(", {}", name(options.task));
   fmt::print("{}: {} training and {} test samples{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
              data.test.size(), task, format_layers(options.layers), options.activation->name, options.criterion->name);
   fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
              options.threads);
+  if (!training.targets.empty()) {
+    fmt::print("targets standardised ({}): losses are of these, rmse is in the targets' own units\n",
+               name(training.normalize_targets));
+  }
   if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
 }
 
@@ -48,6 +56,8 @@ int train(TrainOptions options) {
   const TrainingData data = load_training_data(options);
 
   Settings settings = options.settings();
+  // None is no setting, so that runs from before there was a choice resume with it.
+  if (!data.targets.empty()) settings["normalize-targets"] = name(data.normalize_targets);
   settings["data"] = fmt::format("{:08x}-{:08x}", data.sets.train.fingerprint(), data.sets.test.fingerprint());
 
   TrainingSession session(options, data);
@@ -55,11 +65,11 @@ int train(TrainOptions options) {
   Optimizer& optimizer = session.optimizer();
   Trainer& trainer = session.trainer();
 
-  const ModelMetadata metadata = model_metadata(options, data.sets.train);
+  const ModelMetadata metadata = model_metadata(options, data);
   RunState state{.task = options.task};
   const auto save_results = [&] {
     const AveragedWeights averaged(optimizer);
-    folder.save_results(state, model, data.normalization, metadata);
+    folder.save_results(state, model, data.normalization, metadata, data.targets);
   };
   if (options.resume) {
     state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
@@ -71,7 +81,7 @@ int train(TrainOptions options) {
   }
   folder.save_checkpoint(state, settings, model, optimizer);
 
-  print_summary(options, data.sets, options.resume.has_value(), state);
+  print_summary(options, data, options.resume.has_value(), state);
   Display display(options.epochs, options.task);
   display.header();
   const auto reached = [&] {

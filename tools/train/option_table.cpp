@@ -33,12 +33,17 @@ boost::program_options::options_description train_option_table() {
   data.add("task", "NAME", kNoDefault,
            "what the targets are, by default classification for images and integer targets, else regression:\n"
            "classification: classes from 0\n"
-           "regression: numbers, taken as they are; of tables\n"
-           "autoencoder: the inputs before normalisation, of images byte/255");
+           "regression: numbers; of tables\n"
+           "autoencoder: the inputs before their normalisation, of images byte/255");
   data.add("normalize", "KIND", kNoDefault,
            "inputs are (byte/255 - mean) / scale, or of tables (number - mean) / scale, by mean and deviation of the "
            "training set over each feature (pixel) or each channel, or none; by default channel for images and feature "
            "for tables");
+  data.add("normalize-targets", "KIND", kNoDefault,
+           "targets that are numbers are standardised too, each column on its own: standard, by mean and deviation of "
+           "the training set, robust, by median and 1.4826 median absolute deviations, or none; by default standard, "
+           "with the criterion tukey-biweight robust, with sigmoid-cross-entropy none. Losses are those of the "
+           "standardised targets, rmse is in the targets' own units");
 
   OptionGroup network("Network");
   add_network_options(

@@ -38,6 +38,7 @@ void TrainOptions::set_task(Task value) {
   data_options.task = value;
   if (criterion == nullptr) criterion = &default_criterion(value);
   require_fitting_criterion(value, *criterion);
+  if (normalize_targets) require_fitting_target_normalization(*normalize_targets, task, *criterion, !dataset->table);
 }
 
 std::map<std::string, std::string> TrainOptions::settings() const {
@@ -71,6 +72,9 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.data = data_option(values, *options.dataset);
   options.data_options = dataset_options(values, *options.dataset);
   options.normalize = normalize_option(values, *options.dataset);
+  if (values.given("normalize-targets")) {
+    options.normalize_targets = values.named("normalize-targets", normalize_targets_from_name);
+  }
   if (values.given("criterion")) options.criterion = &criterion_option(values);
   if (const auto task = task_option(values, *options.dataset)) options.set_task(*task);
   options.layers = layers_option(values, options);

@@ -11,6 +11,7 @@
 
 #include "framework/data/dataset.h"
 #include "framework/data/normalization.h"
+#include "framework/data/target_normalization.h"
 #include "framework/op.h"
 #include "tools/command_line/optimizer_options.h"
 
@@ -22,6 +23,7 @@ struct TrainOptions : OptimizerOptions {
   DatasetOptions data_options;
   Task task = Task::Classification;  ///< once data_options.task has one
   Normalize normalize = Normalize::Channel;
+  std::optional<NormalizeTargets> normalize_targets;  ///< nothing: what criterion and data ask for
   std::vector<int> layers;  ///< empty: none given, and none that would fit any data of the format
   const Op* activation = nullptr;
   const Op* criterion = nullptr;  ///< nullptr: none given, and no task yet
@@ -35,11 +37,12 @@ struct TrainOptions : OptimizerOptions {
   std::optional<double> find_settings;              ///< minutes of a search that takes the place of a run
   boost::program_options::variables_map arguments;  ///< that these were read from
 
-  /// The task and with it the criterion, unless that was given. UsageError where they do not fit.
+  /// The task and with it the criterion, unless that was given. UsageError where they or the normalisation of targets
+  /// do not fit.
   void set_task(Task value);
 
-  /// Whatever decides the bits of a run, by option name, but for the data itself and, unless the learning rate's
-  /// schedule ends with it, how long it runs.
+  /// Whatever decides the bits of a run, by option name, but for the data itself, the normalisation of targets, which
+  /// depends on that, and, unless the learning rate's schedule ends with it, how long it runs.
   [[nodiscard]] std::map<std::string, std::string> settings() const;
 };
 

@@ -69,8 +69,8 @@ void RunFolder::save_checkpoint(const RunState& state, const Settings& settings,
 }
 
 void RunFolder::save_results(const RunState& state, const Model& model, const Normalization& normalization,
-                             const ModelMetadata& metadata) const {
-  save_model(path_ / kModel, model, normalization, metadata);
+                             const ModelMetadata& metadata, const Normalization& targets) const {
+  save_model(path_ / kModel, model, normalization, metadata, targets);
   replace_file(path_ / kMetrics, state.metrics);
 }
 

@@ -42,7 +42,7 @@ class RunFolder {
 
   void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
   void save_results(const RunState& state, const Model& model, const Normalization& normalization,
-                    const ModelMetadata& metadata) const;
+                    const ModelMetadata& metadata, const Normalization& targets = {}) const;
 
   /// Restores model and optimizer; the state's task is left to the caller. Throws UsageError when the run there has
   /// other settings, Error when there is none or its checkpoint does not fit.

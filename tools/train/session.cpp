@@ -60,6 +60,14 @@ std::int64_t steps_of_run(const TrainOptions& options, const Dataset& train) {
   return static_cast<std::int64_t>(options.epochs) * (train.size() / options.batch_size);
 }
 
+/// What was asked for, once the data says whether it fits.
+NormalizeTargets target_normalization(const TrainOptions& options, const Dataset& train) {
+  if (!options.normalize_targets) return default_target_normalization(train, *options.criterion);
+  require_fitting_target_normalization(*options.normalize_targets, train.task, *options.criterion,
+                                       !train.has_numbers());
+  return *options.normalize_targets;
+}
+
 /// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
 /// own.
 std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& model) {
@@ -84,10 +92,12 @@ TrainingData load_training_data(const TrainOptions& options) {
 }
 
 TrainingData prepare_training_data(const TrainOptions& options, DatasetPair sets) {
-  TrainingData data{.sets = std::move(sets), .normalization = {}};
+  TrainingData data{.sets = std::move(sets), .normalization = {}, .targets = {}};
   require_fitting_run(options, data.sets.train);
   for (const Dataset* set : {&data.sets.train, &data.sets.test}) require_fitting_targets(*set, *options.criterion);
   data.normalization = fit_normalization(data.sets.train, options.normalize);
+  data.normalize_targets = target_normalization(options, data.sets.train);
+  data.targets = fit_targets(data.sets.train, data.normalize_targets);
   return data;
 }
 
@@ -111,7 +121,7 @@ TrainingSession::TrainingSession(const TrainOptions& options, const TrainingData
       plan_(*model_.graph, model_.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas),
       evaluation_(evaluation_plan(options, model_)),
       optimizer_(make_optimizer(options, plan_, options.seed, steps_of_run(options, data.sets.train))),
-      train_(data.sets.train, data.normalization),
+      train_(data.sets.train, data.normalization, data.targets),
       trainer_(model_, plan_, *optimizer_, train_, options.seed) {}
 
 Score TrainingSession::train_score() {
@@ -127,7 +137,7 @@ Score TrainingSession::train_score(std::span<const int> samples) {
 // With a loader of its own, which keeps the bytes of a batch, for no longer than this.
 Score TrainingSession::test_score() {
   const AveragedWeights averaged(*optimizer_);
-  BatchLoader loader(data_.sets.test, data_.normalization);
+  BatchLoader loader(data_.sets.test, data_.normalization, data_.targets);
   return evaluate(evaluation(), model_, loader);
 }
 

@@ -22,6 +22,8 @@ void prepare(TrainOptions& options);
 struct TrainingData {
   DatasetPair sets;
   Normalization normalization;
+  NormalizeTargets normalize_targets = NormalizeTargets::None;
+  Normalization targets;  ///< empty where targets are the data's
 };
 
 /// Loads the data that the options name and prepares it.

@@ -53,4 +53,28 @@ void require_fitting_targets(const Dataset& data, const Op& criterion) {
                   criterion.name, (outside - targets.begin()) / data.outputs(), data.name, *outside));
 }
 
+NormalizeTargets default_target_normalization(const Dataset& train, const Op& criterion) {
+  const bool numbers = train.task == Task::Regression || (train.task == Task::Autoencoder && train.has_numbers());
+  if (!numbers || criterion.targets != Op::Targets::Numbers) return NormalizeTargets::None;
+  return &criterion == &tukey_biweight ? NormalizeTargets::Robust : NormalizeTargets::Standard;
+}
+
+void require_fitting_target_normalization(NormalizeTargets kind, Task task, const Op& criterion, bool bytes) {
+  if (task == Task::Classification) {
+    throw UsageError(fmt::format(
+        "--normalize-targets {}: has no effect on classes, expected it left out for classification", name(kind)));
+  }
+  if (kind == NormalizeTargets::None) return;
+  if (criterion.targets == Op::Targets::Fractions) {
+    throw UsageError(
+        fmt::format("--normalize-targets {}: --criterion {} takes targets in [0, 1] as they are, expected none, or "
+                    "another --criterion",
+                    name(kind), criterion.name));
+  }
+  if (task == Task::Autoencoder && bytes) {
+    throw UsageError(
+        fmt::format("--normalize-targets {}: the targets are bytes, which are byte/255, expected none", name(kind)));
+  }
+}
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

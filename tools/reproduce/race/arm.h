@@ -69,10 +69,10 @@ struct ArmDataOptions {
 };
 
 /// Angles uniform over the circle, velocities in ±4 rad/s, accelerations in ±10 rad/s². Features have mean 0 and
-/// deviation 1 over the training set; each torque is scaled so too, before what follows: residuals of a network that
-/// knows nothing have the unit variance that the constant of Tukey's biweight is made for. Training targets have normal
-/// noise of deviation 0.05, and both of an outlier are off by 5 to 15 either way, beyond that constant. Test targets
-/// are the arm's own. The same seed gives the same numbers.
+/// deviation 1 over the training set; each torque is scaled so too, before what follows. Training targets have normal
+/// noise of deviation 0.05, and both of an outlier are off by 5 to 15 either way. Programs that standardise targets
+/// robustly find deviations of 1.45 and 1.43 in 40,000 samples: Tukey's biweight is constant from 6.8 and 6.7 on, and
+/// four of five outliers are beyond that. Test targets are the arm's own. The same seed gives the same numbers.
 ArmData generate_arm_data(const ArmDataOptions& options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

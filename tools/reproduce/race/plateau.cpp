@@ -56,6 +56,21 @@ double pixel_plateau(std::span<const std::uint8_t> values, int features) {
   return loss;
 }
 
+std::vector<float> standardised_targets(std::span<const float> targets, int outputs, NormalizeTargets kind) {
+  const Dataset data{.name = "targets",
+                     .task = Task::Regression,
+                     .target_columns = outputs,
+                     .targets = {targets.begin(), targets.end()}};
+  const Normalization normalization = fit_targets(data, kind);
+  std::vector<float> standardised = data.targets;
+  for (std::size_t i = 0; i < standardised.size(); ++i) {
+    const std::size_t column = i % static_cast<std::size_t>(outputs);
+    standardised[i] = static_cast<float>((double{standardised[i]} - double{normalization.mean[column]}) /
+                                         double{normalization.scale[column]});
+  }
+  return standardised;
+}
+
 double squared_error_plateau(std::span<const float> targets, int outputs) {
   double loss = 0;
   for (int output = 0; output < outputs; ++output) {

@@ -1,6 +1,7 @@
 #include "tools/reproduce/race/race.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/core.h>
@@ -120,12 +121,22 @@ class Race {
 
   /// Adam's best of a few learning rates, by successive thirds, then with the best to all epochs. Fixed from then on.
   void find_target(const RaceTask& task) {
+    const double plateau = data_.at(task.id).plateau;
     if (const auto known = targets_.find(task.id); known != targets_.end()) {
-      if (known->second.epochs == options_.target_epochs) return;
-      throw UsageError(
-          fmt::format("--target-epochs {}: the target of {} was fixed with {}, expected the same, or "
-                      "another --output",
-                      options_.target_epochs, task.id, known->second.epochs));
+      if (known->second.epochs != options_.target_epochs) {
+        throw UsageError(
+            fmt::format("--target-epochs {}: the target of {} was fixed with {}, expected the same, or "
+                        "another --output",
+                        options_.target_epochs, task.id, known->second.epochs));
+      }
+      // Such as by a version of this program that did not standardise targets.
+      if (std::abs(known->second.plateau - plateau) > 1e-6 * plateau) {
+        throw UsageError(
+            fmt::format("{}: the target of {} was fixed for data whose plateau is a loss of {:.6g}, found {:.6g} now; "
+                        "expected the same data and losses, or another --output",
+                        targets_path().string(), task.id, known->second.plateau, plateau));
+      }
+      return;
     }
     const GridAxis rates = target_learning_rates();
     const std::vector<MethodSettings> grid = grid_points(std::span(&rates, 1));
@@ -145,7 +156,6 @@ class Race {
       for (const report::RaceEpoch& epoch : record.metrics.epochs) known.train_losses.push_back(epoch.train_loss);
       return known;
     });
-    const double plateau = data_.at(task.id).plateau;
     const double best = std::ranges::min(trials.front().record.train_losses);
     if (best >= plateau) {
       throw NumericalError(

@@ -97,12 +97,15 @@ TaskData prepare_arm(const RaceTask& task, const RaceDataFolders& folders) {
     throw UsageError(fmt::format("{}: that data was made by {}, found {} now; expected the same, or another --output",
                                  folder.string(), was.dump(), made_by.dump()));
   }
+  // As tools/train and tools/peers/train.py do by default.
   const bool biweight = task.options.at("criterion") == "tukey-biweight";
+  const std::vector<float> targets = standardised_targets(
+      data.train.targets, ArmSamples::outputs, biweight ? NormalizeTargets::Robust : NormalizeTargets::Standard);
   return {.folder = folder,
           .description = fmt::format("a two-link arm, seed {}: {}, {:.0f} % of the former gross outliers", options.seed,
                                      count_samples(options.train, options.test), 100 * options.outliers),
-          .plateau = biweight ? biweight_plateau(data.train.targets, ArmSamples::outputs)
-                              : squared_error_plateau(data.train.targets, ArmSamples::outputs)};
+          .plateau = biweight ? biweight_plateau(targets, ArmSamples::outputs)
+                              : squared_error_plateau(targets, ArmSamples::outputs)};
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ void add_rules(Document& document, const RaceResults& results) {
 void add_fairness(Document& document, const RaceResults& results) {
   document.section("What is fair to say");
   std::vector<std::string> points{
-      "Both sides have the same files, normalisation, initialisation (Xavier, uniform), precision, threads and "
+      "Both sides have the same files, normalisation of inputs and targets, initialisation (Xavier, uniform), "
+      "precision, threads and "
       "definition of the loss. Random numbers are each side's own, so the same seed is not the same network.",
       "PyTorch's side holds the data as one normalised float tensor and its SGD and Adam are fused; this program makes "
       "each batch of bytes in its clock. torch.compile is not used. Two steps before the clock starts pay for what "
@@ -154,11 +155,11 @@ constexpr const char* kArm =
     "Joint angles uniform over the circle, velocities in ±4 rad/s, accelerations in ±10 rad/s²; torques by the rigid "
     "body equations of a two-link arm in a vertical plane, with viscous and Coulomb friction. Inputs are sin and cos "
     "of "
-    "the angles, velocities and accelerations, of mean 0 and deviation 1; torques are scaled to deviation 1, so that "
-    "4.685, the constant of Tukey's biweight, is for the residuals of a network that knows nothing what it is made "
-    "for. "
+    "the angles, velocities and accelerations, of mean 0 and deviation 1; torques are scaled to deviation 1. "
     "Training targets have normal noise of deviation 0.05, and those of the outliers are off by 5 to 15 either way; "
-    "test targets are the arm's own. With squared error most of the loss is the outliers, which can only be learnt by "
+    "test targets are the arm's own. Losses are of targets that both sides standardise: by mean and standard deviation "
+    "for squared error, by median and median absolute deviation for Tukey's biweight. With squared error most of the "
+    "loss is the outliers, which can only be learnt by "
     "heart: its way to the target is short, and the test tells what came of it.";
 
 }  // namespace
