@@ -72,7 +72,10 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
 }
 
 StepSummary SecondOrder::step() {
-  if (guard_ && !guard_->in_reason(plan_.mean_loss())) return go_back();
+  if (guard_) {
+    const StepGuard::Verdict verdict = guard_->look_at(plan_.mean_loss());
+    if (verdict != StepGuard::Verdict::InReason) return leave_out(verdict);
+  }
   if (StepSummary summary = propagate(); !summary.taken) return summary;
   if (StepSummary summary = solve(); !summary.taken) return summary;
   update();
@@ -102,8 +105,11 @@ std::vector<NamedState> SecondOrder::state() {
   return state;
 }
 
-StepSummary SecondOrder::go_back() {
-  if (steps_ == 0 || guard_->exhausted()) {
+// A batch whose loss is beyond reason: it has no step, and where the parameters are to blame they go back to their average.
+StepSummary SecondOrder::leave_out(StepGuard::Verdict verdict) {
+  ++steps_;
+  if (verdict == StepGuard::Verdict::Odd) return {};
+  if (steps_ == 1 || guard_->exhausted()) {
     return {.taken = false,
             .message = fmt::format("the loss is {}, and shorter steps have not helped; more damping (rho) may",
                                    plan_.mean_loss())};
@@ -111,7 +117,6 @@ StepSummary SecondOrder::go_back() {
   guard_->shrink();
   average_->restore();
   clear_velocities();
-  ++steps_;
   return {};
 }
 
@@ -157,7 +162,7 @@ StepSummary SecondOrder::solve() {
   const double scale = guard_ ? guard_->scale() : 1;
   // What a handful of samples wants is no good guide for the others.
   const double few = guard_ ? std::min(1.0, plan_.batch() / kFewSamples) : 1;
-  share_ = trust_share(few * scale * options_.trust_region * std::abs(loss_), options_.learning_rate, slope_);
+  share_ = trust_share(few * scale * options_.trust_region, std::abs(loss_), options_.learning_rate, slope_);
   return {};
 }
 

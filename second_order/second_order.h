@@ -104,7 +104,7 @@ class SecondOrder : public Optimizer {
   SolveSummary solve_bias(std::size_t i);
   [[nodiscard]] double input_mean(std::size_t i) const;
   [[nodiscard]] double learning_rate() const { return options_.learning_rate * options_.schedule.factor(steps_); }
-  StepSummary go_back();
+  StepSummary leave_out(StepGuard::Verdict verdict);
   void clear_velocities();
   void judge();
   void measure(real eta);

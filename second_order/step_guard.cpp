@@ -8,57 +8,65 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
+enum Value { Scale, First, Last, Count, Odd };
+
 constexpr double kBeyondReason = 10;
-constexpr double kDecay = 0.95;   // of the mean of losses
-constexpr double kShrink = 0.25;  // of κ after a step that went wrong
-constexpr double kGrow = 2;       // of κ after a good one
-constexpr double kLeast = 1e-12;  // factor of κ
+constexpr real kFirstBatches = 30;
+constexpr real kLastShare = real(0.05);  // of one batch in the mean of the last
+constexpr double kGrow = 1.3;
+constexpr double kCalm = 0.9;
+constexpr double kFarMore = 10;
 // A change of a mean loss in float that is smaller says nothing.
 constexpr double kRounding = 1e-5;
 
 }  // namespace
 
-StepGuard::StepGuard() : state_(Shape{3, 1}, std::array{real{1}, real{-1}, real{-1}}) {}
+StepGuard::StepGuard() : state_(Shape{5, 1}, std::array{real{1}, real{0}, real{0}, real{0}, real{0}}) {}
 
-bool StepGuard::in_reason(double loss) {
+StepGuard::Verdict StepGuard::look_at(double loss) {
   std::vector<real> s = values();
-  const bool first = s[1] < 0;
-  if (first && !std::isfinite(loss)) return false;
-  const double start = first ? std::abs(loss) : static_cast<double>(s[1]);
-  const double mean = first ? std::abs(loss) : static_cast<double>(s[2]);
-  // What is beyond it counts a little, so that it comes to be in reason where such batches are part of the data.
-  const double limit = kBeyondReason * (start + mean);
-  const bool fits = std::abs(loss) <= limit;
-  s[1] = static_cast<real>(start);
-  s[2] = static_cast<real>(kDecay * mean + (1 - kDecay) * (fits ? std::abs(loss) : 2 * mean));
+  const bool first = s[Count] < kFirstBatches;
+  const double limit = kBeyondReason * static_cast<double>(s[First] + s[Last]);
+  const bool finite = std::isfinite(loss);
+  const bool fits = finite && (first || std::abs(loss) <= limit);
+  s[Odd] = fits ? 0 : s[Odd] + 1;
+  // What is beyond the limit counts a little, so that it comes to be in reason where such batches are part of the data.
+  const real counted = fits ? static_cast<real>(std::abs(loss)) : 2 * s[Last];
+  if (first && fits) {
+    s[Count] += 1;
+    s[First] += (counted - s[First]) / s[Count];
+    s[Last] = s[First];
+  } else {
+    s[Last] += kLastShare * (counted - s[Last]);
+  }
   copy_to_device(s, state_);
-  return fits;
+  if (fits) return Verdict::InReason;
+  return finite && s[Odd] == 1 ? Verdict::Odd : Verdict::TooLarge;
 }
 
 bool StepGuard::judge(double before, double after, double predicted) {
   const double noise = kRounding * std::abs(before);
   const double change = after - before;
-  if (!(change <= noise)) {
+  const bool seen = -predicted > 2 * noise;
+  const double ratio = seen ? change / predicted : 1;
+  if (!(change <= noise) || ratio > kFarMore) {
     shrink();
     return false;
   }
-  if (-predicted <= 2 * noise) return true;
-  const double ratio = change / predicted;
-  if (ratio < 0.25) {
+  const std::vector<real> s = values();
+  if (ratio < 0.25 || ratio > 4) {
     shrink();
-  } else if (ratio > 0.75 && scale() < 1) {
-    std::vector<real> s = values();
-    s[0] = static_cast<real>(std::min(1.0, kGrow * scale()));
-    copy_to_device(s, state_);
+  } else if (s[Last] > s[First]) {
+    multiply(kCalm);
+  } else if (ratio > 0.75) {
+    multiply(kGrow);
   }
   return true;
 }
 
-bool StepGuard::exhausted() const { return scale() <= 2 * kLeast; }
-
-void StepGuard::shrink() {
+void StepGuard::multiply(double factor) {
   std::vector<real> s = values();
-  s[0] = static_cast<real>(std::max(kLeast, kShrink * scale()));
+  s[Scale] = static_cast<real>(std::clamp(factor * static_cast<double>(s[Scale]), kLeast, 1.0));
   copy_to_device(s, state_);
 }
 
