@@ -25,6 +25,11 @@ class WeightAverage {
   void add(std::int64_t step);
   /// Whether add() takes θ there.
   [[nodiscard]] static bool due(std::int64_t step) { return step < kDense || step % kSparse == 0; }
+  /// Steps from one call that counts to the next, but at first.
+  static constexpr int kSparse = 10;
+  /// The first step that this holds for.
+  static constexpr std::int64_t kDense = 100;
+
   /// θ = θ̄
   void restore() const;
   /// Exchanges θ and θ̄.
@@ -33,9 +38,6 @@ class WeightAverage {
   std::vector<NamedState> state();
 
  private:
-  static constexpr std::int64_t kDense = 100;  // steps of which each one counts
-  static constexpr std::int64_t kSparse = 10;  // then one of so many does
-
   Graph* graph_;
   double share_;
   std::vector<Tensor> means_;  // by parameter

@@ -7,10 +7,11 @@ SecondOrderOptions recommended_options() {
           .solver = &weight_solver("kfi-joined"),
           .learning_rate = 0.1,
           .damping = {.kind = DampingKind::Relative, .rho = 0.1},
-          .trust_region = 0.001,
-          .averaging = 0.5,
+          .trust_region = 0.003,
+          .averaging = kByNetwork,
           .average_inputs = 128,
-          .curvature_every = 20,
+          .curvature_every = kByNetwork,
+          .weight_decay = 0.005,
           .average_weights = 0.1};
 }
 

@@ -53,15 +53,16 @@ Recursion::Recursion(const Plan& plan, const Curvature& curvature, double produc
       emitted_[at(index)].push_back(blocks_[at(input)]);
       residual_[at(index)].push_back(residuals_[at(input)]);
     }
-    if (node.op->kind == Op::Kind::Weighted) periods_[at(index)] = product_period(node, product_share);
+    if (node.op->kind == Op::Kind::Weighted) {
+      periods_[at(index)] =
+          product_period(node.features, nodes[at(node.inputs[0])].features, plan.max_batch(), product_share);
+    }
   }
 }
 
 // Of n outputs and m inputs: G W takes 2 n² m operations and Wᵀ (G W), symmetric, n m². Forward and backward take 6 n m B.
-std::uint64_t Recursion::product_period(const Node& node, double share) const {
-  const double n = node.features;
-  const double m = plan_->graph().nodes()[at(node.inputs[0])].features;
-  const double cost = (2 * n + m) / (6.0 * plan_->max_batch());
+std::uint64_t Recursion::product_period(int n, int m, int batch, double share) {
+  const double cost = (2.0 * n + m) / (6.0 * batch);
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(cost / share)));
 }
 

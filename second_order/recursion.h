@@ -19,6 +19,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// cheap and differ from batch to batch. So a layer may keep its product for some runs while the rest is made anew.
 class Recursion {
  public:
+  /// p of a layer of n units and m inputs, see the constructor.
+  static std::uint64_t product_period(int n, int m, int batch, double share);
   /// No layer keeps its product.
   static constexpr double kAlwaysFresh = std::numeric_limits<double>::infinity();
 
@@ -41,7 +43,6 @@ class Recursion {
 
  private:
   void require_walkable() const;
-  [[nodiscard]] std::uint64_t product_period(const Node& node, double share) const;
 
   const Plan* plan_;
   const Curvature* curvature_;

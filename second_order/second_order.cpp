@@ -26,6 +26,19 @@ StepSummary failure(int layer, const char* what, const SolveSummary& summary) {
 
 double mean_eigenvalue(ConstMatrixView block) { return trace(block) / block.rows; }
 
+/// The options with what goes by the network.
+SecondOrderOptions for_network(SecondOrderOptions options, const Plan& plan) {
+  bool narrow = true;
+  for (const int index : plan.order()) {
+    const Node& node = plan.graph().nodes()[static_cast<std::size_t>(index)];
+    if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
+    narrow = narrow && plan.graph().nodes()[static_cast<std::size_t>(node.inputs[0])].features <= options.average_inputs;
+  }
+  options.curvature_every = curvature_every_in(narrow, options.curvature_every);
+  options.averaging = averaging_in(narrow, options.averaging);
+  return options;
+}
+
 void require_in_range(const SecondOrderOptions& options) {
   const auto require = [](bool fits, const char* what, auto found, const char* expected) {
     if (!fits) throw UsageError(fmt::format("second order: {} is {}, expected {}", what, found, expected));
@@ -41,15 +54,25 @@ void require_in_range(const SecondOrderOptions& options) {
 
 }  // namespace
 
+int curvature_every_in(bool narrow, int curvature_every) {
+  constexpr int kNarrow = 5;
+  return curvature_every != kByNetwork ? curvature_every : narrow ? kNarrow : 1;
+}
+
+double averaging_in(bool narrow, double averaging) {
+  constexpr double kNarrow = 0.5;
+  return averaging != kByNetwork ? averaging : narrow ? kNarrow : 0;
+}
+
 SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
     : plan_(plan),
-      options_(options),
+      options_(for_network(options, plan)),
       propagation_(plan, *options.curvature, {.seed = options.seed, .product_share = options.product_share}),
-      averages_(propagation_, {.decay = options.averaging,
+      averages_(propagation_, {.decay = options_.averaging,
                                .max_inputs = options.solver->takes_moment ? options.average_inputs : 0,
                                .joined = options.solver->joins_bias}),
       damping_(make_damping(options.damping)) {
-  require_in_range(options);
+  require_in_range(options_);
   if (options.average_weights != 0) average_.emplace(plan.graph(), options.average_weights);
   if (average_ && options.trust_region > 0) guard_.emplace();
   // A step that may be taken back has to be known when the batch's values have changed.
@@ -60,7 +83,7 @@ SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
                                                        .max_batch = plan.max_batch(),
                                                        .cg = options.cg,
                                                        .rank = options.rank,
-                                                       .keeps = options.curvature_every > 1}),
+                                                       .keeps = options_.curvature_every > 1}),
                        .bias_right_side = Tensor(weight.rows, 1),
                        .bias_direction = Tensor(weight.rows, 1),
                        .weight_velocity = velocity ? Tensor(weight) : Tensor(),

@@ -16,6 +16,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// Of averaging and curvature_every: narrow networks, whose steps cost little beside making new blocks, keep them for 5
+/// steps and average them by 0.5; in others they are of each step.
+inline constexpr int kByNetwork = -1;
+
+/// The two as they are in a network, narrow or not.
+int curvature_every_in(bool narrow, int curvature_every);
+double averaging_in(bool narrow, double averaging);
+
 struct SecondOrderOptions {
   const Curvature* curvature = &pch_1;
   const WeightSolverKind* solver = &weight_solver("ea-cg");
@@ -23,11 +31,11 @@ struct SecondOrderOptions {
   DampingOptions damping = {};  ///< of each system
   double trust_region = 0;      ///< κ: the predicted change of a step is at most that share of the loss; 0: none
   double momentum = 0;          ///< μ, in [0, 1)
-  double averaging = 0;         ///< β of the Kronecker factors, see FactorAverages; 0: none
-  int average_inputs = FactorAverages::widest;  ///< A is averaged where no layer has more inputs
+  double averaging = 0;         ///< β of the Kronecker factors, see FactorAverages; 0: none; or kByNetwork
+  int average_inputs = FactorAverages::widest;  ///< a network without a layer of more inputs is narrow: A is averaged
   CgOptions cg = {};                            ///< for the bias systems and for the iterative solvers
   int rank = 1;                                 ///< of ea-cg, see EaRank
-  int curvature_every = 1;                      ///< the blocks are made anew every that many steps, and kept between
+  int curvature_every = 1;  ///< the blocks are made anew every that many steps, and kept between; or kByNetwork
   double product_share = Recursion::kAlwaysFresh;  ///< of a layer's work that its products Wᵀ G W may take, see Recursion
   std::uint64_t seed = 1;                       ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};

@@ -201,13 +201,13 @@ TEST(BenchProducts, CountsTheMeasurementsOfAdaptiveDamping) {
 
 TEST(BenchProducts, HasThePeriodOfAllThatIsDoneEveryFewSteps) {
   OptimizerOptions options = second_order(pch_1, "kfi");
-  EXPECT_EQ(period(options), 1);
+  EXPECT_EQ(period(layers, 8, options), 1);
   options.curvature_every = 4;
-  EXPECT_EQ(period(options), 4);
+  EXPECT_EQ(period(layers, 8, options), 4);
   options.damping = {.kind = DampingKind::Adaptive, .every = 6};
-  EXPECT_EQ(period(options), 12);
+  EXPECT_EQ(period(layers, 8, options), 12);
   options.kind = &optimizer_kind("adam");
-  EXPECT_EQ(period(options), 1);
+  EXPECT_EQ(period(layers, 8, options), 1);
 }
 
 TEST(BenchProducts, NamesItsLayersAndShapes) {

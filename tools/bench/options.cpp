@@ -1,6 +1,7 @@
 #include "tools/bench/options.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,7 @@
 #include <fmt/ostream.h>
 
 #include "framework/error.h"
+#include "second_order/second_order.h"
 #include "models/mlp.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/network_options.h"
@@ -88,6 +90,13 @@ void add_compared(const ArgumentValues& values, const Op& criterion, std::vector
   }
 }
 
+/// What goes by the network, for products to be counted by.
+void set_for_network(std::span<const int> layers, OptimizerOptions& optimizer) {
+  const bool narrow = std::ranges::max(layers.first(layers.size() - 1)) <= optimizer.average_inputs;
+  optimizer.curvature_every = curvature_every_in(narrow, optimizer.curvature_every);
+  optimizer.averaging = averaging_in(narrow, optimizer.averaging);
+}
+
 }  // namespace
 
 std::optional<BenchOptions> parse_bench_options(int argc, const char* const* argv) {
@@ -104,6 +113,7 @@ std::optional<BenchOptions> parse_bench_options(int argc, const char* const* arg
   options.criterion = &criterion_option(values);
   read_optimizer_options(values, *options.criterion, options.optimizers.emplace_back());
   if (values.given("compare")) add_compared(values, *options.criterion, options.optimizers);
+  for (OptimizerOptions& optimizer : options.optimizers) set_for_network(options.layers, optimizer);
   options.batch_size = values.count("batch-size");
   options.steps = values.count("steps");
   options.warm_up = values.count("warm-up");

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "framework/weight_average.h"
 #include "tools/bench/solver_products.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -24,8 +25,10 @@ void add_recursion(const ProductList& list, const LayerWork& layer, int samples,
   if (layer.number == 1) return;
   const int n = layer.n;
   const int m = layer.m;
-  list.add(Phase::Propagation, layer, {.rows = n, .cols = m, .inner = n}, count);
-  list.add(Phase::Propagation, layer, {.transpose_a = Transpose::Yes, .rows = m, .cols = m, .inner = n}, count * kHalf);
+  const double products = count * layer.new_products;
+  list.add(Phase::Propagation, layer, {.rows = n, .cols = m, .inner = n}, products);
+  list.add(Phase::Propagation, layer, {.transpose_a = Transpose::Yes, .rows = m, .cols = m, .inner = n},
+           products * kHalf);
   list.add(Phase::Propagation, layer, {.transpose_b = Transpose::Yes, .rows = m, .cols = m, .inner = samples},
            count * kHalf);
 }
@@ -53,6 +56,10 @@ void add_measurement(const ProductList& list, const LayerWork& layer, double cou
   list.add(Phase::Update, layer, {.rows = layer.n, .cols = layer.batch, .inner = layer.n}, count);
 }
 
+int product_period(std::span<const int> layers, int batch, const OptimizerOptions& optimizer, std::size_t t) {
+  return static_cast<int>(Recursion::product_period(layers[t], layers[t - 1], batch, optimizer.product_share));
+}
+
 }  // namespace
 
 std::string_view name(Phase phase) {
@@ -71,10 +78,19 @@ std::string_view name(Phase phase) {
   return "";
 }
 
-int period(const OptimizerOptions& optimizer) {
+bool guarded(const OptimizerOptions& optimizer) {
+  return optimizer.kind->second_order && optimizer.trust_region > 0 && optimizer.average_weights > 0;
+}
+
+int period(std::span<const int> layers, int batch, const OptimizerOptions& optimizer) {
   if (!optimizer.kind->second_order) return 1;
-  const bool measures = optimizer.damping.kind == DampingKind::Adaptive;
-  return std::lcm(optimizer.curvature_every, measures ? optimizer.damping.every : 1);
+  int steps = 1;
+  if (optimizer.curvature->method == Curvature::Method::Recursion) {
+    for (std::size_t t = 2; t < layers.size(); ++t) steps = std::lcm(steps, product_period(layers, batch, optimizer, t));
+  }
+  steps *= optimizer.curvature_every;
+  if (optimizer.damping.kind == DampingKind::Adaptive) steps = std::lcm(steps, optimizer.damping.every);
+  return guarded(optimizer) ? std::lcm(steps, WeightAverage::kSparse) : steps;
 }
 
 std::vector<Product> step_products(std::span<const int> layers, int batch, const OptimizerOptions& optimizer,
@@ -93,13 +109,20 @@ std::vector<Product> step_products(std::span<const int> layers, int batch, const
     }
     layer.iterations = iterations[t - 1];
     layer.new_blocks = 1.0 / optimizer.curvature_every;
+    if (optimizer.curvature->method == Curvature::Method::Recursion) {
+      layer.new_products = 1.0 / product_period(layers, batch, optimizer, t);
+    }
     layer.rank = optimizer.rank;
     layer.joined = optimizer.solver->joins_bias;
     layer.averaged = averaged;
     add_propagation(list, *optimizer.curvature, layer, layer.new_blocks);
     if (layer.averaged) list.add(Phase::Propagation, layer, second_moment(layer), kHalf * layer.new_blocks);
     add_solver(list, *optimizer.solver, layer);
-    if (optimizer.damping.kind == DampingKind::Adaptive) add_measurement(list, layer, 1.0 / optimizer.damping.every);
+    if (optimizer.damping.kind == DampingKind::Adaptive) {
+      add_measurement(list, layer, 1.0 / optimizer.damping.every);
+    } else if (guarded(optimizer) && optimizer.momentum == 0) {  // a forward pass after the step
+      list.add(Phase::Update, layer, {.rows = layer.n, .cols = batch, .inner = layer.m}, 1.0 / WeightAverage::kSparse);
+    }
   }
   return products;
 }

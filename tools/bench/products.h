@@ -14,7 +14,8 @@
 ///
 ///   forward       W h: n x B x m
 ///   backward      Wᵀ δ of all but the first layer: m x B x n
-///   propagation   recursion, of all but the first layer: G W: n x m x n; Wᵀ (G W): m x m x n; E[σ' σ'ᵀ]: m x m x B;
+///   propagation   recursion, of all but the first layer: G W: n x m x n; Wᵀ (G W): m x m x n, where they are not
+///                 kept; E[σ' σ'ᵀ]: m x m x B;
 ///                 fisher: E[δ δᵀ]: n x n x B; fisher-sampled: that and one more backward pass; exact: the recursion
 ///                 for every sample
 ///                 averages of second moments: m x m x B
@@ -54,8 +55,11 @@ struct Product {
   [[nodiscard]] double flops() const { return count * shape.flops(); }
 };
 
-/// Steps until all that is done every few steps has been done: blocks, measurements of adaptive damping.
-int period(const OptimizerOptions& optimizer);
+/// Steps until all that is done every few steps has been done: blocks, their products, measurements of adaptive damping,
+/// checks of steps.
+int period(std::span<const int> layers, int batch, const OptimizerOptions& optimizer);
+/// Some steps are checked by a forward pass, see StepGuard.
+bool guarded(const OptimizerOptions& optimizer);
 
 /// `layers` as parse_layers has them. `iterations`: by layer, of the weight solver, mean over the steps; 0 for a direct
 /// one. Throws Error for a solver that is not known here.

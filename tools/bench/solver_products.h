@@ -17,7 +17,8 @@ struct LayerWork {
   int m = 0;
   int batch = 0;
   double iterations = 0;
-  double new_blocks = 1;  ///< share of the steps that have them
+  double new_blocks = 1;    ///< share of the steps that have them
+  double new_products = 1;  ///< share of the new blocks that have a product Wᵀ G W of their own
   int rank = 1;
   bool joined = false;    ///< the bias to the weights
   bool averaged = false;  ///< the second moment

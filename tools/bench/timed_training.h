@@ -36,6 +36,7 @@ class TimedTraining {
   StepTimes single_step();
 
   OptimizerOptions options_;
+  int period_ = 1;
   Model model_;
   Plan plan_;
   std::unique_ptr<Optimizer> optimizer_;

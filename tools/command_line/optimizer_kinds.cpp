@@ -21,6 +21,11 @@ std::string text(double value) { return fmt::format("{}", value); }
 
 // --- second-order ---
 
+template <class T>
+std::string unless_by_network(T value) {
+  return value == kByNetwork ? "auto" : fmt::format("{}", value);
+}
+
 constexpr std::array kSecondOrderOptions{
     "preset", "curvature",    "curvature-every", "solver",    "rank",           "damping", "alpha",
     "rho",    "trust-region", "momentum",        "averaging", "average-inputs", "max-cg",  "cg-tolerance",
@@ -28,17 +33,17 @@ constexpr std::array kSecondOrderOptions{
 
 Settings second_order_settings(const OptimizerOptions& options) {
   Settings settings{{"curvature", std::string(options.curvature->name)},
-                    {"curvature-every", fmt::format("{}", options.curvature_every)},
+                    {"curvature-every", unless_by_network(options.curvature_every)},
                     {"solver", std::string(options.solver->name)},
                     {"damping", std::string(name(options.damping.kind))},
                     {"trust-region", text(options.trust_region)},
                     {"momentum", text(options.momentum)},
-                    {"averaging", text(options.averaging)},
+                    {"averaging", unless_by_network(options.averaging)},
                     {"average-weights", text(options.average_weights)},
                     {"product-share", text(options.product_share)},
                     {"max-cg", fmt::format("{}", options.cg.max_iterations)},
                     {"cg-tolerance", text(options.cg.tolerance)}};
-  if (options.averaging > 0 && options.solver->takes_moment) {
+  if (options.averaging != 0) {
     settings.insert({"average-inputs", fmt::format("{}", options.average_inputs)});
   }
   settings.insert(options.damping.kind == DampingKind::Fixed ? std::pair("alpha", text(options.damping.alpha))

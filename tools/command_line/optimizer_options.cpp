@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "second_order/second_order.h"
 #include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -15,6 +16,10 @@ namespace {
 bool is_share(double x) { return x >= 0 && x < 1; }
 
 constexpr const char* kShare = "a number in [0, 1)";
+
+constexpr const char* kAuto = "auto";
+
+bool by_network(const ArgumentValues& values, const char* option) { return values.text(option) == kAuto; }
 
 /// What is given and would change nothing.
 void refuse_without_effect(const ArgumentValues& values, const OptimizerOptions& options) {
@@ -37,14 +42,14 @@ void read_second_order_options(const ArgumentValues& values, OptimizerOptions& o
       values.number<double>("rho", "a number above 0 and below 1e8", [](double x) { return x > 0 && x < 1e8; });
   options.trust_region = values.number<double>("trust-region", "a number from 0 and below 1e6",
                                                [](double x) { return x >= 0 && x < 1e6; });
-  options.averaging = values.number<double>("averaging", kShare, is_share);
+  options.averaging = by_network(values, "averaging") ? kByNetwork : values.number<double>("averaging", kShare, is_share);
   options.average_inputs =
       values.number<int>("average-inputs", fmt::format("a whole number from 0 to {}", FactorAverages::widest).c_str(),
                          [](int n) { return n >= 0 && n <= FactorAverages::widest; });
   options.product_share = values.number<double>("product-share", "a number above 0, or inf", [](double x) { return x > 0; });
   options.average_weights = values.number<double>("average-weights", kShare, is_share);
   options.rank = values.count("rank");
-  options.curvature_every = values.count("curvature-every");
+  options.curvature_every = by_network(values, "curvature-every") ? kByNetwork : values.count("curvature-every");
   options.cg.max_iterations = values.count("max-cg");
   options.cg.tolerance = values.number<double>("cg-tolerance", kShare, is_share);
   if (options.kind->second_order) refuse_without_effect(values, options);
@@ -98,8 +103,10 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
     rates += fmt::format("{}{} for {}", rates.empty() ? "" : ", ", kind.learning_rate, kind.name);
   }
   group.add("learning-rate", "X", nullptr, fmt::format("factor of each step, above 0; by default {}", rates));
-  group.add("weight-decay", "X", "0",
-            "take that share of every weight, times the learning rate, away before each step; biases are left alone");
+  group.add("weight-decay", "X", nullptr,
+            by_preset("weight-decay",
+                      "take that share of every weight, times the learning rate, away at each step; biases are left "
+                      "alone; of sgd and adam 0"));
   group.add("momentum", "X", nullptr,
             by_preset("momentum",
                       "of sgd (0.9) and second-order: share of the last step that is kept, from 0 to "
@@ -115,7 +122,8 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
                    [](const auto* kind) { return fmt::format("{}: {}", kind->name, kind->description); }));
   group.add("curvature-every", "N", nullptr,
             by_preset("curvature-every",
-                      "of second-order: make the curvature anew every N steps and keep it between, from 1"));
+                      "of second-order: make the curvature anew every N steps and keep it between, from 1; auto: every 5 "
+                      "in networks without a layer of more than --average-inputs inputs, else every step"));
   group.add("product-share", "X", nullptr,
             by_preset("product-share",
                       "of second-order: make a layer's products W' G W anew as often as they cost at most that share of "
@@ -126,7 +134,8 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
                       "far, from 0 to below 1; 0: the weights themselves"));
   group.add("averaging", "X", nullptr,
             by_preset("averaging",
-                      "of second-order: keep that share of the factors made before in an average, from 0 to below 1"));
+                      "of second-order: keep that share of the factors made before in an average, from 0 to below 1; "
+                      "auto: 0.5 in networks without a layer of more than --average-inputs inputs, else 0"));
   group.add("average-inputs", "N", nullptr,
             by_preset("average-inputs",
                       fmt::format("of kfi and kfi-joined with --averaging: average and keep the second moments of the "
@@ -177,8 +186,11 @@ void read_optimizer_options(const ArgumentValues& values, const Op& criterion, O
   options.kind = values.named("optimizer", [](const auto& name) { return &optimizer_kind(name); });
   refuse_options_of_others(values, *options.kind);
   read_rates(values, options);
-  options.weight_decay = values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
-                                               [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
+  // A preset is of second-order.
+  if (options.kind->second_order || values.given("weight-decay")) {
+    options.weight_decay = values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
+                                                 [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
+  }
   options.adam_beta_1 = values.number<double>("adam-beta-1", kShare, is_share);
   options.adam_beta_2 = values.number<double>("adam-beta-2", kShare, is_share);
   options.adam_epsilon = values.number<double>("adam-epsilon", "a number from 1e-30 and below 1e6",

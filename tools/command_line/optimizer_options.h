@@ -14,6 +14,7 @@
 #include "second_order/curvature.h"
 #include "second_order/damping.h"
 #include "second_order/factor_averages.h"
+#include "second_order/recursion.h"
 #include "second_order/weight_solver.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/optimizer_kinds.h"
@@ -35,7 +36,7 @@ struct OptimizerOptions {
   int rank = 1;
   CgOptions cg = {};
   int curvature_every = 0;
-  double product_share = 0;
+  double product_share = Recursion::kAlwaysFresh;
   double average_weights = 0;
   double adam_beta_1 = 0;
   double adam_beta_2 = 0;

@@ -14,16 +14,16 @@ namespace {
 using Value = std::pair<const char*, const char*>;
 
 constexpr std::array kDefault{
-    Value{"curvature", "pch-1"},  Value{"curvature-every", "20"}, Value{"solver", "kfi-joined"},
-    Value{"damping", "relative"}, Value{"trust-region", "0.001"}, Value{"momentum", "0"},
-    Value{"averaging", "0.5"},    Value{"average-inputs", "128"}, Value{"batch-size", "100"},
-    Value{"product-share", "0.5"}, Value{"average-weights", "0.1"},
+    Value{"curvature", "pch-1"},    Value{"curvature-every", "auto"}, Value{"product-share", "inf"},
+    Value{"solver", "kfi-joined"},  Value{"damping", "relative"},     Value{"trust-region", "0.003"},
+    Value{"momentum", "0"},         Value{"averaging", "auto"},       Value{"average-inputs", "128"},
+    Value{"weight-decay", "0.005"}, Value{"average-weights", "0.1"},  Value{"batch-size", "100"},
 };
 constexpr std::array kPaper{
-    Value{"curvature", "pch-1"}, Value{"curvature-every", "1"},    Value{"solver", "ea-cg"},
-    Value{"damping", "fixed"},   Value{"trust-region", "0"},       Value{"momentum", "0"},
-    Value{"averaging", "0"},     Value{"average-inputs", "32768"}, Value{"batch-size", "500"},
-    Value{"product-share", "inf"}, Value{"average-weights", "0"},
+    Value{"curvature", "pch-1"}, Value{"curvature-every", "1"}, Value{"product-share", "inf"},
+    Value{"solver", "ea-cg"},    Value{"damping", "fixed"},     Value{"trust-region", "0"},
+    Value{"momentum", "0"},      Value{"averaging", "0"},       Value{"average-inputs", "32768"},
+    Value{"weight-decay", "0"},  Value{"average-weights", "0"}, Value{"batch-size", "500"},
 };
 constexpr std::array kPresets{
     Preset{"default", "what trained fastest here, the same for every task", kDefault},
