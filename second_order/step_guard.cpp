@@ -24,7 +24,7 @@ constexpr double kRounding = 1e-5;
 StepGuard::StepGuard() : state_(Shape{5, 1}, std::array{real{1}, real{0}, real{0}, real{0}, real{0}}) {}
 
 StepGuard::Verdict StepGuard::look_at(double loss) {
-  std::vector<real> s = values();
+  std::array<real, 5> s = values();
   const bool first = s[Count] < kFirstBatches;
   const double limit = kBeyondReason * static_cast<double>(s[First] + s[Last]);
   const bool finite = std::isfinite(loss);
@@ -53,7 +53,7 @@ bool StepGuard::judge(double before, double after, double predicted) {
     shrink();
     return false;
   }
-  const std::vector<real> s = values();
+  const std::array<real, 5> s = values();
   if (ratio < 0.25 || ratio > 4) {
     shrink();
   } else if (s[Last] > s[First]) {
@@ -65,7 +65,7 @@ bool StepGuard::judge(double before, double after, double predicted) {
 }
 
 void StepGuard::multiply(double factor) {
-  std::vector<real> s = values();
+  std::array<real, 5> s = values();
   s[Scale] = static_cast<real>(std::clamp(factor * static_cast<double>(s[Scale]), kLeast, 1.0));
   copy_to_device(s, state_);
 }

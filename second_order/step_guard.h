@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "framework/optimizer.h"
@@ -46,7 +47,11 @@ class StepGuard {
   static constexpr double kShrink = 0.25;
   static constexpr double kLeast = 1e-12;
 
-  [[nodiscard]] std::vector<real> values() const { return state_.to_host(); }
+  [[nodiscard]] std::array<real, 5> values() const {
+    std::array<real, 5> values{};
+    copy_to_host(state_, values);
+    return values;
+  }
   void multiply(double factor);
 
   Tensor state_;  // the factor, mean loss of the first batches, of the last, how many first ones, how many odd in a row

@@ -13,6 +13,7 @@
 #include "framework/device.h"
 #include "framework/sgd.h"
 #include "ops/ops.h"
+#include "second_order/recommended.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"
 
@@ -122,8 +123,12 @@ TEST_F(Allocations, NoneInAStepWithDevices) {
   SecondOrderOptions rank = all;
   rank.solver = &weight_solver("ea-cg");
   rank.rank = 3;
-  for (const auto& [name, options] :
-       {std::pair{"all", &all}, {"averaged", &averaged}, {"adaptive", &adaptive}, {"rank", &rank}}) {
+  const SecondOrderOptions recommended = recommended_options();
+  for (const auto& [name, options] : {std::pair{"all", &all},
+                                      {"averaged", &averaged},
+                                      {"adaptive", &adaptive},
+                                      {"rank", &rank},
+                                      {"recommended", &recommended}}) {
     const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
     SecondOrder optimizer(*network.plan, *options);
     EXPECT_EQ(allocations_of_steps(network, optimizer, 10), 0) << name;

@@ -34,10 +34,10 @@ TEST(Damping, RelativeIsAMultipleOfTheMeanEigenvalues) {
   EXPECT_DOUBLE_EQ(found.weight, 10 * 3e-9 * 0.5);
   EXPECT_DOUBLE_EQ(found.bias, 10 * 3e-9);
   EXPECT_EQ(found.share, 1);
-  EXPECT_EQ(damping->of_layer(0, 0.5), (LayerDamping{.share = 1, .weight = 1, .bias = 1}))
-      << "nothing to be relative to";
-  EXPECT_EQ(damping->of_layer(2, 0).weight, 1);
-  EXPECT_EQ(damping->of_layer(1e-38, 2), (LayerDamping{.share = 1, .weight = 1, .bias = 1})) << "nearly nothing";
+  EXPECT_EQ(damping->of_layer(0, 0.5), (LayerDamping{.share = 1, .weight = 5, .bias = 10}))
+      << "a mean of nothing counts as 1";
+  EXPECT_EQ(damping->of_layer(2, 0).weight, 20);
+  EXPECT_EQ(damping->of_layer(1e-38, 2), (LayerDamping{.share = 1, .weight = 20, .bias = 10})) << "nearly nothing";
   EXPECT_TRUE(std::isnan(damping->of_layer(std::numeric_limits<double>::quiet_NaN(), 1).weight));
 }
 
@@ -71,6 +71,28 @@ TEST(Damping, AdaptiveRaisesAndLowersAsItIsTold) {
   damping->rejected();
   expected *= 2;
   expect("an acceptance starts anew");
+}
+
+/// A shortened step has a good ratio whatever the damping: it may show that there is too little, never that there is too
+/// much.
+TEST(Damping, AdaptiveIsNotLoweredByShortenedSteps) {
+  const auto damping = make_damping({.kind = DampingKind::Adaptive, .rho = 4, .every = 5});
+  for (const double ratio : {0.5, 0.8, 1.0}) damping->accepted(ratio, /*shortened=*/true);
+  EXPECT_EQ(rho(*damping), 4);
+  damping->accepted(0.1, /*shortened=*/true);
+  EXPECT_NEAR(rho(*damping), 4 / std::pow(0.95, 5), 10 * kEpsilon * 4);
+}
+
+TEST(Damping, CanBeRaisedToItsMost) {
+  for (const DampingKind kind : {DampingKind::Relative, DampingKind::Adaptive}) {
+    const auto damping = make_damping({.kind = kind, .rho = 0.5});
+    EXPECT_NEAR(damping->of_layer(3, 2, 100).weight, 300, 1e-9);
+    EXPECT_NEAR(damping->of_layer(3, 2, 100).bias, 150, 1e-9);
+    EXPECT_TRUE(damping->can_raise(1));
+    EXPECT_FALSE(damping->can_raise(1e9));
+    EXPECT_NEAR(damping->of_layer(1, 1, 1e12).weight, Damping::kMost, 1);
+  }
+  EXPECT_FALSE(make_damping({.kind = DampingKind::Fixed})->can_raise(1)) << "the paper's stays as it is";
 }
 
 TEST(Damping, AdaptiveMeasuresEveryFewSteps) {

@@ -79,10 +79,11 @@ TEST(RelativeDamping, IsInvariantToTheScaleOfALayersCurvature) {
 }
 
 TEST(TrustRegion, ShareBoundsTheChange) {
-  EXPECT_EQ(trust_share(0, 0.1, -1e9), 1) << "no bound";
-  EXPECT_EQ(trust_share(0.25, 0.5, -1), 1) << "at the bound";
-  EXPECT_DOUBLE_EQ(trust_share(0.01, 0.1, -100), 0.1);
-  EXPECT_EQ(trust_share(0.01, 0.1, 5), 1) << "uphill: nothing to bound";
+  EXPECT_EQ(trust_share(0, 1, 0.1, -1e9), 1) << "no bound";
+  EXPECT_EQ(trust_share(0.25, 1, 0.5, -1), 1) << "at the bound";
+  EXPECT_DOUBLE_EQ(trust_share(0.01, 100, 0.1, -1e4), 0.1) << "a share of the loss";
+  EXPECT_EQ(trust_share(0.01, 1, 0.1, 5), 1) << "uphill: nothing to bound";
+  EXPECT_DOUBLE_EQ(trust_share(1, 2, 0.1, -1e6), 2e-5) << "no step promises more than the whole loss";
 }
 
 /// Over a run of steps, with and without the bound at work.

@@ -1,8 +1,12 @@
 #include "second_order/second_order.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -11,6 +15,8 @@
 #include "framework/error.h"
 #include "framework/sgd.h"
 #include "ops/ops.h"
+#include "second_order/recommended.h"
+#include "second_order/trace.h"
 #include "tests/support/network.h"
 #include "tests/support/weight_systems.h"
 
@@ -109,7 +115,7 @@ TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
   }
   for (const std::size_t step : {1U, 2U, 4U, 5U}) EXPECT_EQ(blocks[step], blocks[step - 1]) << step;
   for (const std::size_t step : {3U, 6U}) EXPECT_NE(blocks[step], blocks[step - 1]) << step;
-  EXPECT_EQ(optimizer.state().size(), 3U) << "two blocks and the inputs' means";
+  EXPECT_EQ(optimizer.state().size(), 2U) << "two blocks";
   EXPECT_TRUE(SecondOrder(*network.plan, {}).state().empty());
 }
 
@@ -190,6 +196,103 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
       [] { curvature("hessian"); },
       Throws<UsageError>(Property(
           &UsageError::what, HasSubstr("expected one of pch-1, pch-2, gauss-newton, fisher, fisher-sampled, exact"))));
+}
+
+/// Damping that is relative is raised until there is a solution; the paper's is fixed.
+TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
+  for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one", "kfi-joined"}) {
+    for (const DampingKind kind : {DampingKind::Relative, DampingKind::Adaptive}) {
+      Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+      SecondOrder optimizer(
+          *network.plan,
+          {.curvature = &exact, .solver = &weight_solver(solver), .damping = {.kind = kind, .rho = 1e-4, .every = 100}});
+      int raised = 0;
+      for (int step = 0; step < 5; ++step) {
+        network.run();
+        const StepSummary summary = optimizer.step();
+        ASSERT_TRUE(summary.taken) << solver << ": " << summary.message;
+        const SecondOrder::LayerSummary& first = optimizer.layers()[0];
+        const ConstMatrixView block = optimizer.block(optimizer.propagation().layers()[0]);
+        if (first.damping.bias > 2e-4 * std::abs(trace(block)) / block.rows) ++raised;
+      }
+      EXPECT_GT(raised, 0) << solver;
+    }
+  }
+}
+
+/// What steps promise is checked on their own batches, and taken back where they have not kept it.
+TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
+  // One weight, one sample: ξ = ρ(w), Tukey's biweight. The block |ρ''| is small near the inflection at c/√5 = 2.1.
+  const auto run = [](double average_weights) {
+    Network network({1, 1}, identity, tukey_biweight, 1);
+    network.parameter(0).assign(std::array{real(2.2)});
+    network.parameter(1).assign(std::array{real(0)});
+    copy_to_device(std::array{real(1)}, network.plan->input(network.model.input));
+    copy_to_device(std::array{real(0)}, network.plan->input(network.model.target));
+    SecondOrder optimizer(*network.plan, {.learning_rate = 1,
+                                          .damping = {.kind = DampingKind::Relative, .rho = 1e-3},
+                                          .trust_region = 1e6,
+                                          .average_weights = average_weights});
+    double highest = 0;
+    for (int step = 0; step < 60; ++step) {
+      network.run();
+      if (step > 0) highest = std::max(highest, network.plan->mean_loss());
+      EXPECT_TRUE(optimizer.step().taken);
+    }
+    network.run();
+    return std::pair(highest, network.plan->mean_loss());
+  };
+  const double start = 2.0735;  // ρ(2.2)
+  EXPECT_GT(run(0).first, 1.2 * start) << "without the guard";
+  EXPECT_LT(run(0.1).first, 1.01 * start);
+  EXPECT_LT(run(0.1).second, 0.1 * start) << "and it gets there";
+}
+
+/// The parameters have gone where the loss is not finite: they go back to their average.
+TEST(SecondOrder, GoesBackFromALossThatIsNotFinite) {
+  Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  SecondOrder optimizer(*network.plan, {.damping = {.kind = DampingKind::Relative, .rho = 0.1},
+                                        .trust_region = 1e-3,
+                                        .average_weights = 0.1});
+  EXPECT_TRUE(optimizer.copes_with_any_loss());
+  for (int step = 0; step < 10; ++step) {
+    network.run();
+    ASSERT_TRUE(optimizer.step().taken);
+  }
+  fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
+  network.run();
+  ASSERT_TRUE(optimizer.step().taken);
+  network.run();
+  EXPECT_TRUE(std::isfinite(network.plan->mean_loss()));
+  EXPECT_TRUE(optimizer.step().taken);
+  EXPECT_FALSE(SecondOrder(*network.plan, {}).copes_with_any_loss());
+}
+
+TEST(SecondOrder, TellsOfALossThatIsNotFiniteFromTheStart) {
+  Network network({4, 3}, sigmoid, softmax_cross_entropy, 2);
+  fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
+  network.run();
+  SecondOrder optimizer(*network.plan, recommended_options());
+  const StepSummary summary = optimizer.step();
+  EXPECT_FALSE(summary.taken);
+  EXPECT_THAT(summary.message, HasSubstr("the loss is nan"));
+}
+
+TEST(SecondOrder, GoesByTheNetworkWhereItIsToldTo) {
+  EXPECT_EQ(curvature_every_in(/*narrow=*/true, kByNetwork), 5);
+  EXPECT_EQ(curvature_every_in(/*narrow=*/false, kByNetwork), 1);
+  EXPECT_EQ(curvature_every_in(/*narrow=*/false, 7), 7);
+  EXPECT_EQ(averaging_in(/*narrow=*/true, kByNetwork), 0.5);
+  EXPECT_EQ(averaging_in(/*narrow=*/false, kByNetwork), 0);
+  EXPECT_EQ(averaging_in(/*narrow=*/true, 0), 0);
+  for (const int inputs : {3, 4}) {
+    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+    SecondOrder optimizer(*network.plan, {.averaging = kByNetwork, .average_inputs = inputs + 1, .curvature_every = kByNetwork});
+    network.run();
+    ASSERT_TRUE(optimizer.step().taken);
+    const bool narrow = inputs + 1 >= 5;
+    EXPECT_EQ(optimizer.state().empty(), !narrow) << "averages, where the network is narrow";
+  }
 }
 
 /// α = 1 leaves the identity alone: every direction is minus the gradient.

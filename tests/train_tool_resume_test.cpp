@@ -32,6 +32,7 @@ const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}, {"curv
 const Options usual{};
 const Options adaptive{{"damping", "adaptive"}, {"batch-size", "40"}};
 const Options averaged{{"averaging", "0.9"}};
+const Options kept{{"curvature-every", "3"}, {"product-share", "0.02"}, {"averaging", "0"}};
 const Options averaged_blocks{{"preset", "paper"}, {"averaging", "0.9"}, {"curvature-every", "3"}, {"momentum", "0.5"}};
 const Options paper{{"preset", "paper"}};
 
@@ -84,7 +85,7 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
 }
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
-  for (const Options& optimizer : {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks}) {
+  for (const Options& optimizer : {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept}) {
     SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");
