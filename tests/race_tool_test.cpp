@@ -84,6 +84,19 @@ TEST(RaceTool, FixesTargetsSearchesRacesAndReports) {
   EXPECT_FALSE(std::filesystem::exists(dir.path() / race / "runs/arm-tukey/sgd/seed-1/checkpoint.safetensors"));
 }
 
+TEST(RaceTool, WritesTheArmsDataAlone) {
+  const TempDir dir;
+  ASSERT_EQ(run_reproduce("race", with(race_options(dir), {{"contestants", "default"}, {"seeds", "1"}})).status, 0);
+  const std::string output = (dir.path() / "alone").string();
+  const ProcessResult result = run_reproduce("arm-data", {{"output", output}, {"samples", "200"}});
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("200 training and 50 test samples"));
+  EXPECT_EQ(files_below(output), files_below(dir.path() / race / "data"));
+  const ProcessResult refused = run_reproduce("arm-data", {{"output", output}, {"samples", "3"}});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--samples"));
+}
+
 TEST(RaceTool, TakesTurnsBySeed) {
   const TempDir dir;
   const ProcessResult result = run_reproduce("race", with(race_options(dir), {{"contestants", "default,adam"}}));

@@ -22,7 +22,8 @@ case "$*" in
     # what its own <regex> leaves uninitialised.
     setup=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
       "-Dcpp_args=-fno-sanitize=null -Wno-maybe-uninitialized")
-    targets=(tests/{tests-{f64,tools,hessian,reproduce},train-stand-in} tools/{bench,check,hessian,reproduce,train})
+    targets=(tests/{tests-{f64,tools,hessian,reproduce},train-stand-in,kill-at-write.so}
+      tools/{bench,check,hessian,reproduce,train})
     tests=(f64 tools hessian reproduce)
     ;;
   *)

@@ -1,5 +1,5 @@
-// Stands in for tools/train and for a Python interpreter with tools/peers/train.py in the tests of races: writes the
-// metrics of losses that fall by a formula, in seconds that it makes up, and takes no time.
+// Stands in for tools/train and for a Python interpreter with tools/peers/train.py in the tests of races and
+// comparisons: writes the metrics of losses that fall by a formula, in seconds that it makes up, and takes no time.
 
 #include <cmath>
 #include <cstdio>
@@ -45,12 +45,16 @@ int train(const std::map<std::string, std::string>& options) {
   // Another line a start, so that a test sees how often a run was begun.
   std::ofstream(folder / "starts.txt", std::ios::app) << (options.contains("resume") ? "resumed\n" : "new\n");
   std::ofstream(folder / "checkpoint.safetensors") << "large";
-  std::string rows = "epoch,step,seconds,train_loss,train_rmse,test_loss,test_rmse\n";
+  const bool validation = options.contains("validation");
+  std::string rows = fmt::format("epoch,step,seconds,train_loss,train_rmse,{}test_loss,test_rmse\n",
+                                 validation ? "validation_loss,validation_rmse," : "");
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     const double seconds = epoch * per_epoch;
     if (seconds > limit) break;
     const double loss = level + 0.8 * std::exp(-strength * epoch);
-    rows += fmt::format("{},{},{:.6f},{:.9g},0.5,{:.9g},0.25\n", epoch, 10 * epoch, seconds, loss, loss);
+    const std::string measures = fmt::format("{:.9g},{:.9g}", loss, std::sqrt(loss));
+    rows += fmt::format("{},{},{:.6f},{},{}{}\n", epoch, 10 * epoch, seconds, measures,
+                        validation ? measures + "," : "", measures);
     std::ofstream(folder / "metrics.tmp") << rows;
     std::filesystem::rename(folder / "metrics.tmp", folder / "metrics.csv");
     fmt::print("epoch {}\n", epoch);

@@ -9,6 +9,7 @@
 #include "tools/reproduce/cost_command.h"
 #include "tools/reproduce/experiment.h"
 #include "tools/reproduce/hessian_errors_command.h"
+#include "tools/reproduce/race/arm_data_command.h"
 #include "tools/reproduce/race/race_command.h"
 #include "tools/reproduce/report_command.h"
 #include "tools/reproduce/training_experiment.h"
@@ -30,6 +31,7 @@ constexpr std::array kCommands{
     Command{"cost", "Table 1: how time and memory grow with the width of layers", cost_command},
     Command{"race", "time to a training loss: the default against tuned SGD, Adam and PyTorch's optimizers",
             race_command},
+    Command{"arm-data", "the data of the race's two-link arm as NumPy's files", arm_data_command},
     Command{"report", "the report of one of these, made anew from its folder", report_command},
 };
 

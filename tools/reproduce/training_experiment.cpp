@@ -87,16 +87,21 @@ class TrainingExperiment {
       const std::string name = settings_name(settings);
       const TrainingRun run =
           training_run(method, options_.seeds.front(), settings, options_.output / "search" / id / name);
+      // Its checkpoint is gone where an earlier search was killed at its very end, or had fewer epochs.
+      if (!read_record(run).done(epochs) && !std::filesystem::exists(run.folder / "checkpoint.safetensors")) {
+        std::filesystem::remove_all(run.folder);
+      }
       return show_run(table, run, fmt::format("{} {}", id, name), epochs, kNoLimit);
     });
-    settings_[id] = {trials.front().settings, "search"};
-    write_settings(settings_path(), settings_);
     write_search_file(options_.output / "search.json", id, plan, trials);
     for (const Trial& trial : trials) {  // only numbers are kept: a checkpoint is as large as the network
       for (const char* file : {"checkpoint.safetensors", "model.safetensors"}) {
         std::filesystem::remove(options_.output / "search" / id / settings_name(trial.settings) / file);
       }
     }
+    // Last, as it says that the search is done: after a kill before it, the trials' records make the same files again.
+    settings_[id] = {trials.front().settings, "search"};
+    write_settings(settings_path(), settings_);
   }
 
   static RunRecord show_run(RunTable& table, const TrainingRun& run, const std::string& name, int epochs,

@@ -98,10 +98,10 @@ RunRecord continue_run(const TrainingRun& run, int epochs, double seconds,
                        const std::function<void(const RunRecord&)>& on_epoch) {
   RunRecord record = read_record(run);
   if (record.done(epochs)) {
-    // A kill may have come between the last epoch and the record of it.
+    // A kill may have come between the last epoch and the record of it. A search asks for its earlier rungs first.
     if (record.outcome != RunRecord::Outcome::Failed && record.outcome != RunRecord::Outcome::Finished) {
       record.outcome = RunRecord::Outcome::Finished;
-      write_record(run, record, epochs);
+      write_record(run, record, std::max(epochs, record.epochs()));
     }
     return record;
   }
@@ -116,6 +116,7 @@ RunRecord continue_run(const TrainingRun& run, int epochs, double seconds,
     read_progress(run, record);
     write_record(run, record, epochs);
   };
+  record.outcome = RunRecord::Outcome::Unfinished;  // no longer what a shorter run came to
   write_record(run, record, epochs);
   double last_epoch_end = 0;
   const auto on_line = [&](const std::string&) {

@@ -163,14 +163,15 @@ class Race {
                       "--target-epochs may help",
                       task.id, options_.target_epochs, best, plateau));
     }
+    for (const Trial& trial : trials) {
+      remove_parameters(options_.output / "targets" / task.id / settings_name(trial.settings));
+    }
+    // Last: with it the target counts as found, and its trials are not looked at again.
     targets_[task.id] = {.plateau = plateau,
                          .best = best,
                          .epochs = options_.target_epochs,
                          .learning_rate = trials.front().settings.at(std::string(rates.option))};
     report::write_targets(targets_path(), targets_);
-    for (const Trial& trial : trials) {
-      remove_parameters(options_.output / "targets" / task.id / settings_name(trial.settings));
-    }
   }
 
   void choose_settings(const RaceTask& task, const Entrant& entrant) {

@@ -25,12 +25,11 @@ constexpr int kNumbersOutOfBounds = 3;
 constexpr double kPatience = 2;
 constexpr std::array<const char*, 2> kParameterFiles{"checkpoint.safetensors", "model.safetensors"};
 
-std::vector<std::string> arguments_of(const RaceRun& run) {
+std::vector<std::string> arguments_of(const RaceRun& run, int epochs) {
   MethodSettings all = run.options;
   all.insert(run.settings.begin(), run.settings.end());
-  all.insert({{"seed", fmt::format("{}", run.seed)},
-              {"epochs", fmt::format("{}", run.epochs)},
-              {"output", run.folder.string()}});
+  all.insert(
+      {{"seed", fmt::format("{}", run.seed)}, {"epochs", fmt::format("{}", epochs)}, {"output", run.folder.string()}});
   if (run.target) all.insert({"target-loss", fmt::format("{}", *run.target)});
   if (!run.ours) all.insert({"limit", fmt::format("{}", kPatience * run.seconds)});
   std::vector<std::string> arguments(run.command.begin() + 1, run.command.end());
@@ -124,15 +123,15 @@ RaceRecord read_race_record(const RaceRun& run) {
 
 RaceRecord continue_race_run(const RaceRun& run, const std::function<void(const RaceRecord&)>& on_epoch) {
   RaceRecord record = read_race_record(run);
-  std::vector<std::string> arguments = arguments_of(run);
   if (is_done(run, record)) {
-    // A kill may have come between the last epoch and the record of it.
+    // A kill may have come between the last epoch and the record of it. A search asks for its earlier rungs first.
     if (record.outcome == Outcome::Unfinished) {
       record.outcome = outcome_at_end(run, record);
-      write_record(run, record, arguments);
+      write_record(run, record, arguments_of(run, std::max(run.epochs, record.epochs())));
     }
     return record;
   }
+  std::vector<std::string> arguments = arguments_of(run, run.epochs);
   if (run.ours && std::filesystem::exists(run.folder / "checkpoint.safetensors")) {
     arguments.insert(arguments.end(), {"--resume", run.folder.string()});
   } else {
