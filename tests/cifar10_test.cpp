@@ -36,7 +36,7 @@ TEST(LoadCifar10, ReadsTheFolderOrTheOneInside) {
   for (const char* folder : {"", "cifar-10-batches-bin/"}) {
     const TempDir dir;
     write_good_files(dir, folder);
-    const auto [train, test] = load_cifar10(dir.path());
+    const auto [train, test, validation] = load_cifar10(dir.path());
     EXPECT_EQ(train.name, "cifar-10 train");
     EXPECT_EQ(train.size(), 6);
     EXPECT_EQ(train.features, 3072);

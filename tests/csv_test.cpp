@@ -26,7 +26,7 @@ TEST(Csv, LoadsClasses) {
   const TempDir dir;
   write_set(dir);
   EXPECT_EQ(csv_shape(dir.path(), targets({"kind"})), (DatasetShape{3, 3, Task::Classification}));
-  const auto [train, test] = load_csv(dir.path(), targets({"kind"}));
+  const auto [train, test, validation] = load_csv(dir.path(), targets({"kind"}));
   EXPECT_EQ(train.name, "csv train");
   EXPECT_EQ(test.name, "csv test");
   EXPECT_THAT(train.numbers, ElementsAre(1, 3, 4.5F, 5, 7, 8));
@@ -39,7 +39,7 @@ TEST(Csv, LoadsTargetsInTheOrderOfTheirNames) {
   const TempDir dir;
   write_set(dir);
   EXPECT_EQ(csv_shape(dir.path(), targets({"price", "width"})), (DatasetShape{2, 2, Task::Regression}));
-  const auto [train, test] = load_csv(dir.path(), targets({"price", "width"}));
+  const auto [train, test, validation] = load_csv(dir.path(), targets({"price", "width"}));
   EXPECT_THAT(train.numbers, ElementsAre(2, 3, 0, 7));
   EXPECT_THAT(train.targets, ElementsAre(4.5F, 1, 8, 5));
   EXPECT_THAT(test.targets, ElementsAre(12, 9));

@@ -95,14 +95,23 @@ TEST(Display, ShowsWhatTheTaskMeasures) {
   testing::internal::CaptureStdout();
   Display display(3, Task::Regression);
   display.header();
-  display.row(2, {.loss = 1.25, .squared_error = 0.25, .samples = 50}, {.loss = 2, .squared_error = 4, .samples = 10},
-              1234, 75);
-  display.row(3, {.loss = 1, .squared_error = 1.5e-24, .samples = 50}, {.loss = 2, .squared_error = 2e9, .samples = 10},
-              1234, 0);
+  display.row(2, {.train = {.loss = 1.25, .squared_error = 0.25, .samples = 50}, .test = {.loss = 2, .squared_error = 4, .samples = 10}}, 1234, 75);
+  display.row(3, {.train = {.loss = 1, .squared_error = 1.5e-24, .samples = 50}, .test = {.loss = 2, .squared_error = 2e9, .samples = 10}}, 1234, 0);
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "    epoch  train loss        rmse   test loss        rmse  samples/s  time left\n"
             "      2/3     1.25000         0.5     2.00000           2       1234       1:15\n"
             "      3/3     1.00000  1.2247e-12     2.00000       44721       1234       0:00\n");
+}
+
+TEST(Display, HasColumnsOfAValidationSet) {
+  testing::internal::CaptureStdout();
+  Display display(3, Task::Classification, /*validated=*/true);
+  display.header();
+  display.row(2, {.train = half.score, .test = half.score, .validation = Score{.loss = 2, .accuracy = 0.25, .samples = 8}},
+              1234, 75);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "    epoch  train loss  accuracy  valid loss  accuracy   test loss  accuracy  samples/s  time left\n"
+            "      2/3     1.25000    0.5000     2.00000    0.2500     1.25000    0.5000       1234       1:15\n");
 }
 
 TEST(Display, KeepsTheBarOnOneLine) {
@@ -114,7 +123,7 @@ TEST(Display, PutsTheRowInPlaceOfTheBar) {
   EXPECT_EQ(shown(200,
                   [](Display& display) {
                     display.evaluating(2);
-                    display.row(2, half.score, half.score, 1234, 75);
+                    display.row(2, {.train = half.score, .test = half.score}, 1234, 75);
                   }),
             "\r\033[K   2/3     evaluating ...\r\033[K"
             "      2/3     1.25000    0.5000     1.25000    0.5000       1234       1:15\r\n");
@@ -135,7 +144,7 @@ TEST(Display, PrintsOnlyTheTableElsewhere) {
   display.header();
   display.step(2, half, 1234, 75);
   display.evaluating(2);
-  display.row(2, half.score, {.loss = 2, .accuracy = 0.25, .samples = 10}, 1234, 75);
+  display.row(2, {.train = half.score, .test = {.loss = 2, .accuracy = 0.25, .samples = 10}}, 1234, 75);
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "    epoch  train loss  accuracy   test loss  accuracy  samples/s  time left\n"
             "      2/3     1.25000    0.5000     2.00000    0.2500       1234       1:15\n");

@@ -56,7 +56,7 @@ void write_good_files(const TempDir& dir) {
 TEST(LoadFashionMnist, ReadsPlainFiles) {
   const TempDir dir;
   write_good_files(dir);
-  const auto [train, test] = load_fashion_mnist(dir.path());
+  const auto [train, test, validation] = load_fashion_mnist(dir.path());
   EXPECT_EQ(train.name, "fashion-mnist train");
   EXPECT_EQ(train.size(), 3);
   EXPECT_EQ(train.features, 2);
@@ -85,7 +85,7 @@ TEST(LoadFashionMnist, ReadsFilesLongerThanItsSteps) {
   values.back() = '\x9';
   for (const char* name : {train_images, test_images}) dir.write(name, idx({0x803, 2, side, side}, values));
   dir.write(train_labels, idx({0x801, 2}, "\1\2"));
-  const auto [train, test] = load_fashion_mnist(dir.path());
+  const auto [train, test, validation] = load_fashion_mnist(dir.path());
   EXPECT_EQ(train.features, 1'690'000);
   EXPECT_EQ(std::string(test.values.begin(), test.values.end()), values);
 }

@@ -58,8 +58,8 @@ TEST(LoadImageFolderErrors, SayWhatIsWrongWithTheFolders) {
   const TempDir both;
   write_small(both);
   both.write("test/a/1.png", image());
-  EXPECT_THAT([&] { load_image_folder(both.path()); },
-              ThrowsMessage<Error>(both.path().string() + ": holds both val and test, expected one of them"));
+  expect_error(both, "test",
+               "lacks the class folder b of " + (both.path() / "train").string() + ", expected the same in both");
 }
 
 TEST(LoadImageFolderErrors, SayWhichClassesDiffer) {
@@ -146,7 +146,7 @@ TEST(LoadImageFolderErrors, AreCountedWhereBrokenImagesAreSkipped) {
   const std::vector<std::string> broken{dir.write("train/a/1.png", "1").string(),
                                         dir.write("train/a/x2.png", "x2").string(),
                                         dir.write("train/b/2.jpg", cut(encode_jpeg(noise_image(4, 4)))).string()};
-  const auto [train, test] = load_image_folder(dir.path(), {.skip_broken = true});
+  const auto [train, test, validation] = load_image_folder(dir.path(), {.skip_broken = true});
   EXPECT_THAT(train.skipped, ElementsAre(StartsWith(broken[0] + ": starts with bytes 31"),
                                          StartsWith(broken[1] + ": starts with bytes 78 32"),
                                          broken[2] + ": Premature end of JPEG file"));

@@ -51,7 +51,7 @@ TEST(LoadImageFolder, TakesLabelsAndOrderFromNames) {
   dir.write("train/a/Z.jpeg", level(21));
   dir.write("train/B/x.JPEG", level(10));
   for (const char* name : {"B", "a", "b", "b-"}) dir.write("val/" + std::string(name) + "/x.jpg", level(7));
-  const auto [train, test] = load_image_folder(dir.path());
+  const auto [train, test, validation] = load_image_folder(dir.path());
   EXPECT_EQ(train.name, "image-folder train");
   EXPECT_EQ(train.features, 12);
   EXPECT_EQ(train.channels, 3);
@@ -66,6 +66,18 @@ TEST(LoadImageFolder, TakesLabelsAndOrderFromNames) {
   EXPECT_EQ(image_folder_shape(dir.path()), (DatasetShape{12, 4}));
 }
 
+TEST(LoadImageFolder, ValidatesWithValWhereThereIsATestFolderToo) {
+  const TempDir dir;
+  write_small(dir, "val");
+  write_small(dir, "test");
+  dir.write("test/a/2.png", level(9));
+  const DatasetPair pair = load_image_folder(dir.path());
+  EXPECT_THAT(first_values(pair.test), ElementsAre(3, 9, 4));
+  EXPECT_THAT(first_values(pair.validation), ElementsAre(3, 4));
+  EXPECT_EQ(pair.validation.name, "image-folder val");
+  EXPECT_EQ(pair.validation.classes, 2);
+}
+
 TEST(LoadImageFolder, PutsChannelsApart) {
   const TempDir dir;
   write_small(dir, "test");
@@ -73,7 +85,7 @@ TEST(LoadImageFolder, PutsChannelsApart) {
   for (const char* name : {"train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png"}) {
     dir.write(name, encode_png(image));
   }
-  const auto [train, test] = load_image_folder(dir.path());
+  const auto [train, test, validation] = load_image_folder(dir.path());
   Bytes planar(45);
   write_planar(image, planar);
   EXPECT_THAT(train.sample(1), testing::ElementsAreArray(planar));
@@ -87,7 +99,7 @@ TEST(LoadImageFolder, BringsAllToTheImageSize) {
   const Image wide = noise_image(9, 4);
   dir.write("train/a/2.png", encode_png(wide));
   const DatasetOptions options{.image_size = 3};
-  const auto [train, test] = load_image_folder(dir.path(), options);
+  const auto [train, test, validation] = load_image_folder(dir.path(), options);
   Bytes expected(27);
   write_square(wide, 3, expected);
   EXPECT_THAT(train.sample(1), testing::ElementsAreArray(expected));

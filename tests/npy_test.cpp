@@ -35,7 +35,7 @@ TEST(Npy, LoadsClasses) {
   const TempDir dir;
   write_set(dir);
   EXPECT_EQ(npy_shape(dir.path()), (DatasetShape{2, 3, Task::Classification}));
-  const auto [train, test] = load_npy(dir.path());
+  const auto [train, test, validation] = load_npy(dir.path());
   EXPECT_EQ(train.name, "npy train");
   EXPECT_EQ(test.name, "npy test");
   EXPECT_THAT(train.numbers, ElementsAre(1, 2, 3, 4, 5, 6));
@@ -50,7 +50,7 @@ TEST(Npy, LoadsNumbersForRegression) {
   dir.write("train_targets.npy", npy_floats("(3, 2)", {0.5F, 1, 2, 3, 4, 5}));
   dir.write("test_targets.npy", npy_floats("(2, 2)", {6, 7, 8, 9}));
   EXPECT_EQ(npy_shape(dir.path()), (DatasetShape{2, 2, Task::Regression}));
-  const auto [train, test] = load_npy(dir.path());
+  const auto [train, test, validation] = load_npy(dir.path());
   EXPECT_THAT(train.targets, ElementsAre(0.5F, 1, 2, 3, 4, 5));
   EXPECT_THAT(test.targets, ElementsAre(6, 7, 8, 9));
   EXPECT_EQ(train.target_columns, 2);
@@ -61,7 +61,7 @@ TEST(Npy, KeepsBytesAsBytes) {
   write_set(dir);
   dir.write("train_inputs.npy", npy_file({.descr = "|u1", .shape = "(3, 2)"}, "\1\2\3\4\5\6"));
   dir.write("test_inputs.npy", npy_file({.descr = "|u1", .shape = "(2, 2)"}, "\7\10\11\12"));
-  const auto [train, test] = load_npy(dir.path());
+  const auto [train, test, validation] = load_npy(dir.path());
   EXPECT_THAT(train.values, ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_THAT(test.values, ElementsAre(7, 8, 9, 10));
   EXPECT_THAT(train.numbers, IsEmpty());

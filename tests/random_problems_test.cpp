@@ -7,9 +7,11 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "framework/threads.h"
 #include "models/mlp.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/random_problem.h"
+#include "tools/train/best_epoch.h"
 #include "tools/train/session.h"
 
 /// Training as tools/train does it, on problems that nobody has chosen. CURVEGRAPH_PROBLEMS says how many each test
@@ -33,14 +35,15 @@ Outcome run(const RandomProblem& problem) {
   Outcome outcome;
   Arguments arguments{"--dataset=npy", "--data=none", "--output=none", "--threads=1"};
   for (const auto& [name, value] : problem.options) arguments.push_back("--" + name + "=" + value);
-  if (!problem.options.contains("batch-size") && problem.data.train.size() < 500) arguments.push_back("--batch-size=" + std::to_string(std::min(problem.data.train.size(), 100)));  // TEMP
   try {
     TrainOptions options = parse_options(arguments);
+    set_threads(1);
     options.set_task(problem.data.train.task);
     const TrainingData data = prepare_training_data(options, problem.data);
     TrainingSession session(options, data);
     initialize_xavier(*session.model().graph, options.seed);
     outcome.start = session.train_score().loss;
+    const double start = session.start_loss();
     for (int epoch = 1; epoch <= options.epochs; ++epoch) {
       const EpochSummary summary = session.trainer().run_epoch(epoch);
       if (!summary.complete) {
@@ -48,7 +51,8 @@ Outcome run(const RandomProblem& problem) {
         return outcome;
       }
       outcome.end = session.train_score().loss;
-      if (!std::isfinite(outcome.end)) return outcome;
+      outcome.message = far_above(start, outcome.end);
+      if (!outcome.message.empty()) return outcome;
     }
   } catch (const Error& error) {
     outcome.message = error.what();

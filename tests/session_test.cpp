@@ -32,7 +32,7 @@ TEST(TrainingSession, GoesOnBitForBitFromTheMiddleOfAnEpoch) {
        {Options{{"curvature", "fisher-sampled"}}, Options{{"optimizer", "sgd"}}, Options{{"optimizer", "adam"}}}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
-    const TrainOptions options = parse_options(arguments(with(with(fashion_mnist_options(dir), optimizer), scheduled)));
+    TrainOptions options = parse_options(arguments(with(with(fashion_mnist_options(dir), optimizer), scheduled)));
     const TrainingData data = load_training_data(options);
     TrainingSession whole(options, data);
     initialize_xavier(*whole.model().graph, options.seed);
@@ -60,7 +60,7 @@ TEST(TrainingSession, GoesOnBitForBitFromTheMiddleOfAnEpoch) {
 TEST(TrainingSession, ScoresTheSamplesOfItsSets) {
   const TempDir dir;
   write_fashion_mnist(dir, "data");
-  const TrainOptions options = parse_options(arguments(fashion_mnist_options(dir)));
+  TrainOptions options = parse_options(arguments(fashion_mnist_options(dir)));
   const TrainingData data = load_training_data(options);
   TrainingSession session(options, data);
   EXPECT_EQ(session.train_score().samples, 250);

@@ -37,7 +37,7 @@ DatasetOptions for_task(std::optional<Task> task) { return {.task = task}; }
 TEST(Table, OneColumnOfIntegersIsForClassification) {
   const Table train = table("train", {0, 2, 1});
   EXPECT_EQ(table_shape(train, {}), (DatasetShape{2, 3, Task::Classification}));
-  const DatasetPair pair = table_datasets(train, table("test", {1, 1, 2}), {});
+  const DatasetPair pair = table_datasets(train, table("test", {1, 1, 2}), {}, {});
   EXPECT_EQ(pair.train.name, "some train");
   EXPECT_EQ(pair.train.task, Task::Classification);
   EXPECT_EQ(pair.train.features, 2);
@@ -67,7 +67,7 @@ TEST(Table, OtherTargetsAreForRegression) {
     Table test = train;
     test.name = "some test";
     EXPECT_EQ(table_shape(train, for_task(c.task)), (DatasetShape{2, c.outputs, Task::Regression}));
-    const DatasetPair pair = table_datasets(train, test, for_task(c.task));
+    const DatasetPair pair = table_datasets(train, test, {}, for_task(c.task));
     for (const Dataset* part : {&pair.train, &pair.test}) {
       EXPECT_EQ(part->task, Task::Regression);
       EXPECT_EQ(part->outputs(), c.outputs);
@@ -81,7 +81,7 @@ TEST(Table, AutoencodersHaveTheirInputsForTargets) {
   const Table train = table("train", {}, 0);
   EXPECT_EQ(table_shape(train, for_task(Task::Autoencoder)), (DatasetShape{2, 2, Task::Autoencoder}));
   Table test = train;
-  const DatasetPair pair = table_datasets(train, test, for_task(Task::Autoencoder));
+  const DatasetPair pair = table_datasets(train, test, {}, for_task(Task::Autoencoder));
   EXPECT_EQ(pair.train.task, Task::Autoencoder);
   EXPECT_EQ(pair.test.outputs(), 2);
   EXPECT_THAT(pair.test.targets, IsEmpty());
@@ -113,7 +113,7 @@ TEST(Table, SaysWhatDoesNotFit) {
     Table train = table("train", {0, 1, 2});
     Table test = table("test", {0, 1, 2});
     c.change(train, test);
-    EXPECT_THAT([&] { table_datasets(train, test, for_task(Task::Classification)); }, ThrowsMessage<Error>(c.message));
+    EXPECT_THAT([&] { table_datasets(train, test, {}, for_task(Task::Classification)); }, ThrowsMessage<Error>(c.message));
   }
 }
 

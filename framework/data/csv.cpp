@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+#include <optional>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -110,8 +112,16 @@ DatasetPair load_csv(const std::filesystem::path& dir, const DatasetOptions& opt
   CsvFile train = file_of(dir, "train.csv");
   CsvFile test = file_of(dir, "test.csv");
   require_same_columns(test, train);
+  std::optional<Table> validation;
+  std::error_code ignored;
+  if (std::filesystem::exists(dir / "validation.csv", ignored)) {
+    CsvFile file = file_of(dir, "validation.csv");
+    require_same_columns(file, train);
+    validation = read_part(std::move(file), "validation", options);
+  }
   Table train_table = read_part(std::move(train), "train", options);
-  return table_datasets(std::move(train_table), read_part(std::move(test), "test", options), options);
+  Table test_table = read_part(std::move(test), "test", options);
+  return table_datasets(std::move(train_table), std::move(test_table), std::move(validation), options);
 }
 
 DatasetShape csv_shape(const std::filesystem::path& dir, const DatasetOptions& options) {

@@ -34,7 +34,7 @@ DatasetShape for_task(std::string_view format, DatasetShape shape, const Dataset
 }
 
 DatasetPair for_task(std::string_view format, DatasetPair pair, const DatasetOptions& options) {
-  pair.train.task = pair.test.task = image_task(format, options);
+  pair.train.task = pair.test.task = pair.validation.task = image_task(format, options);
   return pair;
 }
 
@@ -62,7 +62,7 @@ constexpr std::array formats = {
     },
     DatasetFormat{
         .name = image_folder,
-        .description = "JPEG and PNG files in {train,val}/CLASS/ or {train,test}/CLASS/, of at most 256 classes; grey "
+        .description = "JPEG and PNG files in {train,test}/CLASS/, {train,val}/CLASS/ or all three, of at most 256 classes; grey "
                        "is read as RGB",
         .image_files = true,
         .shape = [](const auto& dir,
@@ -72,7 +72,7 @@ constexpr std::array formats = {
     },
     DatasetFormat{
         .name = "csv",
-        .description = "numbers in train.csv and test.csv, whose first lines name their columns",
+        .description = "numbers in train.csv, test.csv and, if there is one, validation.csv, whose first lines name their columns",
         .table = true,
         .named_columns = true,
         .shape = csv_shape,
@@ -81,7 +81,7 @@ constexpr std::array formats = {
     DatasetFormat{
         .name = "npy",
         .description = "arrays of NumPy: inputs [N, features] in {train,test}_inputs.npy, uint8 as byte/255; targets "
-                       "[N, outputs] or [N] in {train,test}_targets.npy",
+                       "[N, outputs] or [N] in {train,test}_targets.npy; likewise validation_..., if there are such files",
         .table = true,
         .shape = npy_shape,
         .load = load_npy,

@@ -78,6 +78,7 @@ struct Dataset {
 struct DatasetPair {
   Dataset train;
   Dataset test;
+  Dataset validation = {};  ///< without samples where the data has no such set
 };
 
 /// What a network for a data set has to fit.

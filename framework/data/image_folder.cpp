@@ -137,7 +137,8 @@ DatasetPair load_image_folder(const std::filesystem::path& dir, const DatasetOpt
   const ImageListing listing = list_images(dir);
   const ImageSize size = image_size(listing, options);
   const std::size_t train = listing.train.images.size();
-  const std::size_t all = train + listing.test.images.size();
+  const std::size_t test = listing.test.images.size();
+  const std::size_t all = train + test + listing.validation.images.size();
   require_memory(dir, all, size);
   const auto progress_after = [&](std::size_t before) -> std::function<void(int)> {
     if (!options.on_progress) return {};
@@ -145,8 +146,13 @@ DatasetPair load_image_folder(const std::filesystem::path& dir, const DatasetOpt
       options.on_progress(static_cast<int>(before) + done, static_cast<int>(all));
     };
   };
-  return {decode(listing.train, listing.classes.size(), size, options, progress_after(0)),
-          decode(listing.test, listing.classes.size(), size, options, progress_after(train))};
+  const std::size_t classes = listing.classes.size();
+  DatasetPair pair{decode(listing.train, classes, size, options, progress_after(0)),
+                   decode(listing.test, classes, size, options, progress_after(train))};
+  if (!listing.validation.images.empty()) {
+    pair.validation = decode(listing.validation, classes, size, options, progress_after(train + test));
+  }
+  return pair;
 }
 
 DatasetShape image_folder_shape(const std::filesystem::path& dir, const DatasetOptions& options) {

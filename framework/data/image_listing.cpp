@@ -48,13 +48,12 @@ bool is_image(const fs::directory_entry& entry) {
   return entry.is_regular_file(ignored) || (entry.is_symlink(ignored) && !entry.exists(ignored));
 }
 
-/// The folder of test images, which goes by either name.
+/// The folder of test images, which is val where there is no test.
 fs::path test_folder(const fs::path& dir) {
   std::error_code ignored;
-  const bool val = fs::is_directory(dir / "val", ignored);
-  const bool test = fs::is_directory(dir / "test", ignored);
-  if (val && test) throw Error(fmt::format("{}: holds both val and test, expected one of them", dir.string()));
-  if (val || test) return dir / (val ? "val" : "test");
+  for (const char* name : {"test", "val"}) {
+    if (fs::is_directory(dir / name, ignored)) return dir / name;
+  }
   throw Error(fmt::format("{}: holds neither a folder val nor test, expected one of them beside train", dir.string()));
 }
 
@@ -111,10 +110,16 @@ ImageListing list_images(const fs::path& dir) {
     throw Error(fmt::format("{}: holds {} class folders, expected at most {}, as labels are bytes", train.string(),
                             grouped(classes.size()), most_classes));
   }
-  const std::vector<std::string> test_classes = names_in(test, is_folder);
-  require_same(test_classes, test, classes, train);
-  require_same(classes, train, test_classes, test);
-  return {classes, list_part(train, classes), list_part(test, classes)};
+  const auto part = [&](const fs::path& folder) {
+    const std::vector<std::string> found = names_in(folder, is_folder);
+    require_same(found, folder, classes, train);
+    require_same(classes, train, found, folder);
+    return list_part(folder, classes);
+  };
+  ImageListing listing{classes, list_part(train, classes), part(test)};
+  const fs::path validation = dir / "val";
+  if (validation != test && fs::is_directory(validation, ignored)) listing.validation = part(validation);
+  return listing;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -29,6 +29,7 @@ struct ImageListing {
   std::vector<std::string> classes = {};
   ImagePart train = {};
   ImagePart test = {};
+  ImagePart validation = {};  ///< without images where there is no such folder
 };
 
 /// The files of an image folder as image_folder.h describes it, none of them opened. Throws Error where it is not like

@@ -1,6 +1,8 @@
 #include "framework/data/npy.h"
 
 #include <string>
+#include <optional>
+#include <system_error>
 
 #include <fmt/core.h>
 
@@ -46,6 +48,7 @@ Table read_part(const std::filesystem::path& dir, const std::string& part, const
               .features = inputs.shape().back()};
   if (what == Read::Everything) {
     if (inputs.type() == "uint8") {
+      table.of_bytes = true;
       table.bytes = inputs.read_bytes();
     } else {
       table.numbers = inputs.read_floats();
@@ -59,7 +62,13 @@ Table read_part(const std::filesystem::path& dir, const std::string& part, const
 
 DatasetPair load_npy(const std::filesystem::path& dir, const DatasetOptions& options) {
   Table train = read_part(dir, "train", options, Read::Everything);
-  return table_datasets(std::move(train), read_part(dir, "test", options, Read::Everything), options);
+  Table test = read_part(dir, "test", options, Read::Everything);
+  std::optional<Table> validation;
+  std::error_code ignored;
+  if (std::filesystem::exists(dir / "validation_inputs.npy", ignored)) {
+    validation = read_part(dir, "validation", options, Read::Everything);
+  }
+  return table_datasets(std::move(train), std::move(test), std::move(validation), options);
 }
 
 DatasetShape npy_shape(const std::filesystem::path& dir, const DatasetOptions& options) {

@@ -54,8 +54,8 @@ void require_same(const Table& test, const Table& train) {
   };
   require(test.features, train.features, "inputs", test.inputs_file, train.inputs_file);
   require(test.outputs, train.outputs, "targets", test.targets_file, train.targets_file);
-  if (test.bytes.empty() != train.bytes.empty()) {
-    const auto type = [](const Table& table) { return table.bytes.empty() ? "other numbers" : "uint8"; };
+  if (test.of_bytes != train.of_bytes) {
+    const auto type = [](const Table& table) { return table.of_bytes ? "uint8" : "other numbers"; };
     throw Error(
         fmt::format("{}: holds {}, expected {} as {}", test.inputs_file, type(test), type(train), train.inputs_file));
   }
@@ -79,18 +79,30 @@ std::filesystem::path table_file(const std::filesystem::path& dir, const std::st
   throw Error(fmt::format("{}: holds no {}, expected {}", dir.string(), name, expected));
 }
 
-DatasetPair table_datasets(Table train, Table test, const DatasetOptions& options) {
-  require_same(test, train);
+DatasetPair table_datasets(Table train, Table test, std::optional<Table> validation, const DatasetOptions& options) {
   const Task task = task_of(train, options);
-  DatasetPair pair{dataset_of(train, task), dataset_of(test, task)};
+  DatasetPair pair{dataset_of(train, task), {}};
   if (task == Task::Classification) {
     pair.train.labels = train_labels(train);
-    pair.train.classes = pair.test.classes = classes_of(pair.train.labels);
-    pair.test.labels = labels_of(test, pair.train.classes, "the classes of " + train.targets_file);
-  } else if (task == Task::Regression) {
-    pair.train.target_columns = pair.test.target_columns = train.outputs;
+    pair.train.classes = classes_of(pair.train.labels);
+  }
+  const auto other = [&](Table& table) {
+    require_same(table, train);
+    Dataset data = dataset_of(table, task);
+    if (task == Task::Classification) {
+      data.classes = pair.train.classes;
+      data.labels = labels_of(table, data.classes, "the classes of " + train.targets_file);
+    } else if (task == Task::Regression) {
+      data.target_columns = table.outputs;
+      data.targets = std::move(table.targets);
+    }
+    return data;
+  };
+  pair.test = other(test);
+  if (validation) pair.validation = other(*validation);
+  if (task == Task::Regression) {
+    pair.train.target_columns = train.outputs;
     pair.train.targets = std::move(train.targets);
-    pair.test.targets = std::move(test.targets);
   }
   return pair;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct Table {
   int samples = 0;
   int features = 0;
   int outputs = 0;                       ///< columns of targets; 0: none were read
+  bool of_bytes = false;                 ///< inputs are bytes
   std::vector<std::uint8_t> bytes = {};  ///< inputs, sample after sample, or
   std::vector<float> numbers = {};       ///< the same as numbers; both empty where only the shape is asked for
   std::vector<float> targets = {};       ///< sample after sample
@@ -32,8 +34,8 @@ std::filesystem::path table_file(const std::filesystem::path& dir, const std::st
 
 /// The task is the one of the options, or else what the targets of the training set say: classification for one column
 /// of integers, which are classes from 0 to 255, else regression. Classes are those up to the largest of the training
-/// set. Throws Error naming the file where the targets do not fit the task, or the two parts each other.
-DatasetPair table_datasets(Table train, Table test, const DatasetOptions& options);
+/// set. Throws Error naming the file where the targets do not fit the task, or the parts each other.
+DatasetPair table_datasets(Table train, Table test, std::optional<Table> validation, const DatasetOptions& options);
 DatasetShape table_shape(const Table& train, const DatasetOptions& options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

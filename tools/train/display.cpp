@@ -23,8 +23,9 @@ int measure_width(Task task) { return task == Task::Classification ? 8 : 10; }
 void Display::header() const {
   const int width = measure_width(task_);
   const std::string_view measure = Score::measure_name(task_);
-  fmt::print("{:>9}  {:>10}  {:>{}}  {:>10}  {:>{}}  {:>9}  {:>9}\n", "epoch", "train loss", measure, width,
-             "test loss", measure, width, "samples/s", "time left");
+  const auto pair = [&](const char* loss) { return fmt::format("  {:>10}  {:>{}}", loss, measure, width); };
+  fmt::print("{:>9}{}{}{}  {:>9}  {:>9}\n", "epoch", pair("train loss"), validated_ ? pair("valid loss") : "",
+             pair("test loss"), "samples/s", "time left");
   std::fflush(stdout);
 }
 
@@ -37,12 +38,15 @@ void Display::step(int epoch, const Progress& progress, double samples_per_secon
 
 void Display::evaluating(int epoch) { line_.draw(fmt::format("{:>4}/{:<4}  evaluating ...", epoch, epochs_)); }
 
-void Display::row(int epoch, const Score& train, const Score& test, double samples_per_second, double seconds_left) {
+void Display::row(int epoch, const EpochScores& scores, double samples_per_second, double seconds_left) {
   line_.clear();
   const int width = measure_width(task_);
-  fmt::print("{:>9}  {:>10.5f}  {:>{}}  {:>10.5f}  {:>{}}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_),
-             train.loss, measure_text(train, task_), width, test.loss, measure_text(test, task_), width,
-             samples_per_second, format_duration(seconds_left));
+  const auto pair = [&](const Score& score) {
+    return fmt::format("  {:>10.5f}  {:>{}}", score.loss, measure_text(score, task_), width);
+  };
+  fmt::print("{:>9}{}{}{}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_), pair(scores.train),
+             scores.validation ? pair(*scores.validation) : "", pair(scores.test), samples_per_second,
+             format_duration(seconds_left));
   std::fflush(stdout);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/trainer.h"
+#include "tools/train/run_folder.h"
 #include "tools/command_line/status_line.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -9,18 +9,20 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 class Display {
  public:
   /// What the task measures stands beside the loss.
-  explicit Display(int epochs, Task task = Task::Classification) : epochs_(epochs), task_(task) {}
+  explicit Display(int epochs, Task task = Task::Classification, bool validated = false)
+      : epochs_(epochs), task_(task), validated_(validated) {}
 
   void header() const;
   /// After every step; draws on a terminal only, and not more often than the eye can follow.
   void step(int epoch, const Progress& progress, double samples_per_second, double seconds_left);
   /// While losses over the whole sets are computed.
   void evaluating(int epoch);
-  void row(int epoch, const Score& train, const Score& test, double samples_per_second, double seconds_left);
+  void row(int epoch, const EpochScores& scores, double samples_per_second, double seconds_left);
 
  private:
   int epochs_;
   Task task_;
+  bool validated_;
   StatusLine line_;
 };
 

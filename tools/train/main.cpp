@@ -9,6 +9,7 @@
 #include "models/mlp.h"
 #include "models/model_file.h"
 #include "tools/command_line/arguments.h"
+#include "tools/train/best_epoch.h"
 #include "tools/train/display.h"
 #include "tools/train/find_settings.h"
 #include "tools/train/options.h"
@@ -34,8 +35,10 @@ ModelMetadata model_metadata(const TrainOptions& options, const TrainingData& da
 void print_summary(const TrainOptions& options, const TrainingData& training, bool resumed, const RunState& state) {
   const DatasetPair& data = training.sets;
   const std::string task = options.task == Task::Classification ? "" : fmt::format(", {}", name(options.task));
-  fmt::print("{}: {} training and {} test samples{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
-             data.test.size(), task, format_layers(options.layers), options.activation->name, options.criterion->name);
+  const std::string validation =
+      data.validation.size() > 0 ? fmt::format(", {} validation", data.validation.size()) : "";
+  fmt::print("{}: {} training{} and {} test samples{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
+             validation, data.test.size(), task, format_layers(options.layers), options.activation->name, options.criterion->name);
   fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
              options.threads);
   if (!training.targets.empty()) {
@@ -59,6 +62,7 @@ int train(TrainOptions options) {
   // None is no setting, so that runs from before there was a choice resume with it.
   if (!data.targets.empty()) settings["normalize-targets"] = name(data.normalize_targets);
   settings["data"] = fmt::format("{:08x}-{:08x}", data.sets.train.fingerprint(), data.sets.test.fingerprint());
+  if (data.sets.validation.size() > 0) settings["data"] += fmt::format("-{:08x}", data.sets.validation.fingerprint());
 
   TrainingSession session(options, data);
   Model& model = session.model();
@@ -66,7 +70,8 @@ int train(TrainOptions options) {
   Trainer& trainer = session.trainer();
 
   const ModelMetadata metadata = model_metadata(options, data);
-  RunState state{.task = options.task};
+  const bool validated = data.sets.validation.size() > 0;
+  RunState state{.task = options.task, .metrics = RunState::header(options.task, validated)};
   const auto save_results = [&] {
     const AveragedWeights averaged(optimizer);
     folder.save_results(state, model, data.normalization, metadata, data.targets);
@@ -78,17 +83,19 @@ int train(TrainOptions options) {
     if (state.epoch > 0) save_results();
   } else {
     initialize_xavier(*model.graph, options.seed);
+    state.start_loss = session.start_loss();
   }
+  BestEpoch best(options);
+  if (validated) best.follow(state);
   folder.save_checkpoint(state, settings, model, optimizer);
 
   print_summary(options, data, options.resume.has_value(), state);
-  Display display(options.epochs, options.task);
+  Display display(options.epochs, options.task, validated);
   display.header();
   const auto reached = [&] {
-    const std::optional<double> loss = state.train_loss();
-    return loss && options.target_loss && *loss <= *options.target_loss;
+    return state.epoch > 0 && options.target_loss && state.column("train_loss").back() <= *options.target_loss;
   };
-  for (int epoch = state.epoch + 1; epoch <= options.epochs && !reached(); ++epoch) {
+  for (int epoch = state.epoch + 1; epoch <= options.epochs && !reached() && !best.should_stop(); ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [start] {
       return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -105,23 +112,31 @@ int train(TrainOptions options) {
     };
     if (!summary.complete) stop(summary.message);
     display.evaluating(epoch);
-    const Score train_score = session.train_score();
-    const Score test_score = session.test_score();
-    if (!std::isfinite(train_score.loss)) {
-      stop(fmt::format("epoch {}: the loss after its last step is {}, expected a finite number", epoch,
-                       train_score.loss));
+    const EpochScores scores{
+        .train = session.train_score(), .test = session.test_score(), .validation = session.validation_score()};
+    if (const std::string why = far_above(state.start_loss, scores.train.loss); !why.empty()) {
+      stop(fmt::format("epoch {}: {}", epoch, why));
     }
     state.epoch = epoch;
     state.step += summary.steps;
     state.seconds += seconds;
-    state.add_row(train_score, test_score);
+    state.add_row(scores);
+    if (scores.validation && best.add(*scores.validation)) {
+      const AveragedWeights averaged(optimizer);
+      ModelMetadata of_best = metadata;
+      of_best["epoch"] = fmt::format("{}", epoch);
+      of_best[best.column()] = fmt::format("{:.9g}", best.value());
+      folder.save_best(model, data.normalization, of_best, data.targets);
+    }
     folder.save_checkpoint(state, settings, model, optimizer);
     save_results();
-    display.row(epoch, train_score, test_score, summary.steps * options.batch_size / seconds,
+    display.row(epoch, scores, summary.steps * options.batch_size / seconds,
                 elapsed() * (options.epochs - epoch));
   }
-  fmt::print("{} epochs{}, {} of training; results in {}\n", state.epoch, reached() ? ", to the target loss" : "",
-             format_duration(state.seconds), options.output.string());
+  if (validated && state.epoch > 0) fmt::print("{}\n", best.describe(state));
+  const char* const why = reached() ? ", to the target loss" : best.should_stop() ? ", until patience ended" : "";
+  fmt::print("{} epochs{}, {} of training; results in {}\n", state.epoch, why, format_duration(state.seconds),
+             options.output.string());
   return 0;
 }
 

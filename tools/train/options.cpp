@@ -54,6 +54,7 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   if (schedule.kind != LearningRateSchedule::Kind::Constant) settings.insert({"epochs", fmt::format("{}", epochs)});
   // What was always so has none, so that runs from before there was a choice resume.
   if (task != Task::Classification) settings.insert({"task", std::string(name(task))});
+  if (validation) settings.insert({"validation", fmt::format("{}", *validation)});
   if (dataset->named_columns) settings.insert({"targets", fmt::format("{}", fmt::join(data_options.targets, ","))});
   // skip_broken is none: where it makes a difference, there is no run without it.
   if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});
@@ -84,6 +85,17 @@ TrainOptions read_train_options(const Arguments& arguments) {
   read_schedule_options(values, options);
   options.batch_size = values.count("batch-size");
   options.epochs = values.count("epochs");
+  if (values.given("validation")) {
+    options.validation = values.number<double>("validation", "a number above 0 and below 1",
+                                               [](double x) { return x > 0 && x < 1; });
+  }
+  if (values.given("patience")) options.patience = values.count("patience");
+  if (values.given("best-by")) {
+    options.best_by = values.text("best-by");
+    if (options.best_by != "loss" && options.best_by != "accuracy" && options.best_by != "rmse") {
+      throw UsageError(fmt::format("--best-by: found '{}', expected loss, accuracy or rmse", options.best_by));
+    }
+  }
   if (values.given("target-loss")) {
     options.target_loss = values.number<double>("target-loss", "a number from 0 and below 1e12",
                                                 [](double x) { return x >= 0 && x < 1e12; });
@@ -93,7 +105,7 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
   if (values.given("find-settings")) {
-    for (const char* option : {"resume", "target-loss"}) values.refuse(option, "--find-settings");
+    for (const char* option : {"resume", "target-loss", "patience", "best-by"}) values.refuse(option, "--find-settings");
     options.find_settings = values.number<double>("find-settings", "a number of minutes above 0 and at most 1e5",
                                                   [](double x) { return x > 0 && x <= 1e5; });
   }

@@ -29,6 +29,9 @@ struct TrainOptions : OptimizerOptions {
   const Op* criterion = nullptr;  ///< nullptr: none given, and no task yet
   int batch_size = 0;
   int epochs = 0;
+  std::optional<double> validation;  ///< share of the training set
+  int patience = 0;                  ///< epochs without a new best; 0: all epochs are run
+  std::string best_by;               ///< the measure of the validation set; empty: the task's
   std::optional<double> target_loss;
   std::uint64_t seed = 0;
   int threads = 0;

@@ -1,5 +1,6 @@
 #include "tools/train/run_folder.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -17,27 +18,52 @@ namespace {
 
 constexpr std::string_view kMetrics = "metrics.csv";
 constexpr std::string_view kModel = "model.safetensors";
+constexpr std::string_view kBest = "best.safetensors";
 constexpr std::string_view kCheckpoint = "checkpoint.safetensors";
 
 }  // namespace
 
-std::string RunState::header(Task task) {
-  return fmt::format("epoch,step,seconds,train_loss,train_{0},test_loss,test_{0}\n", Score::measure_name(task));
+std::string RunState::header(Task task, bool validated) {
+  const std::string validation =
+      validated ? fmt::format(",validation_loss,validation_{}", Score::measure_name(task)) : "";
+  return fmt::format("epoch,step,seconds,train_loss,train_{0}{1},test_loss,test_{0}\n", Score::measure_name(task),
+                     validation);
 }
 
-void RunState::add_row(const Score& train, const Score& test) {
-  metrics += fmt::format("{},{},{:.3f},{:.9g},{:.9g},{:.9g},{:.9g}\n", epoch, step, seconds, train.loss,
-                         train.measure(task), test.loss, test.measure(task));
+void RunState::add_row(const EpochScores& scores) {
+  metrics += fmt::format("{},{},{:.3f}", epoch, step, seconds);
+  const auto add = [&](const Score& score) { metrics += fmt::format(",{:.9g},{:.9g}", score.loss, score.measure(task)); };
+  add(scores.train);
+  if (scores.validation) add(*scores.validation);
+  add(scores.test);
+  metrics += '\n';
 }
 
-std::optional<double> RunState::train_loss() const {
-  if (epoch == 0) return {};
-  const std::string_view text = metrics;
-  std::string_view row = text.substr(text.rfind('\n', text.size() - 2) + 1);
-  for (int field = 0; field < 3; ++field) row.remove_prefix(row.find(',') + 1);
-  double loss = 0;
-  std::from_chars(row.data(), row.data() + row.size(), loss);
-  return loss;
+std::vector<double> RunState::column(std::string_view name) const {
+  const auto fields_of = [](std::string_view line) {
+    std::vector<std::string_view> fields;
+    for (std::size_t end = 0; end != std::string_view::npos; line.remove_prefix(std::min(end + 1, line.size()))) {
+      end = line.find(',');
+      fields.push_back(line.substr(0, end));
+    }
+    return fields;
+  };
+  std::vector<double> values;
+  std::size_t index = 0;
+  bool first = true;
+  for (std::string_view text = metrics; !text.empty();) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::vector<std::string_view> fields = fields_of(line);
+    if (first) {
+      index = static_cast<std::size_t>(std::ranges::find(fields, name) - fields.begin());
+      first = false;
+    } else if (index < fields.size()) {
+      double& value = values.emplace_back();
+      std::from_chars(fields[index].data(), fields[index].data() + fields[index].size(), value);
+    }
+  }
+  return values;
 }
 
 void RunFolder::create() const {
@@ -50,7 +76,7 @@ void RunFolder::create() const {
 }
 
 void RunFolder::create_new() const {
-  for (const std::string_view name : std::array{kCheckpoint, kModel, kMetrics}) {
+  for (const std::string_view name : std::array{kCheckpoint, kModel, kMetrics, kBest}) {
     if (std::filesystem::exists(path_ / name)) {
       throw UsageError(
           fmt::format("--output {0}: already holds a run ({1}), expected a new folder, or --resume {0} to "
@@ -63,9 +89,15 @@ void RunFolder::create_new() const {
 
 void RunFolder::save_checkpoint(const RunState& state, const Settings& settings, const Model& model,
                                 Optimizer& optimizer) const {
-  const nlohmann::json progress{{"epoch", state.epoch}, {"step", state.step}, {"seconds", state.seconds}};
+  const nlohmann::json progress{
+      {"epoch", state.epoch}, {"step", state.step}, {"seconds", state.seconds}, {"start_loss", state.start_loss}};
   curvegraph::save_checkpoint(path_ / kCheckpoint, settings,
                               {{"progress", progress.dump()}, {"metrics", state.metrics}}, model, optimizer);
+}
+
+void RunFolder::save_best(const Model& model, const Normalization& normalization, const ModelMetadata& metadata,
+                          const Normalization& targets) const {
+  save_model(path_ / kBest, model, normalization, metadata, targets);
 }
 
 void RunFolder::save_results(const RunState& state, const Model& model, const Normalization& normalization,
@@ -88,6 +120,7 @@ RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Opti
     progress.at("epoch").get_to(state.epoch);
     progress.at("step").get_to(state.step);
     progress.at("seconds").get_to(state.seconds);
+    progress.at("start_loss").get_to(state.start_loss);
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
   }

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "framework/optimizer.h"
 #include "models/model_file.h"
@@ -12,23 +14,31 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// What an epoch has come to.
+struct EpochScores {
+  Score train;
+  Score test;
+  std::optional<Score> validation = {};  ///< where there is such a set
+};
+
 /// How far a run has come.
 struct RunState {
   Task task = Task::Classification;
   int epoch = 0;
   std::int64_t step = 0;
   double seconds = 0;  ///< of training, evaluation not counted
-  std::string metrics = header(task);
+  double start_loss = 0;  ///< of the first weights, over some training samples
+  std::string metrics = header(task, /*validated=*/false);
 
-  /// The first line of metrics.csv: with accuracies, or for other tasks rmse.
-  static std::string header(Task task);
+  /// The first line of metrics.csv: with accuracies, or for other tasks rmse. Validation has columns where there is some.
+  static std::string header(Task task, bool validated);
   /// Closes an epoch: its row of metrics.csv.
-  void add_row(const Score& train, const Score& test);
-  /// Of the last row; nothing before the first.
-  [[nodiscard]] std::optional<double> train_loss() const;
+  void add_row(const EpochScores& scores);
+  /// A column of metrics.csv, such as "train_loss", a value an epoch.
+  [[nodiscard]] std::vector<double> column(std::string_view name) const;
 };
 
-/// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors. Files are replaced whole, the checkpoint
+/// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors, with validation best.safetensors. Files are replaced whole, the checkpoint
 /// first. It alone is read again and holds the metrics too, so whatever moment a kill comes at, resuming writes the
 /// others anew.
 class RunFolder {
@@ -41,6 +51,10 @@ class RunFolder {
   void create() const;
 
   void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
+  /// The model of the best epoch so far. It comes before the checkpoint that tells of the epoch: after a kill between the
+  /// two the epoch is done again.
+  void save_best(const Model& model, const Normalization& normalization, const ModelMetadata& metadata,
+                 const Normalization& targets) const;
   void save_results(const RunState& state, const Model& model, const Normalization& normalization,
                     const ModelMetadata& metadata, const Normalization& targets = {}) const;
 

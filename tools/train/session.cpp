@@ -1,5 +1,7 @@
 #include "tools/train/session.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -7,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include "framework/data/hold_out.h"
 #include "framework/device.h"
 #include "framework/error.h"
 #include "framework/linalg.h"
@@ -76,6 +79,21 @@ std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& mo
   return std::optional<Plan>(std::in_place, *model.graph, model.loss, samples, Plan::Buffers::Values);
 }
 
+/// For the options that judge epochs.
+void require_fitting_validation(const TrainOptions& options, const Dataset& validation) {
+  if (validation.size() == 0) {
+    const char* const option = options.patience > 0 ? "patience" : options.best_by.empty() ? nullptr : "best-by";
+    if (option == nullptr) return;
+    throw UsageError(fmt::format("--{}: needs a validation set, found none; --validation 0.1 holds out a tenth of the "
+                                 "training set",
+                                 option));
+  }
+  const std::string_view other = options.task == Task::Classification ? "rmse" : "accuracy";
+  if (options.best_by != other) return;
+  throw UsageError(fmt::format("--best-by {}: is not measured of {}, expected loss or {}", other, name(options.task),
+                               Score::measure_name(options.task)));
+}
+
 }  // namespace
 
 void prepare(TrainOptions& options) {
@@ -87,14 +105,35 @@ void prepare(TrainOptions& options) {
   require_fitting_layers(options, shape);
 }
 
-TrainingData load_training_data(const TrainOptions& options) {
+TrainingData load_training_data(TrainOptions& options) {
   return prepare_training_data(options, load_dataset(*options.dataset, options.data, options.data_options));
 }
 
-TrainingData prepare_training_data(const TrainOptions& options, DatasetPair sets) {
+int fitting_batch_size(int samples, int most) {
+  if (samples / 10 >= most) return most;
+  const int steps = (samples + most - 1) / most;
+  return std::max(1, samples / steps);
+}
+
+TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
+  if (options.validation) {
+    if (sets.validation.size() > 0) {
+      throw UsageError(fmt::format("--validation: the data has a validation set of its own ({}), expected to be left out",
+                                   sets.validation.name));
+    }
+    HeldOut parts = hold_out(std::move(sets.train), *options.validation, options.seed);
+    sets.train = std::move(parts.rest);
+    sets.validation = std::move(parts.held_out);
+  }
+  require_fitting_validation(options, sets.validation);
+  if (!ArgumentValues(options.arguments).given("batch-size")) {
+    options.batch_size = fitting_batch_size(sets.train.size(), options.batch_size);
+  }
   TrainingData data{.sets = std::move(sets), .normalization = {}, .targets = {}};
   require_fitting_run(options, data.sets.train);
-  for (const Dataset* set : {&data.sets.train, &data.sets.test}) require_fitting_targets(*set, *options.criterion);
+  for (const Dataset* set : {&data.sets.train, &data.sets.test, &data.sets.validation}) {
+    require_fitting_targets(*set, *options.criterion);
+  }
   data.normalization = fit_normalization(data.sets.train, options.normalize);
   data.normalize_targets = target_normalization(options, data.sets.train);
   data.targets = fit_targets(data.sets.train, data.normalize_targets);
@@ -134,10 +173,27 @@ Score TrainingSession::train_score(std::span<const int> samples) {
   return evaluate(evaluation(), model_, train_, samples);
 }
 
+Score TrainingSession::test_score() { return score_of(data_.sets.test); }
+
+std::optional<Score> TrainingSession::validation_score() {
+  return data_.sets.validation.size() > 0 ? std::optional(score_of(data_.sets.validation)) : std::nullopt;
+}
+
+double TrainingSession::start_loss() {
+  constexpr int kMost = 1000;
+  const int all = data_.sets.train.size();
+  std::vector<int> samples(static_cast<std::size_t>(std::min(all, kMost)));
+  // Spread over the set, which may be sorted by class.
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = static_cast<int>(static_cast<std::int64_t>(i) * all / static_cast<std::int64_t>(samples.size()));
+  }
+  return train_score(samples).loss;
+}
+
 // With a loader of its own, which keeps the bytes of a batch, for no longer than this.
-Score TrainingSession::test_score() {
+Score TrainingSession::score_of(const Dataset& set) {
   const AveragedWeights averaged(*optimizer_);
-  BatchLoader loader(data_.sets.test, data_.normalization, data_.targets);
+  BatchLoader loader(set, data_.normalization, data_.targets);
   return evaluate(evaluation(), model_, loader);
 }
 

@@ -27,10 +27,13 @@ struct TrainingData {
 };
 
 /// Loads the data that the options name and prepares it.
-TrainingData load_training_data(const TrainOptions& options);
-/// Throws UsageError where the training set has no batch, a run too few steps for its schedule, or the data targets
-/// that the criterion is not for.
-TrainingData prepare_training_data(const TrainOptions& options, DatasetPair sets);
+TrainingData load_training_data(TrainOptions& options);
+/// Holds out the samples for validation, and fits the batch size to a small training set where it is not given. Throws
+/// UsageError where the training set has no batch, a run too few steps for its schedule, the data targets that the
+/// criterion is not for, or where there is no validation set for options that need one.
+TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets);
+/// The largest batch size up to `most` that divides a training set with few samples left over; `most` for large sets.
+int fitting_batch_size(int samples, int most);
 /// The first two of these.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
 
@@ -48,8 +51,13 @@ class TrainingSession {
   /// Over some samples of the training set.
   Score train_score(std::span<const int> samples);
   Score test_score();
+  /// Nothing where there is no validation set.
+  std::optional<Score> validation_score();
+  /// Of at most 1000 samples of the training set: what later losses are compared with.
+  double start_loss();
 
  private:
+  Score score_of(const Dataset& set);
   Plan& evaluation() { return evaluation_ ? *evaluation_ : plan_; }
 
   const TrainingData& data_;

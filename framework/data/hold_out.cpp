@@ -1,0 +1,87 @@
+#include "framework/data/hold_out.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "framework/random.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// Moves rows of `width` values whose sample is held out to `out`, and closes the gaps.
+template <class T>
+std::vector<T> take_rows(std::vector<T>& all, std::size_t width, const std::vector<bool>& held_out) {
+  std::vector<T> out;
+  if (all.empty()) return out;
+  auto to = all.begin();
+  for (std::size_t i = 0; i < held_out.size(); ++i) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(i * width);
+    if (held_out[i]) {
+      out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(width));
+    } else {
+      to = std::copy_n(from, width, to);
+    }
+  }
+  all.erase(to, all.end());
+  all.shrink_to_fit();
+  return out;
+}
+
+/// Marks that share of these samples, which are in random order.
+void mark(std::span<const int> samples, double share, bool may_take_all, std::vector<bool>& held_out) {
+  const auto all = static_cast<double>(samples.size());
+  const double most = may_take_all ? all : all - 1;
+  const auto count = static_cast<std::size_t>(std::clamp(std::round(share * all), 0.0, most));
+  for (const int sample : samples.first(count)) held_out[static_cast<std::size_t>(sample)] = true;
+}
+
+std::vector<bool> choose(const Dataset& data, double share, std::uint64_t seed) {
+  std::vector<int> order(static_cast<std::size_t>(data.size()));
+  std::iota(order.begin(), order.end(), 0);
+  Random(seed, Random::Stream::Validation).shuffle(order);
+  std::vector<bool> held_out(order.size());
+  if (data.task != Task::Classification) {
+    mark(order, share, true, held_out);
+    return held_out;
+  }
+  std::vector<std::vector<int>> by_class(static_cast<std::size_t>(data.classes));
+  for (const int sample : order) by_class[data.labels[static_cast<std::size_t>(sample)]].push_back(sample);
+  for (const std::vector<int>& of_class : by_class) {
+    if (!of_class.empty()) mark(of_class, share, false, held_out);
+  }
+  return held_out;
+}
+
+}  // namespace
+
+HeldOut hold_out(Dataset data, double share, std::uint64_t seed) {
+  const std::vector<bool> held_out = choose(data, share, seed);
+  const auto count = std::ranges::count(held_out, true);
+  if (count == 0 || count == data.size()) {
+    throw UsageError(fmt::format("{}: a share of {} of its {} samples held out leaves {} of {}, expected some of both",
+                                 data.name, share, data.size(), count, data.size() - count));
+  }
+  Dataset out{.name = data.name + ", held out",
+              .features = data.features,
+              .channels = data.channels,
+              .classes = data.classes,
+              .task = data.task,
+              .target_columns = data.target_columns};
+  const auto features = static_cast<std::size_t>(data.features);
+  out.values = take_rows(data.values, features, held_out);
+  out.numbers = take_rows(data.numbers, features, held_out);
+  out.labels = take_rows(data.labels, 1, held_out);
+  out.targets = take_rows(data.targets, static_cast<std::size_t>(data.target_columns), held_out);
+  return {.rest = std::move(data), .held_out = std::move(out)};
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

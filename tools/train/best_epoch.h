@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "models/early_stopping.h"
+#include "models/trainer.h"
+#include "tools/train/options.h"
+#include "tools/train/run_folder.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// The best epoch of a run by its validation set, as --best-by and --patience have it.
+class BestEpoch {
+ public:
+  explicit BestEpoch(const TrainOptions& options);
+
+  /// Goes through the epochs that a resumed run has behind it.
+  void follow(const RunState& state);
+  /// Whether the epoch is the best so far.
+  bool add(const Score& validation);
+  [[nodiscard]] bool should_stop() const { return stopping_.should_stop(); }
+  /// The column of metrics.csv that decides.
+  [[nodiscard]] std::string column() const { return "validation_" + measure_; }
+  [[nodiscard]] double value() const { return stopping_.best(); }
+  /// The best epoch, and what it has come to, for people.
+  [[nodiscard]] std::string describe(const RunState& state) const;
+
+ private:
+  Task task_;
+  std::string measure_;  // loss, accuracy or rmse
+  EarlyStopping stopping_;
+};
+
+/// Why a run must not go on after an epoch with that training loss: it is not finite, or ten times that of the first
+/// weights. Empty where it may.
+std::string far_above(double start_loss, double train_loss);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
