@@ -155,13 +155,10 @@ RandomProblem random_problem(std::uint64_t seed) {
                      {"criterion", std::string(criterion->name)},
                      {"epochs", fmt::format("{}", draw.one_of({1, 3, 10, 40}))},
                      {"seed", fmt::format("{}", seed)}};
-  if (draw.chance(0.3)) {
-    problem.options["batch-size"] = fmt::format("{}", std::min(samples, draw.one_of({1, 2, 7, 32})));
-  }
   return problem;
 }
 
-std::map<std::string, std::string> random_optimizer(std::uint64_t seed) {
+std::map<std::string, std::string> random_optimizer(std::uint64_t seed, int samples) {
   Draw draw(seed, 1);
   const auto number = [](double value) { return fmt::format("{:.3g}", value); };
   std::map<std::string, std::string> options;
@@ -179,6 +176,7 @@ std::map<std::string, std::string> random_optimizer(std::uint64_t seed) {
   options["momentum"] = draw.one_of({"0", "0", "0.9"});
   options["averaging"] = draw.one_of({"0", "0.5", "0.95"});
   options["curvature-every"] = draw.one_of({"1", "1", "5", "20"});
+  if (draw.chance(0.5)) options["batch-size"] = fmt::format("{}", std::min(samples, draw.one_of({1, 2, 7, 32})));
   if (draw.chance(0.3)) options["weight-decay"] = number(draw.scale(-4, -1.1));
   if (draw.chance(0.2)) options["learning-rate-schedule"] = draw.one_of({"linear", "cosine"});
   if (solver.name == "ea-cg") options["rank"] = fmt::format("{}", draw.one_of({1, 1, 2, 5}));

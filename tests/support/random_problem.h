@@ -23,7 +23,7 @@ struct RandomProblem {
 /// 1e12, with constant, equal, huge and repeated features and samples.
 RandomProblem random_problem(std::uint64_t seed);
 
-/// Solver, damping, curvature, rates and the rest of the optimizer's options, as drawn from the seed.
-std::map<std::string, std::string> random_optimizer(std::uint64_t seed);
+/// Solver, damping, curvature, rates, batch size and the rest of the optimizer's options, as drawn from the seed.
+std::map<std::string, std::string> random_optimizer(std::uint64_t seed, int samples);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION
