@@ -8,4 +8,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// not.
 double squared_norm(ConstMatrixView x);
 
+/// Σ xᵢ yᵢ over all elements of two matrices of one shape, likewise.
+double inner_product(ConstMatrixView x, ConstMatrixView y);
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -70,7 +70,7 @@ SolveSummary Cg::solve(const WeightSystem& system, Direction& direction, Workspa
   };
   const SolveSummary summary = conjugate_gradients(apply, right_side, solution, options_, workspace);
   if (!summary.usable()) return summary;
-  const double slope = -static_cast<double>(dot(solution, right_side));
+  const double slope = -inner_product(solution, right_side);
 
   scale_columns(solution, inverse_root, scratch);
   gemm(1, scratch, Transpose::No, vectors, Transpose::Yes, 0, solution);

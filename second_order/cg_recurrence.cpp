@@ -6,14 +6,36 @@
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "framework/tensor.h"
+#include "second_order/cg_scales.h"
+#include "second_order/scaling.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Places of the scalars. Step and Ratio are α and β, Left what remains of b - A x, Square that of p.
-enum Scalar { Start, Rho, Curvature, Next, Step, Ratio, Active, Status, Number, Iterations, Left, Square, Count };
+/// Places of the scalars. Largest is of what is being scaled, Exponent that of b, PowerOfC and C as CgScales has them;
+/// Step and Ratio are α̃ and β, Left what remains of b - A x, Gain xᵀ(b + r).
+enum Scalar {
+  Largest,
+  Exponent,
+  PowerOfC,
+  C,
+  Start,
+  Rho,
+  Curvature,
+  Next,
+  Step,
+  Ratio,
+  Active,
+  Status,
+  Number,
+  Iterations,
+  Left,
+  Gain,
+  Count
+};
 
 /// Far below rounding, and before ρ leaves the normal range and 0/0 follows.
 constexpr double kLeast = 1e-15;
@@ -37,7 +59,7 @@ void begin(real* s, int* signal, double tolerance) {
   });
 }
 
-/// α = ρ / pᵀAp
+/// α̃ = ρ / p̃ᵀAp̃
 void judge_curvature(real* s, int* signal) {
   for_each_index(1, [=] CURVEGRAPH_DEVICE(std::size_t) {
     if (s[Active] == 0) return;
@@ -69,10 +91,41 @@ void judge_residual(real* s, int* signal, double tolerance) {
   });
 }
 
+/// r = p = b, scaled, with b's exponent in the scalars.
+void start_from(ConstMatrixView b, real* s, MatrixView r, MatrixView p) {
+  for_each_index(1, [=] CURVEGRAPH_DEVICE(std::size_t) {
+    s[Exponent] = static_cast<real>(exponent_of(s[Largest]));
+    s[C] = 1;
+  });
+  const real* from = b.data;
+  real* left = r.data;
+  real* direction = p.data;
+  for_each_index(b.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    left[i] = from[i] * power_of_two(-static_cast<int>(s[Exponent]));
+    direction[i] = left[i];
+  });
+}
+
+/// p̃ = c p, and A p with it.
+void scale_direction(real* s, MatrixView p, MatrixView q) {
+  for_each_index(1, [=] CURVEGRAPH_DEVICE(std::size_t) {
+    const int exponent = CgScales::exponent_of_c(exponent_of(s[Largest]));
+    s[PowerOfC] = static_cast<real>(exponent);
+    s[C] = power_of_two(exponent);
+  });
+  real* direction = p.data;
+  real* product = q.data;
+  for_each_index(p.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    direction[i] *= s[C];
+    product[i] *= s[C];
+  });
+}
+
 }  // namespace
 
 CgRecurrence::CgRecurrence(ConstMatrixView b, MatrixView x, const CgOptions& options, Workspace& workspace)
-    : b_(b),
+    : workspace_(&workspace),
+      b_(b),
       x_(x),
       r_(workspace.take(b.rows, b.cols)),
       p_(workspace.take(b.rows, b.cols)),
@@ -83,13 +136,18 @@ CgRecurrence::CgRecurrence(ConstMatrixView b, MatrixView x, const CgOptions& opt
   signal_->clear();
   fill(x, 0);
   fill(scalars_, 0);
-  copy(b, r_);
-  copy(b, p_);
-  dot(b, b, scalar(scalars_, Start));
+  largest_magnitude(b, scalar(scalars_, Largest), workspace);
+  start_from(b, scalars_.data, r_, p_);
+  dot(r_, r_, scalar(scalars_, Start));
   begin(scalars_.data, signal_->on_device(), tolerance_);
 }
 
 void CgRecurrence::advance() {
+  if (first_) {
+    largest_magnitude(q_, scalar(scalars_, Largest), *workspace_);
+    scale_direction(scalars_.data, p_, q_);
+    first_ = false;
+  }
   dot(p_, q_, scalar(scalars_, Curvature));
   judge_curvature(scalars_.data, signal_->on_device());
   const real* s = scalars_.data;
@@ -100,32 +158,46 @@ void CgRecurrence::advance() {
   for_each_index(p_.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
     if (s[Active] == 0) return;
     x[i] += s[Step] * p[i];
-    r[i] -= s[Step] * q[i];
+    r[i] -= s[Step] * s[C] * q[i];
   });
   dot(r_, r_, scalar(scalars_, Next));
   judge_residual(scalars_.data, signal_->on_device(), tolerance_);
   for_each_index(p_.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    if (s[Active] != 0) p[i] = r[i] + s[Ratio] * p[i];
+    // c r is exact: rounded once, as r + β p would be.
+    if (s[Active] != 0) p[i] = std::fma(s[Ratio], p[i], s[C] * r[i]);
   });
 }
 
 SolveSummary CgRecurrence::end() {
   // r and p stay what they were when the iterations ended, whatever was started since.
-  dot(p_, p_, scalar(scalars_, Square));
-  copy(b_, r_);
-  axpy(-1, q_, r_);
+  const real* s_on_device = scalars_.data;
+  const real* b = b_.data;
+  real* r = r_.data;
+  real* q = q_.data;
+  for_each_index(b_.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+    const real scaled = b[i] * power_of_two(-static_cast<int>(s_on_device[Exponent]));
+    r[i] = scaled - s_on_device[C] * q[i];
+    q[i] = scaled + r[i];
+  });
   dot(r_, r_, scalar(scalars_, Left));
+  dot(x_, q_, scalar(scalars_, Gain));
+  largest_magnitude(x_, scalar(scalars_, Largest), *workspace_);
   std::array<real, Count> s{};
   copy_to_host(scalars_, s);
 
   SolveSummary summary{.status = static_cast<SolveStatus>(static_cast<int>(s[Status])),
                        .iterations = static_cast<int>(s[Iterations])};
   if (summary.status == SolveStatus::NonFinite) summary.number = static_cast<double>(s[Number]);
-  if (summary.status == SolveStatus::NotPositiveDefinite) summary.number = static_cast<double>(s[Number] / s[Square]);
+  if (summary.status == SolveStatus::NotPositiveDefinite) {
+    summary.number = static_cast<double>(s[Number]) / squared_norm(p_);
+  }
   if (!summary.usable() || s[Start] == 0) return summary;
   summary.residual = relative(s[Left], s[Start]);
   if (relative(s[Rho], s[Start]) > tolerance_) summary.status = SolveStatus::IterationLimit;
-  return summary;
+  const int exponent = static_cast<int>(s[PowerOfC]) + static_cast<int>(s[Exponent]);
+  scale_by_power(exponent, x_, x_);
+  const double largest = std::ldexp(static_cast<double>(s[Largest]), exponent);
+  return judged(summary, static_cast<double>(s[Gain]), largest);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -13,8 +13,10 @@ class CgRecurrence {
   /// Starts from x = 0 with memory of the workspace. x is the iterate.
   CgRecurrence(ConstMatrixView b, MatrixView x, const CgOptions& options, Workspace& workspace);
 
-  [[nodiscard]] ConstMatrixView p() const { return p_; }  ///< the direction
-  [[nodiscard]] MatrixView q() const { return q_; }       ///< where A p has to be for advance(), A x for end()
+  [[nodiscard]] ConstMatrixView p() const {
+    return p_;
+  }                                                  ///< the direction, scaled as CgScales says; so is x until end()
+  [[nodiscard]] MatrixView q() const { return q_; }  ///< where A p has to be for advance(), A x for end()
 
   /// Whether the last iteration has been seen to be done; not yet, at times, where it is.
   [[nodiscard]] bool ended() const { return signal_->is_set(); }
@@ -26,6 +28,8 @@ class CgRecurrence {
   SolveSummary end();
 
  private:
+  Workspace* workspace_;
+  bool first_ = true;  // no product with A has been seen
   ConstMatrixView b_;
   MatrixView x_;
   MatrixView r_;

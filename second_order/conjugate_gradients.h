@@ -4,10 +4,13 @@
 #include <cmath>
 
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
 #include "second_order/cg_options.h"
 #include "second_order/cg_recurrence.h"
+#include "second_order/cg_scales.h"
+#include "second_order/scaling.h"
 #include "second_order/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -19,10 +22,17 @@ SolveSummary conjugate_gradients_on_host(const Apply& apply, ConstMatrixView b, 
   const MatrixView r = workspace.take(b.rows, b.cols);
   const MatrixView p = workspace.take(b.rows, b.cols);
   const MatrixView q = workspace.take(b.rows, b.cols);
+  const MatrixView largest = workspace.take(1, 1);
+  const auto exponent = [&](ConstMatrixView of) {
+    largest_magnitude(of, largest, workspace);
+    return exponent_of(to_host_number(largest));
+  };
+  const int of_b = exponent(b);
   fill(x, 0);
   copy(b, r);
-  copy(b, p);
-  const real start = dot(b, b);
+  scal(power_of_two(-of_b), r);
+  copy(r, p);
+  const real start = dot(r, r);
   real rho = start;
   SolveSummary summary;
   const auto end = [&](SolveStatus status, real number = 0) {
@@ -34,30 +44,48 @@ SolveSummary conjugate_gradients_on_host(const Apply& apply, ConstMatrixView b, 
   if (start == 0) return end(SolveStatus::Converged);
 
   double residual = 1;
+  int of_c = 0;
+  real c = 1;
   while (residual > options.tolerance && summary.iterations < options.max_iterations) {
     apply(p, q);
+    if (summary.iterations == 0) {
+      of_c = CgScales::exponent_of_c(exponent(q));
+      c = power_of_two(of_c);
+      scal(c, p);
+      scal(c, q);
+    }
     const real curvature = dot(p, q);
     if (!std::isfinite(curvature)) return end(SolveStatus::NonFinite, curvature);
-    if (curvature <= 0) return end(SolveStatus::NotPositiveDefinite, curvature / dot(p, p));
+    if (curvature <= 0) {
+      end(SolveStatus::NotPositiveDefinite);
+      summary.number = static_cast<double>(curvature) / squared_norm(p);
+      return summary;
+    }
     const real step = rho / curvature;
     axpy(step, p, x);
-    axpy(-step, q, r);
+    axpy(-step * c, q, r);
     const real next = dot(r, r);
     ++summary.iterations;
     if (!std::isfinite(next)) return end(SolveStatus::NonFinite, next);
     residual = std::sqrt(static_cast<double>(next) / static_cast<double>(start));
     // Far below rounding, and before ρ leaves the normal range and 0/0 follows.
     if (residual <= 1e-15) break;
-    // p = r + (ρ'/ρ) p
+    // p = c r + (ρ'/ρ) p
     scal(next / rho, p);
-    axpy(1, r, p);
+    axpy(c, r, p);
     rho = next;
   }
   apply(x, q);
   copy(b, r);
-  axpy(-1, q, r);
+  scal(power_of_two(-of_b), r);
+  const double along = inner_product(x, r);
+  axpy(-c, q, r);
   summary.residual = std::sqrt(static_cast<double>(dot(r, r)) / static_cast<double>(start));
-  return end(residual <= std::max(options.tolerance, 1e-15) ? SolveStatus::Converged : SolveStatus::IterationLimit);
+  const double gain = along + inner_product(x, r);
+  scale_by_power(of_c + of_b, x, x);
+  largest_magnitude(x, largest, workspace);
+  end(residual <= std::max(options.tolerance, 1e-15) ? SolveStatus::Converged : SolveStatus::IterationLimit);
+  return judged(summary, gain, static_cast<double>(to_host_number(largest)));
 }
 
 /// conjugate_gradients() where it is not. The host starts one iteration after the other and waits for none; those that
@@ -78,7 +106,7 @@ SolveSummary conjugate_gradients_on_device(const Apply& apply, ConstMatrixView b
 /// x and b: one shape, whatever it is. The iterates are the textbook's (Hestenes and Stiefel 1952), which stop by the
 /// residual that the recurrence has; the summary's is computed anew from x. An indefinite A is noticed where a search
 /// direction has no positive curvature: as long as all have, x is a descent direction, bᵀx > 0. x is zero where b is,
-/// and must not be used where the summary is not usable.
+/// and must not be used where the summary is not usable. b and A may have any magnitude, see CgScales.
 template <class Apply>
 SolveSummary conjugate_gradients(const Apply& apply, ConstMatrixView b, MatrixView x, const CgOptions& options,
                                  Workspace& workspace) {

@@ -6,6 +6,7 @@
 
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
+#include "second_order/trace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -40,7 +41,7 @@ EaCg::EaCg(const SolverOptions& options)
   }
 }
 
-real EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& workspace) {
+EaCg::GradientSize EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& workspace) {
   const int batch = system.delta.cols;
   const MatrixView w = head(right_side_.view());
   real square = 0;
@@ -57,7 +58,7 @@ real EaCg::set_right_side(const WeightSystem& system, bool stored, Workspace& wo
   const real floor = std::numeric_limits<real>::epsilon() * square;
   const real rest = std::sqrt(std::max(square - dot(w, w), floor));
   fill(last(right_side_.view()), -rest);
-  return rest;
+  return {.square = square, .rest = rest};
 }
 
 SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Workspace& workspace) {
@@ -65,7 +66,7 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
   mean_.set(system.input, workspace);
   const int batch = system.delta.cols;
   const bool stored = stores_gradient({system.delta.rows, system.input.rows}, batch);
-  const real rest = set_right_side(system, stored, workspace);
+  const auto [square, rest] = set_right_side(system, stored, workspace);
 
   const real share = static_cast<real>(system.share);
   const real damping = static_cast<real>(system.damping);
@@ -74,11 +75,13 @@ SolveSummary EaCg::solve(const WeightSystem& system, Direction& direction, Works
     scal(damping, q);
     gemv(share * mean_.square(), system.G, Transpose::No, head(p), 1, head(q));
   };
-  const SolveSummary summary = conjugate_gradients(apply, right_side_, solution_, options_, workspace);
+  SolveSummary summary = conjugate_gradients(apply, right_side_, solution_, options_, workspace);
   if (!summary.usable()) return summary;
 
-  const double slope = -static_cast<double>(dot(solution_, right_side_));
+  const double slope = -inner_product(solution_, right_side_);
   const real c = rest > 0 ? to_host_number(last(solution_.view())) / rest : 0;
+  const double curvature = system.share * static_cast<double>(mean_.square()) * trace(system.G) / system.G.rows;
+  if (lost_to_rounding(c, curvature, static_cast<double>(square), slope)) summary.status = SolveStatus::Inaccurate;
   // The right-hand side holds -w: u - c w = u + c (-w).
   const MatrixView y = head(solution_.view());
   axpy(c, head(right_side_.view()), y);

@@ -27,8 +27,13 @@ class EaCg : public WeightSolver {
   static bool stores_gradient(Shape weight, int batch);
 
  private:
-  /// -(w, ‖g⊥‖) of the system's gradient. Returns ‖g⊥‖.
-  real set_right_side(const WeightSystem& system, bool stored, Workspace& workspace);
+  struct GradientSize {
+    real square = 0;  // ‖g‖²
+    real rest = 0;    // ‖g⊥‖
+  };
+
+  /// -(w, ‖g⊥‖) of the system's gradient.
+  GradientSize set_right_side(const WeightSystem& system, bool stored, Workspace& workspace);
 
   CgOptions options_;
   MeanInput mean_;

@@ -1,10 +1,12 @@
 #include "second_order/ea_direct.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "second_order/damped_factor.h"
 #include "second_order/residual.h"
+#include "second_order/trace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -31,10 +33,15 @@ SolveSummary EaDirect::solve(const WeightSystem& system, Direction& direction, W
   apply_damped(scale, system.G, damping, u, product);
   summary = residual_summary(w, product);
   if (!summary.usable()) return summary;
-  axpy(-1 / damping, w, u);  // w holds -w: u + w/λ
+  // Both parts of ⟨D, g⟩ = -‖g⊥‖²/λ + u·w are negative: no digits cancel. w holds -w.
+  const double square = static_cast<double>(gradient_square(system, workspace));
+  const double across = std::max(square - squared_norm(w), 0.0);
+  const double slope = -across / static_cast<double>(damping) - inner_product(u, w);
+  axpy(-1 / damping, w, u);  // u + w/λ
   direction = mean_.combine(-1 / damping, system.delta, u, columns(q_.view(), 0, system.delta.cols));
-  // ⟨D, g⟩ = -‖g‖²/λ + (u + w/λ)·w
-  direction.slope = -static_cast<double>(gradient_square(system, workspace) / damping + dot(u, w));
+  direction.slope = slope;
+  const double curvature = static_cast<double>(scale) * trace(system.G) / n;
+  if (lost_to_rounding(1 / damping, curvature, square, slope)) summary.status = SolveStatus::Inaccurate;
   return summary;
 }
 

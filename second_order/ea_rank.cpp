@@ -10,7 +10,9 @@
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
+#include "second_order/mean_input.h"
 #include "second_order/scale_columns.h"
+#include "second_order/trace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -30,11 +32,12 @@ void center(ConstMatrixView gram, ConstMatrixView means, real mean, real shift, 
   });
 }
 
-/// (B λ)^(-1/2), and 0 for the directions that no input has more than rounding of.
+/// (B λ)^(-1/2), and 0 for the directions that no input has much more than rounding of: an eigenvalue is known to
+/// rounding of the largest, and its direction's length with it.
 void invert_roots(ConstMatrixView lambda, int batch, MatrixView roots) {
   const std::size_t r = lambda.size();
   const real largest = to_host_number({lambda.data + r - 1, 1, 1});
-  const real floor = std::numeric_limits<real>::epsilon() * static_cast<real>(r) * largest;
+  const real floor = 32 * std::numeric_limits<real>::epsilon() * static_cast<real>(r) * largest;
   const real samples = static_cast<real>(batch);
   const real* values = lambda.data;
   real* out = roots.data;
@@ -67,7 +70,7 @@ SolveSummary choose_samples(ConstMatrixView gram, MatrixView E, Workspace& works
   fill(ones, 1);
   gemv(one, gram, Transpose::No, ones, 0, means);
   const real mean = one * dot(ones, means);
-  const real shift = static_cast<real>(std::sqrt(squared_norm(gram))) + 1;
+  const real shift = static_cast<real>(std::sqrt(squared_norm(gram)));
   center(gram, means, mean, shift, vectors);
   if (const SolveSummary found = eigenvectors(vectors, values, workspace); !found.usable()) return found;
   copy(columns(vectors, batch - rank + 1, rank - 1), columns(E, 1, rank - 1));
@@ -135,11 +138,14 @@ SolveSummary EaRank::solve(const WeightSystem& system, Direction& direction, Wor
     symm(share, system.G, scratch, damping, part(q));
     scal(damping, rest(q));
   };
-  const SolveSummary summary = conjugate_gradients(apply, right_side, solution, options_, workspace);
+  SolveSummary summary = conjugate_gradients(apply, right_side, solution, options_, workspace);
   if (!summary.usable()) return summary;
 
-  const double slope = -static_cast<double>(dot(solution, right_side));
+  const double slope = -inner_product(solution, right_side);
   const real c = across > 0 ? to_host_number(rest(solution)) / across : 0;
+  const double largest = static_cast<double>(to_host_number({lambda.data + r - 1, 1, 1}));
+  const double curvature = system.share * largest * trace(system.G) / n;
+  if (lost_to_rounding(c, curvature, static_cast<double>(square), slope)) summary.status = SolveStatus::Inaccurate;
   // Q = c δ/B + (Z - c g V) Cᵀ; the right-hand side holds -g V
   const MatrixView Z = part(solution);
   axpy(c, part(right_side), Z);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "framework/tensor.h"
 #include "second_order/damped_inverse.h"
 #include "second_order/kfi_damping.h"
+#include "second_order/row_space.h"
 #include "second_order/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -14,27 +16,41 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// With Xᵀ A = M Xᵀ of RowSpace, Xᵀ (A + cI)⁻¹ = (M + cI)⁻¹ Xᵀ: so D = Q Xᵀ with Q = -(G + c'I)⁻¹ R (M + cI)⁻¹, two
 /// Cholesky factors, or of what is kept the inverses. In the space of the batch that is Woodbury's identity, exact.
 ///
-/// A kept block keeps the split of its damping and its DampedInverse, and so does an average of A. The residual
-/// reported is that of Q; only a new block's is computed, 0 stands for those that are kept.
+/// Where G is kept, so is its DampedInverse with its c', and A is damped by c = α/c': the product of the two is the α
+/// of this step, and under relative damping, where √α/π depends on G and ρ alone, the split is that of a new block.
+/// Where √α/π is now more than twice c', or less than half of it, the inverse is made again: ρ or tr A have changed too
+/// much.
+///
+/// The residual reported is that of one column, (R + (G + c'I) Q (M + cI)) z against R, see fill_with_signs().
 class Kfi : public WeightSolver {
  public:
   explicit Kfi(const SolverOptions& options) : Kfi(options, false) {}
 
   SolveSummary solve(const WeightSystem& system, Direction& direction, Workspace& workspace) override;
+  /// c', by which a resumed run makes again the inverse that it had kept.
+  std::vector<NamedState> state() override;
 
  protected:
   Kfi(const SolverOptions& options, bool joined);
 
  private:
-  SolveSummary prepare(const WeightSystem& system, const RowSpace& space, Workspace& workspace);
+  SolveSummary prepare_output(const WeightSystem& system, double input_mean, Workspace& workspace);
+  SolveSummary prepare_input(ConstMatrixView moment, Workspace& workspace);
+  void probe(const WeightSystem& system, ConstMatrixView moment, ConstMatrixView right_side, ConstMatrixView solution,
+             MatrixView sums, Workspace& workspace) const;
   void set_direction(const RowSpace& space, MatrixView solution, Direction& direction, Workspace& workspace);
 
   bool joined_;
+  bool keeps_;
   DampedInverse::Form form_;
-  bool ready_ = false;  // what follows is of the last block
-  KfiDamping damping_;
+  KfiDamping damping_;                  // of the last step
+  bool output_ready_ = false;           // output_ and its mean are of the last block
+  bool input_ready_ = false;            // input_ is of its average, with input_damping_
+  double output_mean_ = 0;              // tr G/nₜ
+  real input_damping_ = 0;              // c in input_
   DampedInverse output_;                // of G
   std::optional<DampedInverse> input_;  // of an average of A
+  Tensor kept_damping_;                 // c' in output_; 0: none
   Tensor q_;                            // Q
   Tensor bias_;
 };

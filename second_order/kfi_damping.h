@@ -1,8 +1,7 @@
 #pragma once
 
-#include "second_order/row_space.h"
+#include "framework/real.h"
 #include "second_order/status.h"
-#include "second_order/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -12,8 +11,8 @@ struct KfiDamping {
   real output = 0;  ///< √α/π, added to G
   real input = 0;   ///< π√α, added to A
 
-  /// A status with the trace where that of G is negative or either is not finite.
-  static SolveSummary split(const WeightSystem& system, const RowSpace& space, KfiDamping& damping);
+  /// From α, tr G/nₜ and tr A/nₜ₋₁. A status with the mean where that of G is negative or either is not finite.
+  static SolveSummary split(double alpha, double output_mean, double input_mean, KfiDamping& damping);
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "framework/linalg.h"
+#include "framework/squared_norm.h"
 #include "second_order/damped_factor.h"
 #include "second_order/kfi_damping.h"
 #include "second_order/residual.h"
 #include "second_order/row_space.h"
+#include "second_order/trace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -17,7 +19,9 @@ SolveSummary KfiRankOne::solve(const WeightSystem& system, Direction& direction,
   workspace.reset();
   const RowSpace space(system);
   KfiDamping damping;
-  if (const SolveSummary split = KfiDamping::split(system, space, damping); !split.usable()) return split;
+  const double output_mean = trace(system.G) / system.G.rows;
+  const SolveSummary split = KfiDamping::split(system.damping, output_mean, space.input_mean(), damping);
+  if (!split.usable()) return split;
 
   const int n = system.G.rows;
   const int r = space.dimension();
@@ -27,7 +31,10 @@ SolveSummary KfiRankOne::solve(const WeightSystem& system, Direction& direction,
   const MatrixView q = workspace.take(r, 1);
   const MatrixView along = workspace.take(n, 1);
   const MatrixView right_side = workspace.take(n, r);
-  const MatrixView product = workspace.take(n, r);
+  const MatrixView z = workspace.take(r, 1);
+  const MatrixView damped = workspace.take(r, 1);
+  const MatrixView combined = workspace.take(n, 1);
+  const MatrixView left = workspace.take(n, 1);
   const MatrixView solution = columns(q_.view(), 0, r);
 
   const SolveSummary factorized = factorize_damped(1, system.G, damping.output, factor, workspace);
@@ -42,12 +49,16 @@ SolveSummary KfiRankOne::solve(const WeightSystem& system, Direction& direction,
   potrs(Side::Left, factor, solution);
   direction = {.u = solution, .v = space.basis(), .slope = -space.inner(solution, right_side, workspace)};
 
-  // (G + c'I) Q (q eᵀ + cI)
-  apply_damped(1, system.G, damping.output, solution, product);
-  gemv(1, product, Transpose::No, q, 0, along);
-  scal(c, product);
-  ger(1, along, e, product);
-  return residual_summary(right_side, product);
+  // (G + c'I) Q (q eᵀ + cI) z + R z
+  fill_with_signs(z);
+  copy(z, damped);
+  scal(c, damped);
+  axpy(dot(e, z), q, damped);
+  gemv(1, solution, Transpose::No, damped, 0, combined);
+  copy(combined, left);
+  gemv(1, system.G, Transpose::No, combined, damping.output, left);
+  gemv(-1, right_side, Transpose::No, z, 1, left);
+  return residual_summary(squared_norm(left), squared_norm(right_side));
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

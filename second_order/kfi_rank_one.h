@@ -11,7 +11,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 ///
 ///   Q = -(1/c) (G + c'I)⁻¹ (R - (R q) eᵀ/(c + eᵀq)),
 ///
-/// one Cholesky factor of nₜ × nₜ. The residual reported is that of Q.
+/// one Cholesky factor of nₜ × nₜ. The residual reported is that of one column, as Kfi's.
 class KfiRankOne : public WeightSolver {
  public:
   explicit KfiRankOne(const SolverOptions& options);

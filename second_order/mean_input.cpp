@@ -1,6 +1,7 @@
 #include "second_order/mean_input.h"
 
 #include <cmath>
+#include <limits>
 
 #include "framework/batch_mean.h"
 #include "framework/kernel.h"
@@ -16,6 +17,11 @@ real gradient_square(const WeightSystem& system, Workspace& workspace) {
   syrk(mean, system.delta, Transpose::Yes, of_delta);
   syrk(mean, system.input, Transpose::Yes, of_input);
   return dot(of_delta, of_input);
+}
+
+bool lost_to_rounding(real c, double curvature, double square, double slope) {
+  const double rounding = 4 * static_cast<double>(std::numeric_limits<real>::epsilon()) * static_cast<double>(c);
+  return rounding * rounding * curvature * square > -slope;
 }
 
 void MeanInput::set(ConstMatrixView input, Workspace& workspace) {

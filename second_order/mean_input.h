@@ -9,6 +9,11 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// ‖g‖² = Σ (δᵀδ ⊙ hᵀh)/B², without g.
 real gradient_square(const WeightSystem& system, Workspace& workspace);
 
+/// Whether rounding has spoilt a direction c g + y âᵀ. What it should have along â is u, with y = u - c w: of that c g
+/// and y cancel c w but for ε c ‖g‖, which costs the curvature K times its square, K = s ‖a‖² tr G/nₜ. That is nothing
+/// to what the direction brings, -⟨D, g⟩ = `-slope`, unless the damping is within rounding of K. `square`: ‖g‖².
+bool lost_to_rounding(real c, double curvature, double square, double slope);
+
 /// The mean of a layer's input, a = E[h], for the solvers that take a aᵀ for its second moment.
 ///
 /// With â = a/‖a‖ every nₜ × nₜ₋₁ matrix splits into g⊥ + u âᵀ with g⊥ â = 0. The parts are orthogonal, and the system

@@ -14,12 +14,12 @@ real one_over(int batch) { return real{1} / static_cast<real>(batch); }
 
 }  // namespace
 
-void join_constant(ConstMatrixView h, MatrixView joined) {
+void join_constant(ConstMatrixView h, MatrixView joined, real constant) {
   const std::size_t inputs = static_cast<std::size_t>(h.rows);
   const real* from = h.data;
   real* to = joined.data;
   for_each_element(joined.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    to[row + col * (inputs + 1)] = row < inputs ? from[row + col * inputs] : real{1};
+    to[row + col * (inputs + 1)] = row < inputs ? from[row + col * inputs] : constant;
   });
 }
 
@@ -29,9 +29,9 @@ void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& work
   gemv(1, m, Transpose::No, factors, 0, sum);
 }
 
-double input_mean(ConstMatrixView input, bool joined) {
-  const double one = joined ? 1 : 0;
-  return (squared_norm(input) / input.cols + one) / (input.rows + one);
+double input_mean(ConstMatrixView input, bool joined, real constant) {
+  const double square = static_cast<double>(constant) * static_cast<double>(constant);
+  return (squared_norm(input) / input.cols + (joined ? square : 0)) / (input.rows + (joined ? 1 : 0));
 }
 
 void RowSpace::coordinates(real factor, MatrixView result, Workspace& workspace) const {
@@ -43,7 +43,7 @@ void RowSpace::coordinates(real factor, MatrixView result, Workspace& workspace)
   }
   const ConstMatrixView h = system_->input;
   gemm(scaled, system_->delta, Transpose::No, h, Transpose::Yes, 0, columns(result, 0, h.rows));
-  if (joined_) sum_columns(scaled, system_->delta, columns(result, h.rows, 1), workspace);
+  if (joined_) sum_columns(scaled * constant(), system_->delta, columns(result, h.rows, 1), workspace);
 }
 
 void RowSpace::second_moment(MatrixView result, Workspace& workspace) const {
@@ -56,11 +56,12 @@ void RowSpace::second_moment(MatrixView result, Workspace& workspace) const {
   if (of_batch()) {
     syrk(one, h, Transpose::Yes, result);
     if (!joined_) return;
+    const real square = one * constant() * constant();
     real* values = result.data;
-    for_each_index(result.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] += one; });
+    for_each_index(result.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] += square; });
   } else if (joined_) {
     const MatrixView joined = workspace.take(inputs(), h.cols);
-    join_constant(h, joined);
+    join_constant(h, joined, constant());
     syrk(one, joined, Transpose::No, result);
   } else {
     syrk(one, h, Transpose::No, result);
@@ -83,7 +84,7 @@ void RowSpace::mean(MatrixView e, MatrixView q, Workspace& workspace) const {
 
 double RowSpace::input_mean() const {
   if (system_->input_mean != 0) return system_->input_mean;
-  return curvegraph::input_mean(system_->input, joined_);
+  return curvegraph::input_mean(system_->input, joined_, constant());
 }
 
 double RowSpace::inner(ConstMatrixView q, ConstMatrixView r, Workspace& workspace) const {

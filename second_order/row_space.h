@@ -5,11 +5,11 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// tr E[h hᵀ]/nₜ₋₁, with a constant 1 below h where it is joined.
-double input_mean(ConstMatrixView input, bool joined);
+/// tr E[h hᵀ]/nₜ₋₁, with a constant below h where it is joined.
+double input_mean(ConstMatrixView input, bool joined, real constant = 1);
 
-/// h with a constant 1 below it.
-void join_constant(ConstMatrixView h, MatrixView joined);
+/// h with a constant below it.
+void join_constant(ConstMatrixView h, MatrixView joined, real constant = 1);
 
 /// sum = factor (the sum of the columns of m)
 void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace);
@@ -23,7 +23,7 @@ void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& work
 /// Of the batch: R = δ/B, M = hᵀh/B, s = B. Of the identity: R = g, M = E[h hᵀ], or the average that stands for it,
 /// which is not of the batch.
 ///
-/// Where the bias is joined to the weights, D and g have a last column for it, and h a constant 1 below it.
+/// Where the bias is joined to the weights, D and g have a last column for it, and h the system's constant below it.
 class RowSpace {
  public:
   explicit RowSpace(const WeightSystem& system, bool joined = false) : system_(&system), joined_(joined) {}
@@ -33,13 +33,15 @@ class RowSpace {
   /// X without the row of the bias; no data for the identity, as a Direction has it.
   [[nodiscard]] ConstMatrixView basis() const { return of_batch() ? system_->input : ConstMatrixView{}; }
 
+  [[nodiscard]] real constant() const { return static_cast<real>(system_->constant); }
+
   /// factor R, nₜ × dimension
   void coordinates(real factor, MatrixView result, Workspace& workspace) const;
   /// M, dimension × dimension
   void second_moment(MatrixView result, Workspace& workspace) const;
   /// e with a = E[h] = X e, and q = Xᵀ a; both dimension × 1, aᵀa = eᵀq. Not where the bias is joined.
   void mean(MatrixView e, MatrixView q, Workspace& workspace) const;
-  /// tr A/nₜ₋₁, with the constant 1 where the bias is joined: the system's, where it has it
+  /// tr A/nₜ₋₁, with the constant where the bias is joined: the system's, where it has it
   [[nodiscard]] double input_mean() const;
   /// ⟨Q Xᵀ, R Xᵀ⟩ of two matrices of coordinates. Not where the bias is joined.
   [[nodiscard]] double inner(ConstMatrixView q, ConstMatrixView r, Workspace& workspace) const;

@@ -12,9 +12,17 @@ enum class SolveStatus {
   NotPositiveDefinite,  ///< `number`: an eigenvalue or Rayleigh quotient of the system that is not positive
   NonFinite,            ///< `number`: the value that is not finite
   EigenFailure,         ///< `number`: LAPACK's info
+  Inaccurate,           ///< rounding has left a solution that is no better than zero; `residual` says how far off
 };
 
 /// How a solve ended. Failures are values, never exceptions: the caller decides whether to stop.
+///
+/// A usable solution x of A x = b is finite, points downhill (bᵀx ≥ 0) and is worth more than x = 0:
+/// - of a direct solver the residual is at most 1;
+/// - of conjugate gradients ½xᵀAx - bᵀx is below 0, which every iterate keeps in exact arithmetic. Its residual may
+///   exceed 1 where the iterations were too few for an ill-conditioned system: they minimize the former, not the
+///   latter.
+/// Anything else is Inaccurate.
 struct SolveSummary {
   SolveStatus status = SolveStatus::Converged;
   int iterations = 0;   ///< 0 for a direct solver
@@ -26,7 +34,7 @@ struct SolveSummary {
   }
 };
 
-/// One line with the status and its numbers.
+/// One line with the status and its numbers, and after a failure with what helps.
 std::string to_string(const SolveSummary& summary);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "second_order/ea_rank.h"
 #include "second_order/kfi.h"
 #include "second_order/kfi_rank_one.h"
+#include "second_order/normalized_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -20,7 +22,7 @@ namespace {
 
 template <class Solver>
 std::unique_ptr<WeightSolver> make(const SolverOptions& options) {
-  return std::make_unique<Solver>(options);
+  return std::make_unique<NormalizedSolver>(std::make_unique<Solver>(options), std::is_same_v<Solver, KfiJoined>);
 }
 
 std::unique_ptr<WeightSolver> make_ea_cg(const SolverOptions& options) {

@@ -3,8 +3,10 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "framework/matrix_view.h"
+#include "framework/optimizer.h"
 #include "framework/workspace.h"
 #include "second_order/conjugate_gradients.h"
 #include "second_order/direction.h"
@@ -23,7 +25,8 @@ struct WeightSystem {
   double share = 1;             ///< s
   double damping = 0;           ///< λ, above 0
   double input_mean = 0;        ///< tr A/nₜ₋₁ where it is known, else 0
-  bool kept = false;            ///< all but delta and input are as in the last call, so what was made of it holds
+  bool kept = false;            ///< G and `moment` are as in the last call, so what was made of them holds
+  double constant = 1;          ///< of solvers that join the bias: what stands below h
 };
 
 /// Solves the weight systems of one layer, step after step. Directions point at memory of the solver and of the system
@@ -37,8 +40,10 @@ class WeightSolver {
   WeightSolver& operator=(WeightSolver&&) = delete;
   virtual ~WeightSolver() = default;
 
-  /// `direction` is set where the summary is usable.
+  /// `direction` is set where the summary is usable. After one that is not the next call starts afresh.
   virtual SolveSummary solve(const WeightSystem& system, Direction& direction, Workspace& workspace) = 0;
+  /// What a solve of a kept system goes by, beside the system, in a run that is resumed.
+  virtual std::vector<NamedState> state() { return {}; }
 };
 
 /// What a solver is made for.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -26,15 +27,20 @@ class ConjugateGradients : public testing::TestWithParam<Scalars> {};
 INSTANTIATE_TEST_SUITE_P(Scalars, ConjugateGradients, testing::Values(Scalars::OnHost, Scalars::OnDevice),
                          [](const auto& param) { return param.param == Scalars::OnHost ? "OnHost" : "OnDevice"; });
 
-Result solve(Scalars scalars, const Matrix& a, const Matrix& b, const CgOptions& options) {
-  const Tensor matrix = to_tensor(a);
+template <class Apply>
+Result solve_with(Scalars scalars, const Apply& apply, const Matrix& b, const CgOptions& options) {
   Tensor x(b.rows, b.cols);
   Workspace workspace;
-  const auto apply = [&](ConstMatrixView p, MatrixView q) { gemm(1, matrix, Transpose::No, p, Transpose::No, 0, q); };
   const SolveSummary summary = scalars == Scalars::OnHost
                                    ? conjugate_gradients_on_host(apply, to_tensor(b), x, options, workspace)
                                    : conjugate_gradients_on_device(apply, to_tensor(b), x, options, workspace);
   return {from_view(x), summary};
+}
+
+Result solve(Scalars scalars, const Matrix& a, const Matrix& b, const CgOptions& options) {
+  const Tensor matrix = to_tensor(a);
+  const auto apply = [&](ConstMatrixView p, MatrixView q) { gemm(1, matrix, Transpose::No, p, Transpose::No, 0, q); };
+  return solve_with(scalars, apply, b, options);
 }
 
 Matrix diagonal(const std::vector<real>& values) {
@@ -105,13 +111,68 @@ TEST_P(ConjugateGradients, SaysWhyItFailed) {
   const real nan = std::numeric_limits<real>::quiet_NaN();
   const Result indefinite = solve(GetParam(), diagonal({-2, -2}), {2, 1, {1, 0}}, {});
   EXPECT_EQ(indefinite.summary.status, SolveStatus::NotPositiveDefinite);
-  EXPECT_EQ(to_string(indefinite.summary), "not positive definite: curvature -2");
+  EXPECT_EQ(to_string(indefinite.summary), "not positive definite: curvature -2; more damping (rho or alpha) helps");
   EXPECT_EQ(solve(GetParam(), diagonal({0, 0}), {2, 1, {1, 0}}, {}).summary.status, SolveStatus::NotPositiveDefinite);
   const Result matrix = solve(GetParam(), diagonal({1, nan}), {2, 1, {1, 1}}, {});
   EXPECT_EQ(matrix.summary.status, SolveStatus::NonFinite);
-  EXPECT_EQ(to_string(matrix.summary), "not finite: nan");
+  EXPECT_EQ(to_string(matrix.summary),
+            "not finite: nan; training with a smaller learning rate or a trust region helps");
   EXPECT_EQ(solve(GetParam(), diagonal({1, 1}), {2, 1, {nan, 1}}, {}).summary.status, SolveStatus::NonFinite);
   for (const Result& result : {indefinite, matrix}) EXPECT_FALSE(result.summary.usable());
+}
+
+Matrix scaled(int exponent, Matrix a) {
+  return map([=](real value) { return std::ldexp(value, exponent); }, std::move(a));
+}
+
+// Powers of two are exact: the same digits, whatever squares a float could not hold. In float 2^±100 is 1e±30.
+TEST_P(ConjugateGradients, TakesTheSameIteratesAtAnyMagnitude) {
+  Random random(4, Random::Stream::Test);
+  const Matrix a = random_spd(random, 20);
+  const Matrix b = random_matrix(random, 20, 2);
+  const CgOptions options{.max_iterations = 8, .tolerance = 1e-10};
+  const Result plain = solve(GetParam(), a, b, options);
+  ASSERT_TRUE(plain.summary.usable());
+  for (const int of_b : {-100, -40, 0, 40, 100}) {
+    for (const int of_a : {-66, 0, 66}) {
+      if (std::abs(of_b - of_a) > 110) continue;  // beyond a float
+      const Result found = solve(GetParam(), scaled(of_a, a), scaled(of_b, b), options);
+      EXPECT_EQ(found.summary.status, plain.summary.status) << to_string(found.summary);
+      EXPECT_EQ(found.summary.iterations, plain.summary.iterations);
+      EXPECT_EQ(found.summary.residual, plain.summary.residual);
+      EXPECT_EQ(max_difference(scaled(of_a - of_b, found.x), plain.x), 0) << "A 2^" << of_a << ", b 2^" << of_b;
+    }
+  }
+}
+
+TEST_P(ConjugateGradients, SaysWhereTheSolutionIsTooLargeForAFloat) {
+  const int half = std::numeric_limits<real>::max_exponent / 2 + 10;
+  const Result result = solve(GetParam(), scaled(-half, diagonal({1, 1})), scaled(half, {2, 1, {1, 0}}), {});
+  EXPECT_EQ(result.summary.status, SolveStatus::NonFinite);
+}
+
+// What CG minimizes is ½xᵀAx - bᵀx: the residual of a healthy iterate may well be above 1.
+TEST_P(ConjugateGradients, AnIterateMayHaveALargeResidual) {
+  const Result result =
+      solve(GetParam(), diagonal({1, 400}), {2, 1, {1, 0.05F}}, {.max_iterations = 1, .tolerance = 0.1});
+  EXPECT_EQ(result.summary.status, SolveStatus::IterationLimit);
+  EXPECT_GT(result.summary.residual, 5);
+  EXPECT_TRUE(result.summary.usable());
+}
+
+/// An operator whose last product shows that nothing of the solution holds, as where rounding has the upper hand.
+TEST_P(ConjugateGradients, RefusesASolutionThatIsWorseThanNone) {
+  int calls = 0;
+  const auto apply = [&](ConstMatrixView p, MatrixView q) {
+    copy(p, q);
+    scal(++calls == 1 ? 1 : 10, q);
+  };
+  const Result result = solve_with(GetParam(), apply, {2, 1, {1, 2}}, {.max_iterations = 1, .tolerance = 0.1});
+  EXPECT_EQ(result.summary.status, SolveStatus::Inaccurate);
+  EXPECT_FALSE(result.summary.usable());
+  EXPECT_NEAR(result.summary.residual, 9, 1e-5);
+  EXPECT_EQ(to_string(result.summary),
+            "lost to rounding: relative residual 9 after 1 iterations; more damping (rho or alpha) helps");
 }
 
 TEST(ConjugateGradientsVariants, TakeTheSameIterates) {

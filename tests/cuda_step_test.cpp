@@ -53,21 +53,21 @@ TEST(CudaStep, WaitsAsOftenWhateverTheIterations) {
   }
 }
 
-// Of each layer: ‖a‖², ‖g‖², ‖w‖², the solve's summary, slope and γ, and summary and slope of the bias. The last layer
-// stores its gradient, whose square is a kernel's sum.
+// Of each layer: the sizes of its numbers, ‖a‖², ‖g‖², ‖w‖², the solve's summary and γ, and summary and slope of the
+// bias. The last layer stores its gradient, whose square is a kernel's sum, as the slopes of weights are.
 TEST(CudaStep, WaitsEightTimesALayerWithEaCg) {
   const Cost cost = cost_of_a_step({.solver = &weight_solver("ea-cg")});
   EXPECT_EQ(cost.waits, 3 * 8 - 1);
 }
 
-// The slope, and whether M has a factor.
-TEST(CudaStep, WaitsTwiceALayerWhereABlockIsKept) {
+// The sizes of its numbers, whether M has a factor, and slope and residual.
+TEST(CudaStep, WaitsThreeTimesALayerWhereABlockIsKept) {
   const Cost cost = cost_of_a_step({.solver = &weight_solver("kfi-joined"),
                                     .damping = {.kind = DampingKind::Relative},
                                     .trust_region = 1e-3,
                                     .momentum = 0.9,
                                     .curvature_every = 3});
-  EXPECT_EQ(cost.waits, 3 * 2);
+  EXPECT_EQ(cost.waits, 3 * 3);
 }
 
 TEST(CudaStep, TakesNoDeviceMemory) {

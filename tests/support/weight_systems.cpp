@@ -60,7 +60,20 @@ Matrix with_constant(const Matrix& input) {
   return joined;
 }
 
+double output_mean(const System& system) { return trace(system.G) / system.G.rows; }
+
+double input_mean(std::string_view solver, const System& system) {
+  if (system.moment.rows > 0) return trace(system.moment) / system.moment.rows;
+  const Matrix input = solver == "kfi-joined" ? with_constant(system.input) : system.input;
+  return inner(input, input) / input.cols / input.rows;
+}
+
 Solution solve(WeightSolver& solver, const System& system, Workspace& workspace, bool kept) {
+  return solve(solver, system, {.share = 1 - system.alpha, .weight = system.alpha}, workspace, kept);
+}
+
+Solution solve(WeightSolver& solver, const System& system, const LayerDamping& damping, Workspace& workspace,
+               bool kept) {
   const Tensor G = to_tensor(system.G);
   const Tensor delta = to_tensor(system.delta);
   const Tensor input = to_tensor(system.input);
@@ -71,8 +84,8 @@ Solution solve(WeightSolver& solver, const System& system, Workspace& workspace,
                     .delta = delta,
                     .input = input,
                     .moment = moment,
-                    .share = 1 - system.alpha,
-                    .damping = system.alpha,
+                    .share = damping.share,
+                    .damping = damping.weight,
                     .input_mean = moment.size() > 0 ? trace(system.moment) / moment.shape().rows : 0,
                     .kept = kept},
                    direction, workspace);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "second_order/damping.h"
 #include "second_order/weight_solver.h"
 #include "tests/support/matrices.h"
 
@@ -34,7 +35,14 @@ struct Solution {
 
 /// `kept`: the block is that of the solver's last system, whatever the system says.
 Solution solve(WeightSolver& solver, const System& system, Workspace& workspace, bool kept = false);
+/// With s and λ that are not those of the system's alpha.
+Solution solve(WeightSolver& solver, const System& system, const LayerDamping& damping, Workspace& workspace,
+               bool kept = false);
 Solution solve(const WeightSolverKind& kind, const System& system, const CgOptions& options = {}, int rank = 1);
+
+/// tr G/nₜ, and tr A/nₜ₋₁ of the batch or the average, with the constant 1 where the solver of that name joins it.
+double output_mean(const System& system);
+double input_mean(std::string_view solver, const System& system);
 
 /// h with a constant 1 below it.
 Matrix with_constant(const Matrix& input);

@@ -85,25 +85,25 @@ void add_cg(const ProductList& list, const LayerWork& layer) {
   list.add(Phase::Solve, layer, from_left(layer), layer.iterations + 1);
 }
 
-// Cholesky's factors of G and M, two triangular solves with each (worth a product), a product with each for the
-// residual, and in the space of the batch one with M for the slope. Of kept blocks the inverse of G and, where it is an
-// average, that of M are made for a product and kept too, and there is no residual. An adaptive damping that has
-// changed makes them anew, which no number here tells.
+// Cholesky's factors of G and M, and two triangular solves with each (worth a product). Of kept blocks the inverse of G
+// and, where it is an average, that of M are made for a product and kept too. A damping that has changed too much makes
+// them anew, which no number here tells; nor does it the product with M that the slope takes where the damping is far
+// larger than M. The residual is that of a column.
 void add_kfi(const ProductList& list, const LayerWork& layer) {
   const double of_block = (layer.new_blocks < 1 ? kInverse : kCholesky) * layer.new_blocks;
   add_coordinates(list, layer);
   if (!layer.averaged) list.add(Phase::Solve, layer, second_moment(layer), kHalf);
   list.add_square(Phase::Solve, layer, layer.n, of_block);
   list.add_square(Phase::Solve, layer, layer.r(), layer.averaged ? of_block : kCholesky);
-  list.add(Phase::Solve, layer, from_left(layer), 1 + layer.new_blocks);
-  list.add(Phase::Solve, layer, from_right(layer), (layer.of_batch() ? 2 : 1) + layer.new_blocks);
+  list.add(Phase::Solve, layer, from_left(layer));
+  list.add(Phase::Solve, layer, from_right(layer));
 }
 
 // As kfi, without M. Of the batch, QᵀR and hᵀh for the slope.
 void add_kfi_rank_one(const ProductList& list, const LayerWork& layer) {
   add_coordinates(list, layer);
   list.add_square(Phase::Solve, layer, layer.n, kCholesky);
-  list.add(Phase::Solve, layer, from_left(layer), 2);
+  list.add(Phase::Solve, layer, from_left(layer));
   if (!layer.of_batch()) return;
   list.add(Phase::Solve, layer, of_samples(layer.n, layer.batch));
   list.add(Phase::Solve, layer, of_samples(layer.m, layer.batch), kHalf);
