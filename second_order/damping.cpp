@@ -32,12 +32,9 @@ class FixedDamping : public Damping {
   double alpha_;
 };
 
-// Below these a float has too few digits left for a factor of a block: a network that fits its batch to rounding.
-constexpr double kLeastMean = 1e-30;
-
 LayerDamping relative_damping(double rho, double output_mean, double input_mean) {
-  const auto scale = [](double mean) { return std::abs(mean) < kLeastMean ? 1 : std::abs(mean); };
-  return {.share = 1, .weight = rho * scale(output_mean) * scale(input_mean), .bias = rho * scale(output_mean)};
+  const double output = damping_scale(output_mean);
+  return {.share = 1, .weight = rho * output * damping_scale(input_mean), .bias = rho * output};
 }
 
 class RelativeDamping : public Damping {
@@ -100,6 +97,11 @@ class AdaptiveDamping : public Damping {
 };
 
 }  // namespace
+
+double damping_scale(double mean) {
+  constexpr double kLeast = 1e-30;
+  return std::abs(mean) < kLeast ? 1 : std::abs(mean);
+}
 
 DampingKind damping_kind(std::string_view name) {
   for (const auto& [known, kind] : kKinds) {

@@ -114,6 +114,9 @@ std::vector<NamedState> SecondOrder::state() {
   }
   for (NamedState& product : propagation_.state()) state.push_back(product);
   for (std::size_t i = 0; i < states_.size(); ++i) {
+    for (const NamedState& kept : states_[i].solver->state()) {
+      state.push_back({fmt::format("solver.{}.{}", kept.name, i + 1), kept.values});
+    }
     if (states_[i].bias_velocity.size() == 0) continue;
     state.push_back({fmt::format("velocity.weight.{}", i + 1), states_[i].weight_velocity});
     state.push_back({fmt::format("velocity.bias.{}", i + 1), states_[i].bias_velocity});
@@ -189,7 +192,7 @@ StepSummary SecondOrder::solve() {
   return {};
 }
 
-// A system that is not positive definite is damped more and more, where its damping can be raised.
+// A system that is not positive definite, or not by enough for its solution to be accurate, is damped more and more, where its damping can be raised.
 void SecondOrder::solve_layer(std::size_t i) {
   const LayerBlock& layer = propagation_.layers()[i];
   LayerState& state = states_[i];
@@ -213,8 +216,10 @@ void SecondOrder::solve_layer(std::size_t i) {
                                           .kept = kept},
                                          state.direction, workspace_);
     if (summary.weight.usable() && !options_.solver->joins_bias) summary.bias = solve_bias(i);
-    const auto indefinite = [](const SolveSummary& s) { return s.status == SolveStatus::NotPositiveDefinite; };
-    if (!(indefinite(summary.weight) || indefinite(summary.bias)) || !damping_->can_raise(raise)) return;
+    const auto too_little = [](const SolveSummary& s) {
+      return s.status == SolveStatus::NotPositiveDefinite || s.status == SolveStatus::Inaccurate;
+    };
+    if (!(too_little(summary.weight) || too_little(summary.bias)) || !damping_->can_raise(raise)) return;
   }
 }
 
