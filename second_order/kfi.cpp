@@ -47,7 +47,7 @@ SolveSummary Kfi::prepare_output(const WeightSystem& system, double input_mean, 
     return split;
   }
   const bool same = system.kept && before > 0 && close(damping_.output, before);
-  if (same) {
+  if (same && damping_.output != before) {
     damping_.output = before;
     damping_.input = static_cast<real>(system.damping / static_cast<double>(before));
   }

@@ -58,11 +58,13 @@ void largest_on_diagonal(ConstMatrixView a, MatrixView result, Workspace& worksp
 }
 
 void scale_by_power(int exponent, ConstMatrixView from, MatrixView to) {
-  const double factor = std::ldexp(1.0, exponent);
+  // By halves: the whole may be too much for a double.
+  const double half = std::ldexp(1.0, exponent / 2);
+  const double rest = std::ldexp(1.0, exponent - exponent / 2);
   const real* x = from.data;
   real* out = to.data;
   for_each_index(to.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
-    out[i] = static_cast<real>(static_cast<double>(x[i]) * factor);
+    out[i] = static_cast<real>(static_cast<double>(x[i]) * half * rest);
   });
 }
 
