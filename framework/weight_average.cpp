@@ -33,7 +33,8 @@ void exchange(MatrixView left, MatrixView right) {
 
 WeightAverage::WeightAverage(Graph& graph, double share) : graph_(&graph), share_(share) {
   if (!(share > 0 && share < 1)) {
-    throw UsageError(fmt::format("average of weights: its share of the steps is {}, expected a number in (0, 1)", share));
+    throw UsageError(
+        fmt::format("average of weights: its share of the steps is {}, expected a number in (0, 1)", share));
   }
   for (const Tensor& parameter : graph.parameters()) means_.emplace_back(parameter.shape());
 }

@@ -9,8 +9,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// A running mean θ̄ of a graph's parameters θ over about the last `share` of the steps of a training, however long it is.
-/// It predicts better than the last parameters, which steps over small batches scatter around a valley (Polyak and
+/// A running mean θ̄ of a graph's parameters θ over about the last `share` of the steps of a training, however long it
+/// is. It predicts better than the last parameters, which steps over small batches scatter around a valley (Polyak and
 /// Juditsky 1992). With weights that fall with the step s (Shamir and Zhang 2013),
 ///
 ///   θ̄ ← θ̄ + w (θ - θ̄),   w = Δ/(share s + Δ),

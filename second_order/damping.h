@@ -18,8 +18,8 @@ struct LayerDamping {
   friend bool operator==(const LayerDamping&, const LayerDamping&) = default;
 };
 
-/// What damping is relative to where a factor's mean eigenvalue is `mean`: its magnitude, or 1 where that is below 1e-30.
-/// Then a float has too few digits left for a factor of a block: a network that fits its batch to rounding.
+/// What damping is relative to where a factor's mean eigenvalue is `mean`: its magnitude, or 1 where that is below
+/// 1e-30. Then a float has too few digits left for a factor of a block: a network that fits its batch to rounding.
 double damping_scale(double mean);
 
 enum class DampingKind {
@@ -52,7 +52,8 @@ class Damping {
   /// The largest ρ: beyond it a float would leave its range in a product with a layer's curvature.
   static constexpr double kMost = 1e8;
 
-  /// From tr G/nₜ and tr A/nₜ₋₁. They count as damping_scale() has them. `raise`: a factor of ρ, for a system that has no solution with less; at most what makes ρ kMost.
+  /// From tr G/nₜ and tr A/nₜ₋₁. They count as damping_scale() has them. `raise`: a factor of ρ, for a system that has
+  /// no solution with less; at most what makes ρ kMost.
   [[nodiscard]] virtual LayerDamping of_layer(double output_mean, double input_mean, double raise = 1) const = 0;
   /// Whether there is more damping to have than with this factor of ρ.
   [[nodiscard]] virtual bool can_raise(double /*raise*/) const { return false; }

@@ -73,9 +73,7 @@ SolveSummary Propagation::run(std::uint64_t number) {
   return {};
 }
 
-std::vector<NamedState> Propagation::state() {
-  return recursion_ ? recursion_->state() : std::vector<NamedState>{};
-}
+std::vector<NamedState> Propagation::state() { return recursion_ ? recursion_->state() : std::vector<NamedState>{}; }
 
 // Of one sample (6) is (4b), which is exact.
 SolveSummary Propagation::run_per_sample() {

@@ -21,7 +21,7 @@ struct LayerBlock {
 };
 
 struct PropagationOptions {
-  std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
+  std::uint64_t seed = 1;                          ///< of the targets that a sampled curvature draws
   double product_share = Recursion::kAlwaysFresh;  ///< see Recursion; without effect where there is no recursion
 };
 

@@ -34,8 +34,8 @@ void apply_residual(Residual policy, ConstMatrixView residual, MatrixView block)
 Recursion::Recursion(const Plan& plan, const Curvature& curvature, double product_share)
     : plan_(&plan), curvature_(&curvature) {
   if (!(product_share > 0)) {
-    throw UsageError(fmt::format("curvature {}: product_share is {}, expected a number above 0", curvature.name,
-                                 product_share));
+    throw UsageError(
+        fmt::format("curvature {}: product_share is {}, expected a number above 0", curvature.name, product_share));
   }
   require_walkable();
   const auto nodes = plan.graph().nodes();
@@ -60,7 +60,8 @@ Recursion::Recursion(const Plan& plan, const Curvature& curvature, double produc
   }
 }
 
-// Of n outputs and m inputs: G W takes 2 n² m operations and Wᵀ (G W), symmetric, n m². Forward and backward take 6 n m B.
+// Of n outputs and m inputs: G W takes 2 n² m operations and Wᵀ (G W), symmetric, n m². Forward and backward take 6 n m
+// B.
 std::uint64_t Recursion::product_period(int n, int m, int batch, double share) {
   const double cost = (2.0 * n + m) / (6.0 * batch);
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(cost / share)));

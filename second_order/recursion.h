@@ -15,8 +15,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// The recursion (6) from a plan's criterion down to every value that has parameters below it, by the ops' curvature
 /// rules and the policies of a Curvature.
 ///
-/// The products Wᵀ G W are the dear part of it, and change with the weights alone, whereas E[σ' σ'ᵀ] and the residual are
-/// cheap and differ from batch to batch. So a layer may keep its product for some runs while the rest is made anew.
+/// The products Wᵀ G W are the dear part of it, and change with the weights alone, whereas E[σ' σ'ᵀ] and the residual
+/// are cheap and differ from batch to batch. So a layer may keep its product for some runs while the rest is made anew.
 class Recursion {
  public:
   /// p of a layer of n units and m inputs, see the constructor.
@@ -27,8 +27,8 @@ class Recursion {
   /// Throws UsageError where the graph cannot be walked: no criterion at the root, a criterion that is not convex where
   /// the curvature needs one, an op without a curvature rule, a value that feeds two ops (the rules would drop its
   /// cross terms).
-  /// `product_share`: a layer makes its product Wᵀ G W in one of every p runs, the smallest p for which products cost at
-  /// most that share of the layer's forward and backward passes over the plan's largest batch. Above 0.
+  /// `product_share`: a layer makes its product Wᵀ G W in one of every p runs, the smallest p for which products cost
+  /// at most that share of the layer's forward and backward passes over the plan's largest batch. Above 0.
   Recursion(const Plan& plan, const Curvature& curvature, double product_share = kAlwaysFresh);
 
   /// Of `count` samples of the plan's batch, from the values and gradients of its last forward() and backward(). The

@@ -32,7 +32,8 @@ SecondOrderOptions for_network(SecondOrderOptions options, const Plan& plan) {
   for (const int index : plan.order()) {
     const Node& node = plan.graph().nodes()[static_cast<std::size_t>(index)];
     if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
-    narrow = narrow && plan.graph().nodes()[static_cast<std::size_t>(node.inputs[0])].features <= options.average_inputs;
+    narrow =
+        narrow && plan.graph().nodes()[static_cast<std::size_t>(node.inputs[0])].features <= options.average_inputs;
   }
   options.curvature_every = curvature_every_in(narrow, options.curvature_every);
   options.averaging = averaging_in(narrow, options.averaging);
@@ -131,7 +132,8 @@ std::vector<NamedState> SecondOrder::state() {
   return state;
 }
 
-// A batch whose loss is beyond reason: it has no step, and where the parameters are to blame they go back to their average.
+// A batch whose loss is beyond reason: it has no step, and where the parameters are to blame they go back to their
+// average.
 StepSummary SecondOrder::leave_out(StepGuard::Verdict verdict) {
   ++steps_;
   if (verdict == StepGuard::Verdict::Odd) return {};
@@ -192,7 +194,8 @@ StepSummary SecondOrder::solve() {
   return {};
 }
 
-// A system that is not positive definite, or not by enough for its solution to be accurate, is damped more and more, where its damping can be raised.
+// A system that is not positive definite, or not by enough for its solution to be accurate, is damped more and more,
+// where its damping can be raised.
 void SecondOrder::solve_layer(std::size_t i) {
   const LayerBlock& layer = propagation_.layers()[i];
   LayerState& state = states_[i];

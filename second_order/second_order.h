@@ -36,8 +36,9 @@ struct SecondOrderOptions {
   CgOptions cg = {};                            ///< for the bias systems and for the iterative solvers
   int rank = 1;                                 ///< of ea-cg, see EaRank
   int curvature_every = 1;  ///< the blocks are made anew every that many steps, and kept between; or kByNetwork
-  double product_share = Recursion::kAlwaysFresh;  ///< of a layer's work that its products Wᵀ G W may take, see Recursion
-  std::uint64_t seed = 1;                       ///< of the targets that a sampled curvature draws
+  double product_share =
+      Recursion::kAlwaysFresh;  ///< of a layer's work that its products Wᵀ G W may take, see Recursion
+  std::uint64_t seed = 1;       ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};
   double weight_decay = 0;     ///< from 0: W ← (1 - η decay) W at each step, weights alone
   double average_weights = 0;  ///< share of the steps so far whose parameters a WeightAverage has the mean of; 0: none
@@ -54,8 +55,8 @@ struct SecondOrderOptions {
 ///
 /// The trust region goes by η, the largest of the schedule's ηₜ, so that shortened steps fall with the schedule too.
 ///
-/// With a trust region and an average of the weights, a StepGuard judges the steps: the average is what parameters go back
-/// to after a step that went wrong, and takes only those whose loss is in reason.
+/// With a trust region and an average of the weights, a StepGuard judges the steps: the average is what parameters go
+/// back to after a step that went wrong, and takes only those whose loss is in reason.
 class SecondOrder : public Optimizer {
  public:
   /// How the systems of one layer were solved in the last step.

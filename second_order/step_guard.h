@@ -17,9 +17,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 ///   r < 1/4, or r > 4                κ ← κ/4
 ///   r > 3/4                          κ ← 1.3 κ, up to the κ that was asked for
 ///
-/// Between checks the loss of each new batch tells of a step that went wrong: it is beyond reason where it is not finite,
-/// or more than ten times the sum of the mean loss of the first batches and of the last ones. While the last ones are above
-/// the first ones, steps are too large for the noise of the batches, and each check makes κ smaller: κ ← 0.9 κ.
+/// Between checks the loss of each new batch tells of a step that went wrong: it is beyond reason where it is not
+/// finite, or more than ten times the sum of the mean loss of the first batches and of the last ones. While the last
+/// ones are above the first ones, steps are too large for the noise of the batches, and each check makes κ smaller: κ ←
+/// 0.9 κ.
 class StepGuard {
  public:
   enum class Verdict {

@@ -4,8 +4,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The share ν of a step ηD that the quadratic model of a batch's loss ξ can be trusted with. With D = -C⁻¹g, dᵀC d of the
-/// step is -η²⟨D, g⟩ and gᵀd is η⟨D, g⟩, so
+/// The share ν of a step ηD that the quadratic model of a batch's loss ξ can be trusted with. With D = -C⁻¹g, dᵀC d of
+/// the step is -η²⟨D, g⟩ and gᵀd is η⟨D, g⟩, so
 ///
 ///   ν = min(1, √(κξ/q), ξ/d),   q = -η² Σₜ ⟨Dₜ, gₜ⟩,   d = -η Σₜ ⟨Dₜ, gₜ⟩:   ν² q ≤ κξ,   ν d ≤ ξ.
 ///

@@ -73,8 +73,8 @@ TEST(Damping, AdaptiveRaisesAndLowersAsItIsTold) {
   expect("an acceptance starts anew");
 }
 
-/// A shortened step has a good ratio whatever the damping: it may show that there is too little, never that there is too
-/// much.
+/// A shortened step has a good ratio whatever the damping: it may show that there is too little, never that there is
+/// too much.
 TEST(Damping, AdaptiveIsNotLoweredByShortenedSteps) {
   const auto damping = make_damping({.kind = DampingKind::Adaptive, .rho = 4, .every = 5});
   for (const double ratio : {0.5, 0.8, 1.0}) damping->accepted(ratio, /*shortened=*/true);

@@ -95,8 +95,14 @@ TEST(Display, ShowsWhatTheTaskMeasures) {
   testing::internal::CaptureStdout();
   Display display(3, Task::Regression);
   display.header();
-  display.row(2, {.train = {.loss = 1.25, .squared_error = 0.25, .samples = 50}, .test = {.loss = 2, .squared_error = 4, .samples = 10}}, 1234, 75);
-  display.row(3, {.train = {.loss = 1, .squared_error = 1.5e-24, .samples = 50}, .test = {.loss = 2, .squared_error = 2e9, .samples = 10}}, 1234, 0);
+  display.row(2,
+              {.train = {.loss = 1.25, .squared_error = 0.25, .samples = 50},
+               .test = {.loss = 2, .squared_error = 4, .samples = 10}},
+              1234, 75);
+  display.row(3,
+              {.train = {.loss = 1, .squared_error = 1.5e-24, .samples = 50},
+               .test = {.loss = 2, .squared_error = 2e9, .samples = 10}},
+              1234, 0);
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "    epoch  train loss        rmse   test loss        rmse  samples/s  time left\n"
             "      2/3     1.25000         0.5     2.00000           2       1234       1:15\n"
@@ -107,7 +113,8 @@ TEST(Display, HasColumnsOfAValidationSet) {
   testing::internal::CaptureStdout();
   Display display(3, Task::Classification, /*validated=*/true);
   display.header();
-  display.row(2, {.train = half.score, .test = half.score, .validation = Score{.loss = 2, .accuracy = 0.25, .samples = 8}},
+  display.row(2,
+              {.train = half.score, .test = half.score, .validation = Score{.loss = 2, .accuracy = 0.25, .samples = 8}},
               1234, 75);
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
             "    epoch  train loss  accuracy  valid loss  accuracy   test loss  accuracy  samples/s  time left\n"

@@ -343,7 +343,8 @@ TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
     EXPECT_EQ(block(propagation, 1).values, block(fresh, 1).values) << "no product is above the last layer";
     const Matrix now = from_view(network.parameter(2).view());
     const Matrix fresh_product = product(transposed(now), product(block(fresh, 1), now));
-    // Both blocks are P ⊙ E[σ' σ'ᵀ] + diag(residual): off the diagonal they differ by the factor that their products do.
+    // Both blocks are P ⊙ E[σ' σ'ᵀ] + diag(residual): off the diagonal they differ by the factor that their products
+    // do.
     const Matrix kept = block(propagation, 0);
     const Matrix made = block(fresh, 0);
     for (int row = 0; row < 5; ++row) {

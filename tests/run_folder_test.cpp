@@ -26,11 +26,13 @@ TEST(RunState, AddsARowAnEpoch) {
   state.epoch = 1;
   state.step = 120;
   state.seconds = 1.23456;
-  state.add_row({.train = {.loss = 2.5, .accuracy = 0.125, .samples = 8}, .test = {.loss = 1.0 / 3, .accuracy = 1, .samples = 8}});
+  state.add_row({.train = {.loss = 2.5, .accuracy = 0.125, .samples = 8},
+                 .test = {.loss = 1.0 / 3, .accuracy = 1, .samples = 8}});
   state.epoch = 2;
   state.step = 240;
   state.seconds = 2;
-  state.add_row({.train = {.loss = 1e-10, .accuracy = 0, .samples = 8}, .test = {.loss = 2e10, .accuracy = 0.5, .samples = 8}});
+  state.add_row(
+      {.train = {.loss = 1e-10, .accuracy = 0, .samples = 8}, .test = {.loss = 2e10, .accuracy = 0.5, .samples = 8}});
   EXPECT_EQ(state.metrics, std::string(header) +
                                "1,120,1.235,2.5,0.125,0.333333333,1\n"
                                "2,240,2.000,1e-10,0,2e+10,0.5\n");
@@ -41,7 +43,8 @@ TEST(RunState, NamesWhatTheTaskMeasures) {
     RunState state{.task = task};
     state.epoch = 1;
     state.step = 3;
-    state.add_row({.train = {.loss = 2, .squared_error = 0.25, .samples = 8}, .test = {.loss = 3, .squared_error = 4, .samples = 8}});
+    state.add_row({.train = {.loss = 2, .squared_error = 0.25, .samples = 8},
+                   .test = {.loss = 3, .squared_error = 4, .samples = 8}});
     EXPECT_EQ(state.metrics,
               "epoch,step,seconds,train_loss,train_rmse,test_loss,test_rmse\n"
               "1,3,0.000,2,0.5,3,2\n");
@@ -50,8 +53,9 @@ TEST(RunState, NamesWhatTheTaskMeasures) {
 
 TEST(RunState, HasColumnsOfAValidationSet) {
   RunState state{.metrics = RunState::header(Task::Classification, /*validated=*/true)};
-  EXPECT_EQ(state.metrics,
-            "epoch,step,seconds,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy\n");
+  EXPECT_EQ(
+      state.metrics,
+      "epoch,step,seconds,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy\n");
   state.epoch = 1;
   state.add_row({.train = {.loss = 1, .accuracy = 0.25, .samples = 8},
                  .test = {.loss = 2, .accuracy = 0.5, .samples = 8},
@@ -66,7 +70,8 @@ TEST(RunState, KnowsItsColumns) {
   EXPECT_THAT(state.column("train_loss"), IsEmpty());
   for (const double loss : {2.5, 1e-10, 1.0 / 3}) {
     ++state.epoch;
-    state.add_row({.train = {.loss = loss, .accuracy = 0.5, .samples = 8}, .test = {.loss = 7, .accuracy = 0.5, .samples = 8}});
+    state.add_row(
+        {.train = {.loss = loss, .accuracy = 0.5, .samples = 8}, .test = {.loss = 7, .accuracy = 0.5, .samples = 8}});
     ASSERT_EQ(state.column("train_loss").size(), static_cast<std::size_t>(state.epoch));
     EXPECT_NEAR(state.column("train_loss").back(), loss, 1e-9 * loss);
   }

@@ -203,9 +203,9 @@ TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
   for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one", "kfi-joined"}) {
     for (const DampingKind kind : {DampingKind::Relative, DampingKind::Adaptive}) {
       Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-      SecondOrder optimizer(
-          *network.plan,
-          {.curvature = &exact, .solver = &weight_solver(solver), .damping = {.kind = kind, .rho = 1e-4, .every = 100}});
+      SecondOrder optimizer(*network.plan, {.curvature = &exact,
+                                            .solver = &weight_solver(solver),
+                                            .damping = {.kind = kind, .rho = 1e-4, .every = 100}});
       int raised = 0;
       for (int step = 0; step < 5; ++step) {
         network.run();
@@ -251,9 +251,9 @@ TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
 /// The parameters have gone where the loss is not finite: they go back to their average.
 TEST(SecondOrder, GoesBackFromALossThatIsNotFinite) {
   Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(*network.plan, {.damping = {.kind = DampingKind::Relative, .rho = 0.1},
-                                        .trust_region = 1e-3,
-                                        .average_weights = 0.1});
+  SecondOrder optimizer(
+      *network.plan,
+      {.damping = {.kind = DampingKind::Relative, .rho = 0.1}, .trust_region = 1e-3, .average_weights = 0.1});
   EXPECT_TRUE(optimizer.copes_with_any_loss());
   for (int step = 0; step < 10; ++step) {
     network.run();
@@ -287,7 +287,8 @@ TEST(SecondOrder, GoesByTheNetworkWhereItIsToldTo) {
   EXPECT_EQ(averaging_in(/*narrow=*/true, 0), 0);
   for (const int inputs : {3, 4}) {
     Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan, {.averaging = kByNetwork, .average_inputs = inputs + 1, .curvature_every = kByNetwork});
+    SecondOrder optimizer(*network.plan,
+                          {.averaging = kByNetwork, .average_inputs = inputs + 1, .curvature_every = kByNetwork});
     network.run();
     ASSERT_TRUE(optimizer.step().taken);
     const bool narrow = inputs + 1 >= 5;

@@ -113,7 +113,8 @@ TEST(Table, SaysWhatDoesNotFit) {
     Table train = table("train", {0, 1, 2});
     Table test = table("test", {0, 1, 2});
     c.change(train, test);
-    EXPECT_THAT([&] { table_datasets(train, test, {}, for_task(Task::Classification)); }, ThrowsMessage<Error>(c.message));
+    EXPECT_THAT([&] { table_datasets(train, test, {}, for_task(Task::Classification)); },
+                ThrowsMessage<Error>(c.message));
   }
 }
 

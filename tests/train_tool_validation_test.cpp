@@ -99,7 +99,7 @@ TEST(TrainToolValidation, TakesTheSetThatTheDataHas) {
   for (int i = 0; i < 30; ++i) rows += std::to_string(i) + "," + std::to_string(i % 2) + "\n";
   for (const char* name : {"data/train.csv", "data/test.csv"}) dir.write(name, rows);
   dir.write("data/validation.csv", "x,y\n1,1\n2,0\n");
-  const Options options{{"dataset", "csv"}, {"data", in(dir, "data")}, {"targets", "y"},      {"layers", "1-4-2"},
+  const Options options{{"dataset", "csv"}, {"data", in(dir, "data")}, {"targets", "y"},          {"layers", "1-4-2"},
                         {"epochs", "1"},    {"threads", "1"},          {"output", in(dir, "out")}};
   const ProcessResult run = run_train(options);
   ASSERT_EQ(run.status, 0) << run.err;
@@ -139,8 +139,16 @@ TEST(TrainToolValidation, LeavesNoTraceWithoutASet) {
 }
 
 TEST(FittingBatchSize, DividesSmallSetsWithLittleLeftOver) {
-  for (const auto& [samples, expected] : std::vector<std::pair<int, int>>{
-           {1, 1}, {60, 60}, {100, 100}, {101, 50}, {150, 75}, {199, 99}, {250, 83}, {999, 99}, {1000, 100}, {60000, 100}}) {
+  for (const auto& [samples, expected] : std::vector<std::pair<int, int>>{{1, 1},
+                                                                          {60, 60},
+                                                                          {100, 100},
+                                                                          {101, 50},
+                                                                          {150, 75},
+                                                                          {199, 99},
+                                                                          {250, 83},
+                                                                          {999, 99},
+                                                                          {1000, 100},
+                                                                          {60000, 100}}) {
     EXPECT_EQ(fitting_batch_size(samples, 100), expected) << samples;
     EXPECT_LT(samples % fitting_batch_size(samples, 100), 100);
   }
@@ -152,7 +160,7 @@ TEST(FittingBatchSize, LetsSmallSetsTrain) {
   std::string rows = "x,y\n";
   for (int i = 0; i < 150; ++i) rows += std::to_string(i % 10) + "," + std::to_string(i % 10 < 5 ? 1 : 0) + "\n";
   for (const char* name : {"data/train.csv", "data/test.csv"}) dir.write(name, rows);
-  const Options options{{"dataset", "csv"}, {"data", in(dir, "data")}, {"targets", "y"},      {"layers", "1-4-2"},
+  const Options options{{"dataset", "csv"}, {"data", in(dir, "data")}, {"targets", "y"},          {"layers", "1-4-2"},
                         {"epochs", "2"},    {"threads", "1"},          {"output", in(dir, "out")}};
   const ProcessResult run = run_train(options);
   ASSERT_EQ(run.status, 0) << run.err;

@@ -62,8 +62,9 @@ constexpr std::array formats = {
     },
     DatasetFormat{
         .name = image_folder,
-        .description = "JPEG and PNG files in {train,test}/CLASS/, {train,val}/CLASS/ or all three, of at most 256 classes; grey "
-                       "is read as RGB",
+        .description =
+            "JPEG and PNG files in {train,test}/CLASS/, {train,val}/CLASS/ or all three, of at most 256 classes; grey "
+            "is read as RGB",
         .image_files = true,
         .shape = [](const auto& dir,
                     const auto& options) { return for_task(image_folder, image_folder_shape(dir, options), options); },
@@ -72,7 +73,8 @@ constexpr std::array formats = {
     },
     DatasetFormat{
         .name = "csv",
-        .description = "numbers in train.csv, test.csv and, if there is one, validation.csv, whose first lines name their columns",
+        .description =
+            "numbers in train.csv, test.csv and, if there is one, validation.csv, whose first lines name their columns",
         .table = true,
         .named_columns = true,
         .shape = csv_shape,
@@ -80,8 +82,9 @@ constexpr std::array formats = {
     },
     DatasetFormat{
         .name = "npy",
-        .description = "arrays of NumPy: inputs [N, features] in {train,test}_inputs.npy, uint8 as byte/255; targets "
-                       "[N, outputs] or [N] in {train,test}_targets.npy; likewise validation_..., if there are such files",
+        .description =
+            "arrays of NumPy: inputs [N, features] in {train,test}_inputs.npy, uint8 as byte/255; targets "
+            "[N, outputs] or [N] in {train,test}_targets.npy; likewise validation_..., if there are such files",
         .table = true,
         .shape = npy_shape,
         .load = load_npy,

@@ -7,11 +7,12 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Images as files: `dir` holds the folders train and test, or train and val for the same, or train, val and test, where
-/// val is the validation set. Each of these holds a folder for every class, the same in all, with that class's images: files that end in .jpg, .jpeg or .png (in any case), decoded as image.h
-/// says, whichever of these they are. Labels count the class folders in the order of their names (by bytes); samples
-/// are in the order of their paths. Links are followed; names that begin with a dot and all other files are ignored,
-/// and so are folders inside class folders.
+/// Images as files: `dir` holds the folders train and test, or train and val for the same, or train, val and test,
+/// where val is the validation set. Each of these holds a folder for every class, the same in all, with that class's
+/// images: files that end in .jpg, .jpeg or .png (in any case), decoded as image.h says, whichever of these they are.
+/// Labels count the class folders in the order of their names (by bytes); samples are in the order of their paths.
+/// Links are followed; names that begin with a dot and all other files are ignored, and so are folders inside class
+/// folders.
 ///
 /// All images have one size, or are brought to one by options.image_size as resize.h says. Features are
 /// [red, green, blue][row][column].

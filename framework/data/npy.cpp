@@ -1,7 +1,7 @@
 #include "framework/data/npy.h"
 
-#include <string>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include <fmt/core.h>

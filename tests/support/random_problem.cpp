@@ -51,11 +51,11 @@ Column draw_feature(Draw& draw, int samples, const std::vector<Column>& others) 
   if (kind == 0 && !others.empty()) return draw.one_of(std::span<const Column>(others));  // a copy
   for (double& value : values) {
     value = offset + scale * draw.normal();
-    if (kind == 1) value = offset;                                       // constant
-    if (kind == 2) value = 0;                                            // constant zero
-    if (kind == 3) value = scale * (draw.chance(0.05) ? 1 : 0);          // rare
-    if (kind == 4) value = scale * std::pow(std::abs(draw.normal()), 6); // heavy tails
-    if (kind == 5) value = draw.chance(0.5) ? scale : -scale;            // two values
+    if (kind == 1) value = offset;                                        // constant
+    if (kind == 2) value = 0;                                             // constant zero
+    if (kind == 3) value = scale * (draw.chance(0.05) ? 1 : 0);           // rare
+    if (kind == 4) value = scale * std::pow(std::abs(draw.normal()), 6);  // heavy tails
+    if (kind == 5) value = draw.chance(0.5) ? scale : -scale;             // two values
   }
   return values;
 }
@@ -71,17 +71,18 @@ Column draw_target(Draw& draw, int samples, const std::vector<Column>& features)
   const double largest = std::abs(*std::ranges::max_element(x, {}, [](double v) { return std::abs(v); })) + 1e-300;
   for (std::size_t i = 0; i < values.size(); ++i) {
     double y = std::sin(3 * x[i] / largest) + noise * draw.normal();
-    if (kind == 0) y = 1;                              // constant
-    if (kind == 1) y = draw.chance(0.1) ? 1e3 : y;     // outliers
-    if (kind == 2) y = draw.chance(0.5) ? 0 : 1;       // two values
-    if (kind == 3) y = std::pow(std::abs(y) + 1, 8);   // skewed
+    if (kind == 0) y = 1;                             // constant
+    if (kind == 1) y = draw.chance(0.1) ? 1e3 : y;    // outliers
+    if (kind == 2) y = draw.chance(0.5) ? 0 : 1;      // two values
+    if (kind == 3) y = std::pow(std::abs(y) + 1, 8);  // skewed
     values[i] = offset + scale * y;
   }
   return values;
 }
 
 Dataset part_of(const std::string& name, Task task, int classes, const std::vector<Column>& inputs,
-                const std::vector<Column>& targets, const std::vector<int>& labels, std::size_t first, std::size_t last) {
+                const std::vector<Column>& targets, const std::vector<int>& labels, std::size_t first,
+                std::size_t last) {
   Dataset data{.name = name, .features = static_cast<int>(inputs.size()), .classes = classes, .task = task};
   data.target_columns = task == Task::Regression ? static_cast<int>(targets.size()) : 0;
   for (std::size_t i = first; i < last; ++i) {

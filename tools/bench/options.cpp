@@ -9,8 +9,8 @@
 #include <fmt/ostream.h>
 
 #include "framework/error.h"
-#include "second_order/second_order.h"
 #include "models/mlp.h"
+#include "second_order/second_order.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/presets.h"

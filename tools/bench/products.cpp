@@ -86,7 +86,8 @@ int period(std::span<const int> layers, int batch, const OptimizerOptions& optim
   if (!optimizer.kind->second_order) return 1;
   int steps = 1;
   if (optimizer.curvature->method == Curvature::Method::Recursion) {
-    for (std::size_t t = 2; t < layers.size(); ++t) steps = std::lcm(steps, product_period(layers, batch, optimizer, t));
+    for (std::size_t t = 2; t < layers.size(); ++t)
+      steps = std::lcm(steps, product_period(layers, batch, optimizer, t));
   }
   steps *= optimizer.curvature_every;
   if (optimizer.damping.kind == DampingKind::Adaptive) steps = std::lcm(steps, optimizer.damping.every);

@@ -55,8 +55,8 @@ struct Product {
   [[nodiscard]] double flops() const { return count * shape.flops(); }
 };
 
-/// Steps until all that is done every few steps has been done: blocks, their products, measurements of adaptive damping,
-/// checks of steps.
+/// Steps until all that is done every few steps has been done: blocks, their products, measurements of adaptive
+/// damping, checks of steps.
 int period(std::span<const int> layers, int batch, const OptimizerOptions& optimizer);
 /// Some steps are checked by a forward pass, see StepGuard.
 bool guarded(const OptimizerOptions& optimizer);

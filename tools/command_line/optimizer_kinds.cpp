@@ -26,10 +26,10 @@ std::string unless_by_network(T value) {
   return value == kByNetwork ? "auto" : fmt::format("{}", value);
 }
 
-constexpr std::array kSecondOrderOptions{
-    "preset", "curvature",    "curvature-every", "solver",    "rank",           "damping", "alpha",
-    "rho",    "trust-region", "momentum",        "averaging", "average-inputs", "max-cg",  "cg-tolerance",
-    "product-share", "average-weights"};
+constexpr std::array kSecondOrderOptions{"preset",       "curvature",    "curvature-every", "solver",
+                                         "rank",         "damping",      "alpha",           "rho",
+                                         "trust-region", "momentum",     "averaging",       "average-inputs",
+                                         "max-cg",       "cg-tolerance", "product-share",   "average-weights"};
 
 Settings second_order_settings(const OptimizerOptions& options) {
   Settings settings{{"curvature", std::string(options.curvature->name)},
@@ -66,7 +66,8 @@ std::string describe_second_order(const OptimizerOptions& options) {
   if (options.averaging > 0 && options.solver->takes_moment) {
     line += fmt::format(" (inputs up to {})", options.average_inputs);
   }
-  if (options.average_weights > 0) line += fmt::format(", weights averaged over {} of the steps", options.average_weights);
+  if (options.average_weights > 0)
+    line += fmt::format(", weights averaged over {} of the steps", options.average_weights);
   if (options.curvature_every > 1) line += fmt::format(", curvature every {} steps", options.curvature_every);
   if (!options.solver->joins_bias) {
     line += fmt::format(", at most {} CG iterations to {}", options.cg.max_iterations, options.cg.tolerance);

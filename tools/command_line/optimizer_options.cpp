@@ -42,11 +42,13 @@ void read_second_order_options(const ArgumentValues& values, OptimizerOptions& o
       values.number<double>("rho", "a number above 0 and below 1e8", [](double x) { return x > 0 && x < 1e8; });
   options.trust_region = values.number<double>("trust-region", "a number from 0 and below 1e6",
                                                [](double x) { return x >= 0 && x < 1e6; });
-  options.averaging = by_network(values, "averaging") ? kByNetwork : values.number<double>("averaging", kShare, is_share);
+  options.averaging =
+      by_network(values, "averaging") ? kByNetwork : values.number<double>("averaging", kShare, is_share);
   options.average_inputs =
       values.number<int>("average-inputs", fmt::format("a whole number from 0 to {}", FactorAverages::widest).c_str(),
                          [](int n) { return n >= 0 && n <= FactorAverages::widest; });
-  options.product_share = values.number<double>("product-share", "a number above 0, or inf", [](double x) { return x > 0; });
+  options.product_share =
+      values.number<double>("product-share", "a number above 0, or inf", [](double x) { return x > 0; });
   options.average_weights = values.number<double>("average-weights", kShare, is_share);
   options.rank = values.count("rank");
   options.curvature_every = by_network(values, "curvature-every") ? kByNetwork : values.count("curvature-every");
@@ -120,18 +122,21 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
   group.add("curvature", "NAME", nullptr,
             listed(by_preset("curvature", "of second-order") + ":", curvatures(),
                    [](const auto* kind) { return fmt::format("{}: {}", kind->name, kind->description); }));
-  group.add("curvature-every", "N", nullptr,
-            by_preset("curvature-every",
-                      "of second-order: make the curvature anew every N steps and keep it between, from 1; auto: every 5 "
-                      "in networks without a layer of more than --average-inputs inputs, else every step"));
-  group.add("product-share", "X", nullptr,
-            by_preset("product-share",
-                      "of second-order: make a layer's products W' G W anew as often as they cost at most that share of "
-                      "its forward and backward passes, and keep them between; inf: always"));
-  group.add("average-weights", "X", nullptr,
-            by_preset("average-weights",
-                      "of second-order: evaluate and save the mean of the weights over about the last X of all steps so "
-                      "far, from 0 to below 1; 0: the weights themselves"));
+  group.add(
+      "curvature-every", "N", nullptr,
+      by_preset("curvature-every",
+                "of second-order: make the curvature anew every N steps and keep it between, from 1; auto: every 5 "
+                "in networks without a layer of more than --average-inputs inputs, else every step"));
+  group.add(
+      "product-share", "X", nullptr,
+      by_preset("product-share",
+                "of second-order: make a layer's products W' G W anew as often as they cost at most that share of "
+                "its forward and backward passes, and keep them between; inf: always"));
+  group.add(
+      "average-weights", "X", nullptr,
+      by_preset("average-weights",
+                "of second-order: evaluate and save the mean of the weights over about the last X of all steps so "
+                "far, from 0 to below 1; 0: the weights themselves"));
   group.add("averaging", "X", nullptr,
             by_preset("averaging",
                       "of second-order: keep that share of the factors made before in an average, from 0 to below 1; "

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/train/run_folder.h"
 #include "tools/command_line/status_line.h"
+#include "tools/train/run_folder.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -38,7 +38,8 @@ void print_summary(const TrainOptions& options, const TrainingData& training, bo
   const std::string validation =
       data.validation.size() > 0 ? fmt::format(", {} validation", data.validation.size()) : "";
   fmt::print("{}: {} training{} and {} test samples{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
-             validation, data.test.size(), task, format_layers(options.layers), options.activation->name, options.criterion->name);
+             validation, data.test.size(), task, format_layers(options.layers), options.activation->name,
+             options.criterion->name);
   fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
              options.threads);
   if (!training.targets.empty()) {
@@ -130,8 +131,7 @@ int train(TrainOptions options) {
     }
     folder.save_checkpoint(state, settings, model, optimizer);
     save_results();
-    display.row(epoch, scores, summary.steps * options.batch_size / seconds,
-                elapsed() * (options.epochs - epoch));
+    display.row(epoch, scores, summary.steps * options.batch_size / seconds, elapsed() * (options.epochs - epoch));
   }
   if (validated && state.epoch > 0) fmt::print("{}\n", best.describe(state));
   const char* const why = reached() ? ", to the target loss" : best.should_stop() ? ", until patience ended" : "";

@@ -31,9 +31,10 @@ std::string_view train_synopsis() {
 boost::program_options::options_description train_option_table() {
   OptionGroup data("Data");
   add_dataset_options(data, "what to train on");
-  data.add("validation", "SHARE", kNoDefault,
-           "hold that share of the training set out and validate with it after each epoch, above 0 and below 1; drawn by "
-           "--seed, of each class alike. Data with a validation set of its own needs no such option");
+  data.add(
+      "validation", "SHARE", kNoDefault,
+      "hold that share of the training set out and validate with it after each epoch, above 0 and below 1; drawn by "
+      "--seed, of each class alike. Data with a validation set of its own needs no such option");
   data.add("task", "NAME", kNoDefault,
            "what the targets are, by default classification for images and integer targets, else regression:\n"
            "classification: classes from 0\n"
@@ -70,8 +71,7 @@ boost::program_options::options_description train_option_table() {
                    "samples a step, from 1; those left over at the end of an epoch sit out the rest. A training set of "
                    "fewer than ten such batches is divided into equal ones that are at most as large"));
   run.add("epochs", "N", "10", "times through the training set, from 1");
-  run.add("patience", "N", kNoDefault,
-          "with a validation set: end after N epochs in a row without a new best, from 1");
+  run.add("patience", "N", kNoDefault, "with a validation set: end after N epochs in a row without a new best, from 1");
   run.add("best-by", "MEASURE", kNoDefault,
           "with a validation set: what makes an epoch the best, loss, accuracy (of classification) or rmse (of other "
           "tasks) of that set; by default accuracy or rmse");

@@ -86,8 +86,8 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.batch_size = values.count("batch-size");
   options.epochs = values.count("epochs");
   if (values.given("validation")) {
-    options.validation = values.number<double>("validation", "a number above 0 and below 1",
-                                               [](double x) { return x > 0 && x < 1; });
+    options.validation =
+        values.number<double>("validation", "a number above 0 and below 1", [](double x) { return x > 0 && x < 1; });
   }
   if (values.given("patience")) options.patience = values.count("patience");
   if (values.given("best-by")) {
@@ -105,7 +105,8 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
   if (values.given("find-settings")) {
-    for (const char* option : {"resume", "target-loss", "patience", "best-by"}) values.refuse(option, "--find-settings");
+    for (const char* option : {"resume", "target-loss", "patience", "best-by"})
+      values.refuse(option, "--find-settings");
     options.find_settings = values.number<double>("find-settings", "a number of minutes above 0 and at most 1e5",
                                                   [](double x) { return x > 0 && x <= 1e5; });
   }

@@ -32,7 +32,9 @@ std::string RunState::header(Task task, bool validated) {
 
 void RunState::add_row(const EpochScores& scores) {
   metrics += fmt::format("{},{},{:.3f}", epoch, step, seconds);
-  const auto add = [&](const Score& score) { metrics += fmt::format(",{:.9g},{:.9g}", score.loss, score.measure(task)); };
+  const auto add = [&](const Score& score) {
+    metrics += fmt::format(",{:.9g},{:.9g}", score.loss, score.measure(task));
+  };
   add(scores.train);
   if (scores.validation) add(*scores.validation);
   add(scores.test);

@@ -26,11 +26,12 @@ struct RunState {
   Task task = Task::Classification;
   int epoch = 0;
   std::int64_t step = 0;
-  double seconds = 0;  ///< of training, evaluation not counted
+  double seconds = 0;     ///< of training, evaluation not counted
   double start_loss = 0;  ///< of the first weights, over some training samples
   std::string metrics = header(task, /*validated=*/false);
 
-  /// The first line of metrics.csv: with accuracies, or for other tasks rmse. Validation has columns where there is some.
+  /// The first line of metrics.csv: with accuracies, or for other tasks rmse. Validation has columns where there is
+  /// some.
   static std::string header(Task task, bool validated);
   /// Closes an epoch: its row of metrics.csv.
   void add_row(const EpochScores& scores);
@@ -38,9 +39,9 @@ struct RunState {
   [[nodiscard]] std::vector<double> column(std::string_view name) const;
 };
 
-/// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors, with validation best.safetensors. Files are replaced whole, the checkpoint
-/// first. It alone is read again and holds the metrics too, so whatever moment a kill comes at, resuming writes the
-/// others anew.
+/// A run's folder: metrics.csv, model.safetensors, checkpoint.safetensors, with validation best.safetensors. Files are
+/// replaced whole, the checkpoint first. It alone is read again and holds the metrics too, so whatever moment a kill
+/// comes at, resuming writes the others anew.
 class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
@@ -51,8 +52,8 @@ class RunFolder {
   void create() const;
 
   void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
-  /// The model of the best epoch so far. It comes before the checkpoint that tells of the epoch: after a kill between the
-  /// two the epoch is done again.
+  /// The model of the best epoch so far. It comes before the checkpoint that tells of the epoch: after a kill between
+  /// the two the epoch is done again.
   void save_best(const Model& model, const Normalization& normalization, const ModelMetadata& metadata,
                  const Normalization& targets) const;
   void save_results(const RunState& state, const Model& model, const Normalization& normalization,

@@ -84,9 +84,10 @@ void require_fitting_validation(const TrainOptions& options, const Dataset& vali
   if (validation.size() == 0) {
     const char* const option = options.patience > 0 ? "patience" : options.best_by.empty() ? nullptr : "best-by";
     if (option == nullptr) return;
-    throw UsageError(fmt::format("--{}: needs a validation set, found none; --validation 0.1 holds out a tenth of the "
-                                 "training set",
-                                 option));
+    throw UsageError(
+        fmt::format("--{}: needs a validation set, found none; --validation 0.1 holds out a tenth of the "
+                    "training set",
+                    option));
   }
   const std::string_view other = options.task == Task::Classification ? "rmse" : "accuracy";
   if (options.best_by != other) return;
@@ -118,8 +119,9 @@ int fitting_batch_size(int samples, int most) {
 TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
   if (options.validation) {
     if (sets.validation.size() > 0) {
-      throw UsageError(fmt::format("--validation: the data has a validation set of its own ({}), expected to be left out",
-                                   sets.validation.name));
+      throw UsageError(
+          fmt::format("--validation: the data has a validation set of its own ({}), expected to be left out",
+                      sets.validation.name));
     }
     HeldOut parts = hold_out(std::move(sets.train), *options.validation, options.seed);
     sets.train = std::move(parts.rest);
