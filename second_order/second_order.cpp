@@ -140,7 +140,7 @@ StepSummary SecondOrder::leave_out(StepGuard::Verdict verdict) {
   if (steps_ == 1 || guard_->exhausted()) {
     return {.taken = false,
             .message = fmt::format("the loss is {}, and shorter steps have not helped; more damping (rho) may",
-                                   plan_.mean_loss())};
+                                   std::abs(plan_.mean_loss()))};
   }
   guard_->shrink();
   average_->restore();

@@ -200,7 +200,7 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
 
 /// Damping that is relative is raised until there is a solution; the paper's is fixed.
 TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
-  for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one", "kfi-joined"}) {
+  for (const char* solver : {"ea-direct", "ea-cg", "cg"}) {
     for (const DampingKind kind : {DampingKind::Relative, DampingKind::Adaptive}) {
       Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
       SecondOrder optimizer(*network.plan, {.curvature = &exact,
@@ -222,30 +222,23 @@ TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
 
 /// What steps promise is checked on their own batches, and taken back where they have not kept it.
 TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
-  // One weight, one sample: ξ = ρ(w), Tukey's biweight. The block |ρ''| is small near the inflection at c/√5 = 2.1.
-  const auto run = [](double average_weights) {
-    Network network({1, 1}, identity, tukey_biweight, 1);
-    network.parameter(0).assign(std::array{real(2.2)});
-    network.parameter(1).assign(std::array{real(0)});
-    copy_to_device(std::array{real(1)}, network.plan->input(network.model.input));
-    copy_to_device(std::array{real(0)}, network.plan->input(network.model.target));
-    SecondOrder optimizer(*network.plan, {.learning_rate = 1,
-                                          .damping = {.kind = DampingKind::Relative, .rho = 1e-3},
-                                          .trust_region = 1e6,
-                                          .average_weights = average_weights});
-    double highest = 0;
-    for (int step = 0; step < 60; ++step) {
-      network.run();
-      if (step > 0) highest = std::max(highest, network.plan->mean_loss());
-      EXPECT_TRUE(optimizer.step().taken);
-    }
-    network.run();
-    return std::pair(highest, network.plan->mean_loss());
-  };
-  const double start = 2.0735;  // ρ(2.2)
-  EXPECT_GT(run(0).first, 1.2 * start) << "without the guard";
-  EXPECT_LT(run(0.1).first, 1.01 * start);
-  EXPECT_LT(run(0.1).second, 0.1 * start) << "and it gets there";
+  Network network({4, 5, 3}, sigmoid, squared_error, 6);
+  SecondOrder optimizer(
+      *network.plan,
+      {.damping = {.kind = DampingKind::Relative, .rho = 0.1}, .trust_region = 1e-3, .average_weights = 0.1});
+  ASSERT_TRUE(optimizer.step().taken);
+  network.run();
+  const double share = optimizer.share();
+  // Once the gradients are made, the targets move: what the step does to the loss is not what it promises.
+  const MatrixView target = network.plan->input(network.model.target);
+  fill(target, 100);
+  ASSERT_TRUE(optimizer.step().taken);
+  const auto after = values(network);
+  optimizer.average()->swap();
+  EXPECT_EQ(values(network), after) << "back to the average";
+  network.run();
+  ASSERT_TRUE(optimizer.step().taken);
+  EXPECT_LT(optimizer.share(), share) << "with a smaller trust region";
 }
 
 /// The parameters have gone where the loss is not finite: they go back to their average.

@@ -186,7 +186,8 @@ TEST(TrainToolErrors, StopsWhenTheLossIsNotFinite) {
   };
   const std::vector<Case> cases = {
       {"50", {"epoch 1, step ", "the loss is ", "expected a finite number", "keeps the run up to epoch 0"}},
-      {"250", {"epoch ", "the loss after its last step is ", "expected a finite number", "keeps the run up to epoch "}},
+      {"250",
+       {"epoch ", "the training loss is ", "before the first step", "--learning-rate", "keeps the run up to epoch "}},
   };
   for (const auto& [batch_size, fragments] : cases) {
     const TempDir dir;

@@ -48,7 +48,6 @@ Table read_part(const std::filesystem::path& dir, const std::string& part, const
               .features = inputs.shape().back()};
   if (what == Read::Everything) {
     if (inputs.type() == "uint8") {
-      table.of_bytes = true;
       table.bytes = inputs.read_bytes();
     } else {
       table.numbers = inputs.read_floats();

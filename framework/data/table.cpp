@@ -54,8 +54,8 @@ void require_same(const Table& test, const Table& train) {
   };
   require(test.features, train.features, "inputs", test.inputs_file, train.inputs_file);
   require(test.outputs, train.outputs, "targets", test.targets_file, train.targets_file);
-  if (test.of_bytes != train.of_bytes) {
-    const auto type = [](const Table& table) { return table.of_bytes ? "uint8" : "other numbers"; };
+  if (test.bytes.empty() != train.bytes.empty()) {
+    const auto type = [](const Table& table) { return table.bytes.empty() ? "other numbers" : "uint8"; };
     throw Error(
         fmt::format("{}: holds {}, expected {} as {}", test.inputs_file, type(test), type(train), train.inputs_file));
   }
@@ -80,6 +80,8 @@ std::filesystem::path table_file(const std::filesystem::path& dir, const std::st
 }
 
 DatasetPair table_datasets(Table train, Table test, std::optional<Table> validation, const DatasetOptions& options) {
+  require_same(test, train);
+  if (validation) require_same(*validation, train);
   const Task task = task_of(train, options);
   DatasetPair pair{dataset_of(train, task), {}};
   if (task == Task::Classification) {
@@ -87,7 +89,6 @@ DatasetPair table_datasets(Table train, Table test, std::optional<Table> validat
     pair.train.classes = classes_of(pair.train.labels);
   }
   const auto other = [&](Table& table) {
-    require_same(table, train);
     Dataset data = dataset_of(table, task);
     if (task == Task::Classification) {
       data.classes = pair.train.classes;

@@ -22,7 +22,6 @@ struct Table {
   int samples = 0;
   int features = 0;
   int outputs = 0;                       ///< columns of targets; 0: none were read
-  bool of_bytes = false;                 ///< inputs are bytes
   std::vector<std::uint8_t> bytes = {};  ///< inputs, sample after sample, or
   std::vector<float> numbers = {};       ///< the same as numbers; both empty where only the shape is asked for
   std::vector<float> targets = {};       ///< sample after sample

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <string_view>
 #include <system_error>
 
@@ -122,7 +123,8 @@ RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Opti
     progress.at("epoch").get_to(state.epoch);
     progress.at("step").get_to(state.step);
     progress.at("seconds").get_to(state.seconds);
-    progress.at("start_loss").get_to(state.start_loss);
+    // Runs from before it was noted go on without.
+    state.start_loss = progress.value("start_loss", std::numeric_limits<double>::max());
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
   }
