@@ -30,6 +30,8 @@ const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}, {"curv
 // The default keeps a block over more steps than an epoch of five has. Adaptive damping measures every five: it gets
 // six.
 const Options usual{};
+/// Epochs end between two blocks.
+const Options between{{"batch-size", "40"}};
 const Options adaptive{{"damping", "adaptive"}, {"batch-size", "40"}};
 const Options averaged{{"averaging", "0.9"}};
 const Options kept{{"curvature-every", "3"}, {"product-share", "0.02"}, {"averaging", "0"}};
@@ -85,7 +87,8 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
 }
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
-  for (const Options& optimizer : {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept}) {
+  for (const Options& optimizer :
+       {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept, between}) {
     SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");
