@@ -353,7 +353,9 @@ TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
         EXPECT_NEAR(kept(row, col), of_run_0(row, col) / fresh_product(row, col) * made(row, col), 1e-12);
       }
     }
-    if (run == 3) EXPECT_EQ(kept.values, made.values) << "made anew";
+    if (run == 3) {
+      EXPECT_EQ(kept.values, made.values) << "made anew";
+    }
   }
 }
 
