@@ -334,7 +334,7 @@ TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
 
   Random random(5, Random::Stream::Test);
   for (int run = 1; run <= 3; ++run) {
-    network.parameter(2) = to_tensor(random_matrix(random, 3, 5));
+    network.parameter(2).assign(random_matrix(random, 3, 5).values);
     copy_to_device(random_matrix(random, 4, 6).values, network.plan->input(network.model.input));
     network.run();
     ASSERT_TRUE(propagation.run(static_cast<std::uint64_t>(run)).usable());
