@@ -28,11 +28,13 @@ Function* next(const char* name) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
 extern "C" int rename(const char* from, const char* to) noexcept {
   count_write();
   return next<int(const char*, const char*)>("rename")(from, to);
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's are reserved
 extern "C" int remove(const char* path) noexcept {
   count_write();
   return next<int(const char*)>("remove")(path);
