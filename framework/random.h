@@ -18,8 +18,8 @@ class Random {
     Test = 3,
     Targets = 4,     ///< drawn from the model
     Batch = 5,       ///< the samples of one batch on its own
-    Validation = 7,  ///< the samples that are held out
     Search = 6,      ///< the settings that a search tries, and the samples it compares them by
+    Validation = 7,  ///< the samples that are held out
   };
 
   Random(std::uint64_t seed, Stream stream, std::uint64_t index = 0);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "framework/real.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -15,7 +17,7 @@ class EarlyStopping {
   bool add(double measure) {
     ++epoch_;
     const bool better = higher_is_better_ ? measure > best_ : measure < best_;
-    if (measure != measure || (best_epoch_ > 0 && !better)) return false;
+    if (std::isnan(measure) || (best_epoch_ > 0 && !better)) return false;
     best_ = measure;
     best_epoch_ = epoch_;
     return true;

@@ -7,6 +7,7 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "second_order/by_network.h"
 #include "second_order/row_space.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -31,12 +32,10 @@ FactorAverages::FactorAverages(const Propagation& propagation, const AveragingOp
         fmt::format("averaging: max_inputs is {}, expected a number from 0 to {}", options.max_inputs, widest));
   }
   if (options.decay == 0) return;
-  const auto inputs = [&](const LayerBlock& layer) { return propagation.input(layer).rows; };
-  const bool narrow = std::ranges::all_of(propagation.layers(),
-                                          [&](const LayerBlock& layer) { return inputs(layer) <= options.max_inputs; });
+  const bool narrow = is_narrow(propagation.plan(), options.max_inputs);
   for (const LayerBlock& layer : propagation.layers()) {
     blocks_.emplace_back(propagation.block(layer).shape());
-    const int joined = inputs(layer) + (options.joined ? 1 : 0);
+    const int joined = propagation.input(layer).rows + (options.joined ? 1 : 0);
     if (narrow) moments_.emplace_back(joined, joined);
   }
 }

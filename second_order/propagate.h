@@ -38,6 +38,7 @@ class Propagation {
   /// What later runs take over from earlier ones.
   std::vector<NamedState> state();
 
+  [[nodiscard]] const Plan& plan() const { return *plan_; }
   [[nodiscard]] const Curvature& curvature() const { return *curvature_; }
   [[nodiscard]] const std::vector<LayerBlock>& layers() const { return layers_; }
   /// Gᵗ after run(): nₜ × nₜ.

@@ -1,6 +1,6 @@
 #include "second_order/second_order.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/core.h>
@@ -28,13 +28,7 @@ double mean_eigenvalue(ConstMatrixView block) { return trace(block) / block.rows
 
 /// The options with what goes by the network.
 SecondOrderOptions for_network(SecondOrderOptions options, const Plan& plan) {
-  bool narrow = true;
-  for (const int index : plan.order()) {
-    const Node& node = plan.graph().nodes()[static_cast<std::size_t>(index)];
-    if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
-    narrow =
-        narrow && plan.graph().nodes()[static_cast<std::size_t>(node.inputs[0])].features <= options.average_inputs;
-  }
+  const bool narrow = is_narrow(plan, options.average_inputs);
   options.curvature_every = curvature_every_in(narrow, options.curvature_every);
   options.averaging = averaging_in(narrow, options.averaging);
   return options;
@@ -54,16 +48,6 @@ void require_in_range(const SecondOrderOptions& options) {
 }
 
 }  // namespace
-
-int curvature_every_in(bool narrow, int curvature_every) {
-  constexpr int kNarrow = 5;
-  return curvature_every != kByNetwork ? curvature_every : narrow ? kNarrow : 1;
-}
-
-double averaging_in(bool narrow, double averaging) {
-  constexpr double kNarrow = 0.5;
-  return averaging != kByNetwork ? averaging : narrow ? kNarrow : 0;
-}
 
 SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
     : plan_(plan),
@@ -206,8 +190,6 @@ void SecondOrder::solve_layer(std::size_t i) {
   constexpr double kRaise = 10;
   for (double raise = 1;; raise *= kRaise) {
     const LayerDamping damping = damping_->of_layer(output, input, raise);
-    // Of what the solver keeps, the damping of G decides whether it still holds.
-    const bool kept = kept_ && damping.share == summary.damping.share && damping.bias == summary.damping.bias;
     summary.damping = damping;
     summary.weight = state.solver->solve({.G = blocks_[i],
                                           .delta = propagation_.delta(layer),
@@ -216,7 +198,7 @@ void SecondOrder::solve_layer(std::size_t i) {
                                           .share = damping.share,
                                           .damping = damping.weight,
                                           .input_mean = input,
-                                          .kept = kept},
+                                          .kept = kept_},
                                          state.direction, workspace_);
     if (summary.weight.usable() && !options_.solver->joins_bias) summary.bias = solve_bias(i);
     const auto too_little = [](const SolveSummary& s) {

@@ -8,6 +8,7 @@
 #include "framework/optimizer.h"
 #include "framework/schedule.h"
 #include "framework/weight_average.h"
+#include "second_order/by_network.h"
 #include "second_order/damping.h"
 #include "second_order/factor_averages.h"
 #include "second_order/propagate.h"
@@ -15,14 +16,6 @@
 #include "second_order/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
-
-/// Of averaging and curvature_every: narrow networks, whose steps cost little beside making new blocks, keep them for 5
-/// steps and average them by 0.5; in others they are of each step.
-inline constexpr int kByNetwork = -1;
-
-/// The two as they are in a network, narrow or not.
-int curvature_every_in(bool narrow, int curvature_every);
-double averaging_in(bool narrow, double averaging);
 
 struct SecondOrderOptions {
   const Curvature* curvature = &pch_1;

@@ -1,6 +1,7 @@
 #include "framework/data/hold_out.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -87,6 +88,18 @@ TEST(HoldOut, TakesTheSameShareOfEachClassAndNeverAll) {
   };
   EXPECT_THAT(counts(0.3), ElementsAre(3, 6, 0));
   EXPECT_THAT(counts(0.99), ElementsAre(9, 19, 0));
+}
+
+/// Four samples a class: a tenth of each is none, a tenth of all is four.
+TEST(HoldOut, TakesTheShareOfManySmallClasses) {
+  Dataset data{.name = "small classes", .features = 1, .classes = 10};
+  for (int i = 0; i < 40; ++i) {
+    data.values.push_back(static_cast<std::uint8_t>(i));
+    data.labels.push_back(static_cast<std::uint8_t>(i / 4));
+  }
+  const HeldOut parts = hold_out(data, 0.1, 1);
+  EXPECT_EQ(parts.held_out.size(), 4);
+  for (std::size_t i = 1; i < 4; ++i) EXPECT_NE(parts.held_out.labels[i], parts.held_out.labels[i - 1]);
 }
 
 TEST(HoldOut, IsAFunctionOfTheSeed) {

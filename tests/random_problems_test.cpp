@@ -11,7 +11,6 @@
 #include "models/mlp.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/random_problem.h"
-#include "tools/train/best_epoch.h"
 #include "tools/train/session.h"
 
 /// Training as tools/train does it, on problems that nobody has chosen. CURVEGRAPH_PROBLEMS says how many each test

@@ -32,6 +32,8 @@ const Options sampled{{"curvature", "fisher-sampled"}, {"solver", "kfi"}, {"curv
 const Options usual{};
 /// Epochs end between two blocks.
 const Options between{{"batch-size", "40"}};
+const Options fixed_between{
+    {"batch-size", "40"}, {"solver", "kfi"}, {"damping", "fixed"}, {"curvature-every", "4"}, {"averaging", "0"}};
 const Options adaptive{{"damping", "adaptive"}, {"batch-size", "40"}};
 const Options averaged{{"averaging", "0.9"}};
 const Options kept{{"curvature-every", "3"}, {"product-share", "0.02"}, {"averaging", "0"}};
@@ -88,7 +90,7 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
   for (const Options& optimizer :
-       {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept, between}) {
+       {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept, between, fixed_between}) {
     SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");

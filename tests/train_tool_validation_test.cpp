@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -7,7 +9,7 @@
 
 #include "framework/io/safetensors.h"
 #include "tests/support/train_tool.h"
-#include "tools/train/best_epoch.h"
+#include "tools/train/run_folder.h"
 #include "tools/train/session.h"
 
 /// tools/train with a validation set.
@@ -86,6 +88,16 @@ TEST(TrainToolValidation, ResumesAsIfItHadNeverBeenInterrupted) {
     EXPECT_EQ(without_seconds(dir.read("out/metrics.csv")), without_seconds(dir.read("whole/metrics.csv")));
     for (const char* file : {"/best.safetensors", "/model.safetensors"}) {
       EXPECT_EQ(dir.read("out" + std::string(file)), dir.read("whole" + std::string(file))) << file;
+    }
+    // To another folder, from where the best epoch may be an earlier one.
+    const Options shorter = with(options, {{"epochs", "9"}, {"resume", in(dir, "out")}, {"output", in(dir, "moved")}});
+    ASSERT_EQ(run_train(shorter).status, 0);
+    EXPECT_EQ(dir.read("moved/best.safetensors"), dir.read("whole/best.safetensors"));
+    // A kill after the checkpoint and before the best network.
+    if (SafetensorsFile(in(dir, "whole/best.safetensors")).metadata().at("epoch") == "9") {
+      std::filesystem::remove(in(dir, "out/best.safetensors"));
+      ASSERT_EQ(run_train(with(longer, {{"resume", in(dir, "out")}})).status, 0);
+      EXPECT_EQ(dir.read("out/best.safetensors"), dir.read("whole/best.safetensors"));
     }
     const ProcessResult other = run_train(with(longer, {{"resume", in(dir, "out")}, {"validation", "0.3"}}));
     EXPECT_EQ(other.status, 2);

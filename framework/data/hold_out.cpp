@@ -36,12 +36,11 @@ std::vector<T> take_rows(std::vector<T>& all, std::size_t width, const std::vect
   return out;
 }
 
-/// Marks that share of these samples, which are in random order.
-void mark(std::span<const int> samples, double share, bool may_take_all, std::vector<bool>& held_out) {
-  const auto all = static_cast<double>(samples.size());
-  const double most = may_take_all ? all : all - 1;
-  const auto count = static_cast<std::size_t>(std::clamp(std::round(share * all), 0.0, most));
-  for (const int sample : samples.first(count)) held_out[static_cast<std::size_t>(sample)] = true;
+/// Marks the first samples of an order.
+void mark(std::span<const int> samples, double count, std::vector<bool>& held_out) {
+  for (const int sample : samples.first(static_cast<std::size_t>(count))) {
+    held_out[static_cast<std::size_t>(sample)] = true;
+  }
 }
 
 std::vector<bool> choose(const Dataset& data, double share, std::uint64_t seed) {
@@ -50,13 +49,21 @@ std::vector<bool> choose(const Dataset& data, double share, std::uint64_t seed) 
   Random(seed, Random::Stream::Validation).shuffle(order);
   std::vector<bool> held_out(order.size());
   if (data.task != Task::Classification) {
-    mark(order, share, true, held_out);
+    mark(order, std::round(share * data.size()), held_out);
     return held_out;
   }
   std::vector<std::vector<int>> by_class(static_cast<std::size_t>(data.classes));
   for (const int sample : order) by_class[data.labels[static_cast<std::size_t>(sample)]].push_back(sample);
+  // What one class has lost or gained by rounding goes to the next, so that small classes have their share together.
+  double wanted = 0;
+  double taken = 0;
   for (const std::vector<int>& of_class : by_class) {
-    if (!of_class.empty()) mark(of_class, share, false, held_out);
+    if (of_class.empty()) continue;
+    const auto all = static_cast<double>(of_class.size());
+    wanted += share * all;
+    const double count = std::clamp(std::round(wanted) - taken, 0.0, all - 1);
+    taken += count;
+    mark(of_class, count, held_out);
   }
   return held_out;
 }

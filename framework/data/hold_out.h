@@ -12,7 +12,8 @@ struct HeldOut {
 };
 
 /// Holds a share of the samples out of a data set, such as for validation: a function of seed and data alone. Of
-/// classes the same share of each, rounded, but never all of its samples. Both parts keep the order of the samples.
+/// classes the same share of each, to a sample or so, but never all of its samples. Both parts keep the order of the
+/// samples.
 ///
 /// Throws UsageError unless both parts have a sample.
 HeldOut hold_out(Dataset data, double share, std::uint64_t seed);

@@ -10,7 +10,7 @@
 
 #include "framework/error.h"
 #include "models/mlp.h"
-#include "second_order/second_order.h"
+#include "second_order/by_network.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/presets.h"

@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "second_order/second_order.h"
+#include "second_order/by_network.h"
 #include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -16,12 +16,13 @@ class BestEpoch {
 
   /// Goes through the epochs that a resumed run has behind it.
   void follow(const RunState& state);
-  /// Whether the epoch is the best so far.
-  bool add(const Score& validation);
+  void add(const Score& validation);
   [[nodiscard]] bool should_stop() const { return stopping_.should_stop(); }
   /// The column of metrics.csv that decides.
   [[nodiscard]] std::string column() const { return "validation_" + measure_; }
   [[nodiscard]] double value() const { return stopping_.best(); }
+  /// From 1; 0 before there is one.
+  [[nodiscard]] int epoch() const { return stopping_.best_epoch(); }
   /// The best epoch, and what it has come to, for people.
   [[nodiscard]] std::string describe(const RunState& state) const;
 
@@ -30,9 +31,5 @@ class BestEpoch {
   std::string measure_;  // loss, accuracy or rmse
   EarlyStopping stopping_;
 };
-
-/// Why a run must not go on after an epoch with that training loss: it is not finite, or ten times that of the first
-/// weights. Empty where it may.
-std::string far_above(double start_loss, double train_loss);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -73,21 +73,27 @@ int train(TrainOptions options) {
   const ModelMetadata metadata = model_metadata(options, data);
   const bool validated = data.sets.validation.size() > 0;
   RunState state{.task = options.task, .metrics = RunState::header(options.task, validated)};
+  BestEpoch best(options);
   const auto save_results = [&] {
     const AveragedWeights averaged(optimizer);
     folder.save_results(state, model, data.normalization, metadata, data.targets);
+    if (!validated || best.epoch() != state.epoch) return;
+    ModelMetadata of_best = metadata;
+    of_best["epoch"] = fmt::format("{}", state.epoch);
+    of_best[best.column()] = fmt::format("{:.9g}", best.value());
+    folder.save_best(model, data.normalization, of_best, data.targets);
   };
   if (options.resume) {
     state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
     state.task = options.task;
     optimizer.set_steps(state.step);
+    if (validated) best.follow(state);
     if (state.epoch > 0) save_results();
+    if (best.epoch() < state.epoch && best.epoch() > 0) folder.copy_best(*options.resume);
   } else {
     initialize_xavier(*model.graph, options.seed);
     state.start_loss = session.start_loss();
   }
-  BestEpoch best(options);
-  if (validated) best.follow(state);
   folder.save_checkpoint(state, settings, model, optimizer);
 
   print_summary(options, data, options.resume.has_value(), state);
@@ -122,13 +128,7 @@ int train(TrainOptions options) {
     state.step += summary.steps;
     state.seconds += seconds;
     state.add_row(scores);
-    if (scores.validation && best.add(*scores.validation)) {
-      const AveragedWeights averaged(optimizer);
-      ModelMetadata of_best = metadata;
-      of_best["epoch"] = fmt::format("{}", epoch);
-      of_best[best.column()] = fmt::format("{:.9g}", best.value());
-      folder.save_best(model, data.normalization, of_best, data.targets);
-    }
+    if (scores.validation) best.add(*scores.validation);
     folder.save_checkpoint(state, settings, model, optimizer);
     save_results();
     display.row(epoch, scores, summary.steps * options.batch_size / seconds, elapsed() * (options.epochs - epoch));

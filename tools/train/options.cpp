@@ -55,6 +55,7 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   // What was always so has none, so that runs from before there was a choice resume.
   if (task != Task::Classification) settings.insert({"task", std::string(name(task))});
   if (validation) settings.insert({"validation", fmt::format("{}", *validation)});
+  if (!best_by.empty()) settings.insert({"best-by", best_by});
   if (dataset->named_columns) settings.insert({"targets", fmt::format("{}", fmt::join(data_options.targets, ","))});
   // skip_broken is none: where it makes a difference, there is no run without it.
   if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});

@@ -103,6 +103,12 @@ void RunFolder::save_best(const Model& model, const Normalization& normalization
   save_model(path_ / kBest, model, normalization, metadata, targets);
 }
 
+void RunFolder::copy_best(const std::filesystem::path& from) const {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(from, path_, ignored)) return;
+  replace_file(path_ / kBest, read_file(from / kBest));
+}
+
 void RunFolder::save_results(const RunState& state, const Model& model, const Normalization& normalization,
                              const ModelMetadata& metadata, const Normalization& targets) const {
   save_model(path_ / kModel, model, normalization, metadata, targets);

@@ -52,10 +52,12 @@ class RunFolder {
   void create() const;
 
   void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
-  /// The model of the best epoch so far. It comes before the checkpoint that tells of the epoch: after a kill between
-  /// the two the epoch is done again.
+  /// The model of the best epoch so far. It comes after the checkpoint of that epoch: after a kill between the two, the
+  /// run that resumes has the network and writes it.
   void save_best(const Model& model, const Normalization& normalization, const ModelMetadata& metadata,
                  const Normalization& targets) const;
+  /// Takes the best model over from the folder of the run that is continued here. Error where it holds none.
+  void copy_best(const std::filesystem::path& from) const;
   void save_results(const RunState& state, const Model& model, const Normalization& normalization,
                     const ModelMetadata& metadata, const Normalization& targets = {}) const;
 

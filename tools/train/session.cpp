@@ -1,6 +1,7 @@
 #include "tools/train/session.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -154,6 +155,19 @@ void require_fitting_run(const TrainOptions& options, const Dataset& train) {
                     "--learning-rate-schedule {}",
                     options.schedule.warm_up, steps, name(options.schedule.kind)));
   }
+}
+
+std::string far_above(double start_loss, double train_loss) {
+  constexpr double kFar = 10;
+  if (!std::isfinite(train_loss)) {
+    return fmt::format("the loss after its last step is {}, expected a finite number", train_loss);
+  }
+  // A loss of zero to begin with is one to rounding.
+  if (train_loss <= kFar * start_loss + 1e-6) return {};
+  return fmt::format(
+      "the training loss is {:.4g}, and was {:.4g} before the first step: a smaller --learning-rate, a --trust-region "
+      "or more damping (--rho or --alpha) helps",
+      train_loss, start_loss);
 }
 
 TrainingSession::TrainingSession(const TrainOptions& options, const TrainingData& data)

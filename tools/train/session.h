@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "framework/data/batch_loader.h"
 #include "framework/optimizer.h"
@@ -36,6 +37,10 @@ TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets);
 int fitting_batch_size(int samples, int most);
 /// The first two of these.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
+
+/// Why a run must not go on after an epoch with that training loss: it is not finite, or ten times that of the first
+/// weights. Empty where it may.
+std::string far_above(double start_loss, double train_loss);
 
 /// A network and what trains and evaluates it on data that outlives it. Parameters are zero at first.
 class TrainingSession {
