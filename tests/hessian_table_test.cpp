@@ -82,7 +82,7 @@ void expect_csv_of_the_blocks(const TrainedRun& run) {
 
 TEST(HessianTable, HoldsThePapersErrorAndTheEndsOfTheSpectrum) {
   for (const auto& [activation, criterion] : {std::pair{"sigmoid", "cross-entropy"}, {"softplus", "tukey-biweight"}}) {
-    const TrainedRun run(activation, criterion);
+    const TrainedRun run(activation, criterion, "0.01");
     run.run();
     expect_csv_of_the_blocks(run);
   }

@@ -283,7 +283,7 @@ TEST(RaceTool, AdamThatStaysOnThePlateauIsNoTarget) {
   const ProcessResult result = run_process(command);
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(result.err, HasSubstr("arm-tukey: the least loss of Adam in 30 epochs is 9.00"));
-  EXPECT_THAT(result.err, HasSubstr("expected one below the plateau, 2."));
+  EXPECT_THAT(result.err, HasSubstr("expected one below the plateau, 1."));
   EXPECT_FALSE(std::filesystem::exists(dir.path() / race / "targets.json"));
 }
 

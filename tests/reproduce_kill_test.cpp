@@ -178,7 +178,7 @@ TEST(ReproduceKill, ARaceIsMended) {
                         {"train", stand_in},
                         {"trials", "2"},
                         {"trial-seconds", "1000"},
-                        {"target-epochs", "3"},
+                        {"target-epochs", "10"},
                         {"seeds", "1"},
                         {"limit", "1000"},
                         {"epochs", "2"},  // ends runs: what a program does before it is stopped is not always the same

@@ -38,7 +38,7 @@ TEST(TrainToolValidation, HoldsSamplesOutAndKeepsTheBestModel) {
   write_fashion_mnist(dir, "data");
   const ProcessResult run = run_train(validated(dir));
   ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_THAT(run.out, AllOf(HasSubstr("201 training, 49 validation and 50 test samples"), HasSubstr("valid loss"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("200 training, 50 validation and 50 test samples"), HasSubstr("valid loss"),
                              HasSubstr("best epoch ")));
   const RunState state = state_of(dir, "out");
   const std::vector<double> accuracies = state.column("validation_accuracy");
