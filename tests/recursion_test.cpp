@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "ops/ops.h"
 #include "second_order/propagate.h"
 #include "tests/support/network.h"
 
