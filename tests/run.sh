@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test: tests/run.sh [--sanitize | --device cuda]
-# --sanitize: with the address and undefined behaviour sanitizers, in a build folder of its own; the library's tests in
-# double only and without the install test, which add building time but no code that is not run.
+# --sanitize: with the address and undefined behaviour sanitizers, in a build folder of its own; for time the library's tests
+# in double only, and not those of tools/reproduce, which runs programs and formats what they write.
 # --device cuda: on an NVIDIA GPU, in a build folder of its own; without one all but a few are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,9 +22,8 @@ case "$*" in
     # what its own <regex> leaves uninitialised.
     setup=(-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
       "-Dcpp_args=-fno-sanitize=null -Wno-maybe-uninitialized")
-    targets=(tests/{tests-{f64,tools,hessian,reproduce},train-stand-in,kill-at-write.so}
-      tools/{bench,check,hessian,reproduce,train})
-    tests=(f64 tools hessian reproduce)
+    targets=(tests/tests-{f64,tools,hessian} tools/{bench,check,hessian,train})
+    tests=(f64 tools hessian)
     ;;
   *)
     echo "tests/run.sh: unknown arguments '$*', expected none, --sanitize or --device cuda" >&2
