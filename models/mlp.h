@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// `layers` = {n₀, n₁, ..., nₖ}, at least two, each at least 1 (else UsageError). Parameters are zero until
 /// initialised.
 Model mlp(std::span<const int> layers, const Op& activation, const Op& criterion);
+inline Model mlp(std::initializer_list<int> layers, const Op& activation, const Op& criterion) {
+  return mlp(std::span(layers.begin(), layers.size()), activation, criterion);
+}
 
 /// "784-512-10" as {784, 512, 10}, or one of the paper's networks by name (paper_networks()). UsageError otherwise.
 std::vector<int> parse_layers(std::string_view text);

@@ -31,17 +31,17 @@ constexpr double kExact = std::is_same_v<real, double> ? 1e-12 : 2e-5;
 const AdamOptions kScheduled{
     .learning_rate = 0.05, .schedule = {.kind = Kind::Cosine, .warm_up = 3, .steps = steps}, .weight_decay = 0.1};
 
-Network small_network(Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
-  return Network({4, 5, 3}, tanh, squared_error, 7, 1, buffers);
+RandomNetwork small_network(Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
+  return RandomNetwork({4, 5, 3}, tanh, squared_error, 7, 1, buffers);
 }
 
-std::vector<Matrix> all_parameters(const Network& network) {
+std::vector<Matrix> all_parameters(const RandomNetwork& network) {
   std::vector<Matrix> values;
   for (const Tensor& parameter : network.model.graph->parameters()) values.push_back(from_view(parameter));
   return values;
 }
 
-void train(const Network& network, Adam& adam, int count = steps) {
+void train(const RandomNetwork& network, Adam& adam, int count = steps) {
   for (int step = 0; step < count; ++step) {
     network.run();
     EXPECT_TRUE(adam.step().taken);
@@ -89,7 +89,7 @@ TEST(Adam, FollowsTheRecursion) {
   for (const AdamOptions& options :
        {AdamOptions{}, AdamOptions{.learning_rate = 0.1, .beta_1 = 0, .beta_2 = 0.5, .epsilon = 0.1},
         AdamOptions{.learning_rate = 0.01, .weight_decay = 0.3}, kScheduled}) {
-    const Network network = small_network();
+    const RandomNetwork network = small_network();
     Adam adam(*network.plan, options);
     PlainAdam plain(options, all_parameters(network));
     for (int step = 1; step <= steps; ++step) {
@@ -110,8 +110,8 @@ TEST(Adam, FollowsTheRecursion) {
 }
 
 TEST(Adam, TakesTheSameStepsWhereGradientsOfWeightsAreLeftOut) {
-  const Network whole = small_network();
-  const Network deltas = small_network(Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork whole = small_network();
+  const RandomNetwork deltas = small_network(Plan::Buffers::ValuesAndDeltas);
   Adam of_whole(*whole.plan, kScheduled);
   Adam of_deltas(*deltas.plan, kScheduled);
   train(whole, of_whole);
@@ -177,7 +177,7 @@ TEST(Adam, LeavesParametersThatTheRootDoesNotNeed) {
 }
 
 TEST(Adam, ContinuesBitForBitFromItsStateAndSteps) {
-  const Network network = small_network(Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network = small_network(Plan::Buffers::ValuesAndDeltas);
   Adam adam(*network.plan, kScheduled);
   train(network, adam, 4);
   const std::vector<Matrix> saved_parameters = all_parameters(network);

@@ -23,7 +23,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 /// Of as many steps of training as went before them.
-std::int64_t allocations_of_steps(const Network& network, Optimizer& optimizer, int steps = 3) {
+std::int64_t allocations_of_steps(const RandomNetwork& network, Optimizer& optimizer, int steps = 3) {
   std::int64_t before = 0;
   for (int step = 0; step < 2 * steps; ++step) {
     if (step == steps) before = allocations();
@@ -53,13 +53,13 @@ const std::vector<int> kLayers = {300, 200, 40, 5};
 constexpr int kBatch = 50;
 
 TEST_F(Allocations, NoneInAStepOfSgd) {
-  const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
   Sgd sgd(*network.plan, {.learning_rate = 0.1, .momentum = 0.9});
   EXPECT_EQ(allocations_of_steps(network, sgd), 0);
 }
 
 TEST_F(Allocations, NoneInAStepOfAdam) {
-  const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
   Adam adam(*network.plan,
             {.schedule = {.kind = LearningRateSchedule::Kind::Cosine, .warm_up = 3, .steps = 9}, .weight_decay = 0.1});
   EXPECT_EQ(allocations_of_steps(network, adam), 0);
@@ -70,7 +70,7 @@ TEST_F(Allocations, NoneInAStepOfSecondOrder) {
     for (const Curvature* curvature : curvatures()) {
       if (curvature->criterion == CriterionBlock::RequireConvex && !criterion->convex) continue;
       for (const WeightSolverKind& solver : weight_solvers()) {
-        const Network network(kLayers, sigmoid, *criterion, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+        const RandomNetwork network(kLayers, sigmoid, *criterion, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
         // Exact blocks are indefinite: only where a solver does not look at them is there a step.
         const bool indefinite = curvature == &exact;
         if (indefinite && solver.name.starts_with("kfi")) continue;
@@ -129,7 +129,7 @@ TEST_F(Allocations, NoneInAStepWithDevices) {
                                       {"adaptive", &adaptive},
                                       {"rank", &rank},
                                       {"recommended", &recommended}}) {
-    const Network network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+    const RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
     SecondOrder optimizer(*network.plan, *options);
     EXPECT_EQ(allocations_of_steps(network, optimizer, 10), 0) << name;
   }
@@ -137,7 +137,7 @@ TEST_F(Allocations, NoneInAStepWithDevices) {
 
 /// One weight, whose block is small near the inflection of the loss: steps go too far until ρ has grown.
 TEST_F(Allocations, NoneInAStepThatIsTakenBack) {
-  Network network({1, 1}, identity, tukey_biweight, 1);
+  RandomNetwork network({1, 1}, identity, tukey_biweight, 1);
   network.parameter(0).assign(std::array{real(2.5)});
   network.parameter(1).assign(std::array{real(0)});
   copy_to_device(std::array{real(1)}, network.plan->input(network.model.input));

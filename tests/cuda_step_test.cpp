@@ -24,7 +24,7 @@ struct Cost {
 
 /// The third step's.
 Cost cost_of_a_step(SecondOrderOptions options) {
-  const Network network({30, 20, 10, 5}, sigmoid, softmax_cross_entropy, 40, 1, Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network({30, 20, 10, 5}, sigmoid, softmax_cross_entropy, 40, 1, Plan::Buffers::ValuesAndDeltas);
   options.learning_rate = 0.01;
   SecondOrder optimizer(*network.plan, options);
   Counts before;

@@ -109,7 +109,7 @@ TEST(DrawTargets, ResidualCriteriaDrawAStandardNormalAroundTheOutputs) {
 }
 
 /// The mean block over `draws` steps, layer by layer.
-std::vector<Matrix> sampled_blocks(const Network& network, int draws) {
+std::vector<Matrix> sampled_blocks(const RandomNetwork& network, int draws) {
   Propagation propagation(*network.plan, fisher_sampled, {.seed = 11});
   std::vector<Matrix> means;
   for (int step = 0; step < draws; ++step) {
@@ -127,7 +127,7 @@ std::vector<Matrix> sampled_blocks(const Network& network, int draws) {
 /// sample: at the last layer diag(p) - p pᵀ, whose entries are means of B draws' δᵢδⱼ in [-1, 1]; error ∝ 1/√N.
 TEST(SampledFisher, ConvergesToTheGaussNewtonBlockOfTheLastLayer) {
   constexpr int kBatch = 6;
-  const Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, kBatch);
+  const RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, kBatch);
   Propagation last(*network.plan, gauss_newton);
   ASSERT_TRUE(last.run().usable());
   const Matrix expected = from_view(last.block(last.layers()[1]));
@@ -152,7 +152,7 @@ TEST(SampledFisher, ConvergesToTheExactGaussNewtonBlocksBelow) {
                                         .description = "",
                                         .method = Curvature::Method::RecursionPerSample,
                                         .residual = Residual::Drop};
-  const Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, kBatch);
+  const RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, kBatch);
   Propagation exact_blocks(*network.plan, kExactGaussNewton);
   ASSERT_TRUE(exact_blocks.run().usable());
   const LayerBlock& layer = exact_blocks.layers()[0];
@@ -171,7 +171,7 @@ TEST(SampledFisher, ConvergesToTheExactGaussNewtonBlocksBelow) {
 }
 
 TEST(SampledFisher, LeavesThePlanAsItWas) {
-  const Network network({4, 5, 3}, sigmoid, bounded, 6);
+  const RandomNetwork network({4, 5, 3}, sigmoid, bounded, 6);
   const std::vector<real> gradient = to_host(network.plan->parameter_gradient(0));
   const std::vector<real> targets = to_host(network.plan->value(network.model.target));
   Propagation propagation(*network.plan, fisher_sampled);

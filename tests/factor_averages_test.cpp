@@ -26,7 +26,7 @@ const std::vector<int> kLayers{4, 5, 3};
 TEST(Averaging, IsTheRecursion) {
   const double beta = 0.7;
   for (const char* solver : {"kfi", "kfi-joined", "ea-cg"}) {
-    Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, {.solver = &weight_solver(solver), .learning_rate = 0.3, .averaging = beta});
     const Propagation fresh(*network.plan, pch_1);
     FactorAverages averages(
@@ -63,7 +63,7 @@ TEST(Averaging, IsTheRecursion) {
 }
 
 TEST(Averaging, RefusesWhatItCannotHold) {
-  Network network(kLayers, sigmoid, softmax_cross_entropy, 2);
+  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 2);
   for (const double decay : {-0.1, 1.0, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_THAT([&] { SecondOrder(*network.plan, {.averaging = decay}); },
                 ThrowsMessage<UsageError>(HasSubstr("expected a number in [0, 1)")));
@@ -81,7 +81,7 @@ TEST(Averaging, RefusesWhatItCannotHold) {
 /// Networks with a layer of more inputs take the batch's own second moments, with the averages of G.
 TEST(Averaging, IsOfTheInputsOfNarrowNetworks) {
   const std::vector<int> layers{7, 4, 3};
-  Network network(layers, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network(layers, sigmoid, softmax_cross_entropy, 6);
   const Propagation fresh(*network.plan, pch_1);
   for (const int layer : {0, 1}) {
     const auto i = static_cast<std::size_t>(layer);
@@ -93,7 +93,7 @@ TEST(Averaging, IsOfTheInputsOfNarrowNetworks) {
   }
 
   const auto directions = [&](int inputs) {
-    Network fresh_network(layers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork fresh_network(layers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(
         *fresh_network.plan,
         {.solver = &weight_solver("kfi-joined"), .learning_rate = 0.3, .averaging = 0.5, .average_inputs = inputs});

@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::vector<std::vector<real>> values(const Network& network) {
+std::vector<std::vector<real>> values(const RandomNetwork& network) {
   std::vector<std::vector<real>> all;
   for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(parameter.to_host());
   return all;
@@ -29,7 +29,7 @@ std::vector<std::vector<real>> values(const Network& network) {
 TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
   for (const char* solver : {"ea-direct", "ea-cg", "cg"}) {
     for (const DampingKind kind : {DampingKind::Relative, DampingKind::Adaptive}) {
-      Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+      RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
       SecondOrder optimizer(*network.plan, {.curvature = &exact,
                                             .solver = &weight_solver(solver),
                                             .damping = {.kind = kind, .rho = 1e-4, .every = 100}});
@@ -49,7 +49,7 @@ TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
 
 /// What steps promise is checked on their own batches, and taken back where they have not kept it.
 TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
-  Network network({4, 5, 3}, sigmoid, squared_error, 6);
+  RandomNetwork network({4, 5, 3}, sigmoid, squared_error, 6);
   SecondOrder optimizer(
       *network.plan,
       {.damping = {.kind = DampingKind::Relative, .rho = 0.1}, .trust_region = 1e-3, .average_weights = 0.1});
@@ -70,7 +70,7 @@ TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
 
 /// The parameters have gone where the loss is not finite: they go back to their average.
 TEST(SecondOrder, GoesBackFromALossThatIsNotFinite) {
-  Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(
       *network.plan,
       {.damping = {.kind = DampingKind::Relative, .rho = 0.1}, .trust_region = 1e-3, .average_weights = 0.1});
@@ -89,7 +89,7 @@ TEST(SecondOrder, GoesBackFromALossThatIsNotFinite) {
 }
 
 TEST(SecondOrder, TellsOfALossThatIsNotFiniteFromTheStart) {
-  Network network({4, 3}, sigmoid, softmax_cross_entropy, 2);
+  RandomNetwork network({4, 3}, sigmoid, softmax_cross_entropy, 2);
   fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
   network.run();
   SecondOrder optimizer(*network.plan, recommended_options());
@@ -106,7 +106,7 @@ TEST(SecondOrder, GoesByTheNetworkWhereItIsToldTo) {
   EXPECT_EQ(averaging_in(/*narrow=*/false, kByNetwork), 0);
   EXPECT_EQ(averaging_in(/*narrow=*/true, 0), 0);
   for (const int inputs : {3, 4}) {
-    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan,
                           {.averaging = kByNetwork, .average_inputs = inputs + 1, .curvature_every = kByNetwork});
     network.run();

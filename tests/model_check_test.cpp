@@ -72,7 +72,7 @@ TEST_F(ModelCheck, PassesForEveryActivationAndCriterion) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
       for (const int batch : {1, 6}) {
-        const Network network({5, 4, 6, 3}, *activation, *criterion, batch);
+        const RandomNetwork network({5, 4, 6, 3}, *activation, *criterion, batch);
         const std::vector<CheckResult> results = check_model(*network.plan);
         EXPECT_EQ(results.size(), criterion->convex ? 39 : 33);
         for (const CheckResult& result : results) {
@@ -187,7 +187,7 @@ TEST_F(ModelCheck, RefusesAKindWithoutADefinition) {
 }
 
 TEST_F(ModelCheck, LeavesThePlanAsItWas) {
-  const Network network({3, 4, 2}, tanh, softmax_cross_entropy, 5);
+  const RandomNetwork network({3, 4, 2}, tanh, softmax_cross_entropy, 5);
   const auto state = [&network] {
     std::vector<Matrix> matrices;
     for (std::size_t i = 0; i < network.model.graph->parameters().size(); ++i) {

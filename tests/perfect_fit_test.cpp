@@ -36,7 +36,7 @@ class Clusters {
 
  private:
   static constexpr int kBatch = 10;
-  Network network_;
+  RandomNetwork network_;
   Random random_ = Random(7, Random::Stream::Test);
 };
 

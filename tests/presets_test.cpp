@@ -56,7 +56,7 @@ TEST(Presets, AreWhatTheirOptionsSay) {
 /// The options of tools/train and of the library, which programs use, take the same steps.
 TEST(Presets, TheDefaultIsWhatTheLibraryRecommends) {
   const auto trained = [](const auto& make) {
-    Network network({6, 5, 3}, sigmoid, softmax_cross_entropy, 4);
+    RandomNetwork network({6, 5, 3}, sigmoid, softmax_cross_entropy, 4);
     const std::unique_ptr<Optimizer> optimizer = make(*network.plan);
     for (int step = 0; step < 25; ++step) {
       network.run();

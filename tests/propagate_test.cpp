@@ -34,7 +34,7 @@ TEST(Propagate, OneSampleGivesTheExactBiasAndWeightBlocks) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
       SCOPED_TRACE(std::string(activation->name) + ", " + std::string(criterion->name));
-      Network network({5, 4, 3, 3}, *activation, *criterion, 1);
+      RandomNetwork network({5, 4, 3, 3}, *activation, *criterion, 1);
       Propagation propagation(*network.plan, kAsItStands);
       ASSERT_TRUE(propagation.run().usable());
       for (std::size_t t = 0; t < 3; ++t) {
@@ -55,7 +55,7 @@ TEST(Propagate, OneSampleGivesTheExactBiasAndWeightBlocks) {
 TEST(Propagate, ExactBlocksAreTheHessianOfTheMeanLossForAnyBatch) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
-      Network network({5, 4, 6, 3}, *activation, *criterion, 7);
+      RandomNetwork network({5, 4, 6, 3}, *activation, *criterion, 7);
       Propagation propagation(*network.plan, exact);
       ASSERT_TRUE(propagation.run().usable());
       for (std::size_t t = 0; t < 3; ++t) {
@@ -68,7 +68,7 @@ TEST(Propagate, ExactBlocksAreTheHessianOfTheMeanLossForAnyBatch) {
 }
 
 TEST(Propagate, PiecewiseLinearNetworksHaveOneCurvatureForOneSample) {
-  Network network({5, 6, 4, 3}, leaky_relu, softmax_cross_entropy, 1);
+  RandomNetwork network({5, 6, 4, 3}, leaky_relu, softmax_cross_entropy, 1);
   Propagation exact_blocks(*network.plan, kAsItStands);
   ASSERT_TRUE(exact_blocks.run().usable());
   for (const Curvature* kind : {&gauss_newton, &pch_1, &pch_2}) {
@@ -81,7 +81,7 @@ TEST(Propagate, PiecewiseLinearNetworksHaveOneCurvatureForOneSample) {
 }
 
 TEST(Propagate, GaussNewtonIsTheHessianOfADeepLinearNetwork) {
-  Network network({5, 4, 6, 3}, identity, squared_error, 7);
+  RandomNetwork network({5, 4, 6, 3}, identity, squared_error, 7);
   Propagation propagation(*network.plan, gauss_newton);
   ASSERT_TRUE(propagation.run().usable());
   for (std::size_t t = 0; t < 3; ++t) {
@@ -92,7 +92,7 @@ TEST(Propagate, GaussNewtonIsTheHessianOfADeepLinearNetwork) {
 
 TEST(Propagate, LastLayerIsExactForConvexCriteriaAndAnyBatch) {
   for (const Op* criterion : {&softmax_cross_entropy, &squared_error}) {
-    Network network({4, 5, 3}, sigmoid, *criterion, 9);
+    RandomNetwork network({4, 5, 3}, sigmoid, *criterion, 9);
     for (const Curvature* kind : {&gauss_newton, &pch_1, &pch_2}) {
       Propagation propagation(*network.plan, *kind);
       ASSERT_TRUE(propagation.run().usable());
@@ -103,7 +103,7 @@ TEST(Propagate, LastLayerIsExactForConvexCriteriaAndAnyBatch) {
 }
 
 TEST(Propagate, NonConvexLastLayerHasTheAbsoluteEigenvaluesOfTheMean) {
-  Network network({4, 5, 3}, sigmoid, bounded, 6, 2);
+  RandomNetwork network({4, 5, 3}, sigmoid, bounded, 6, 2);
   Propagation signed_blocks(*network.plan, kAsItStands);
   ASSERT_TRUE(signed_blocks.run().usable());
   const Matrix mean = block(signed_blocks, 1);
@@ -127,7 +127,7 @@ TEST(Propagate, NonConvexLastLayerHasTheAbsoluteEigenvaluesOfTheMean) {
 }
 
 /// (6) with the residual policy of (8b), as a mean over samples written out in loops.
-Matrix reference_block(const Network& network, const Matrix& above, int layer, Residual policy) {
+Matrix reference_block(const RandomNetwork& network, const Matrix& above, int layer, Residual policy) {
   const auto nodes = network.model.graph->nodes();
   // mlp() makes nodes input, then (affine, activation) a layer: z of layer t (from 0) is node 1 + 2t, its h one more.
   const Matrix z = from_view(network.plan->views(1 + 2 * layer).y);
@@ -152,7 +152,7 @@ Matrix reference_block(const Network& network, const Matrix& above, int layer, R
 }
 
 TEST(Propagate, FollowsTheRecursionForBatches) {
-  Network network({6, 5, 7, 4, 3}, sigmoid, softmax_cross_entropy, 8);
+  RandomNetwork network({6, 5, 7, 4, 3}, sigmoid, softmax_cross_entropy, 8);
   for (const Curvature* kind : {&kAsItStands, &gauss_newton, &pch_1, &pch_2}) {
     Propagation propagation(*network.plan, *kind);
     ASSERT_TRUE(propagation.run().usable());
@@ -167,7 +167,7 @@ TEST(Propagate, FollowsTheRecursionForBatches) {
 }
 
 TEST(Propagate, FisherIsTheMomentOfTheGradients) {
-  Network network({5, 4, 3}, tanh, bounded, 6);
+  RandomNetwork network({5, 4, 3}, tanh, bounded, 6);
   Propagation propagation(*network.plan, fisher);
   ASSERT_TRUE(propagation.run().usable());
   for (std::size_t t = 0; t < 2; ++t) {
@@ -183,7 +183,7 @@ TEST(Propagate, PositiveCurvatureBlocksArePositiveSemiDefinite) {
     for (const Op* criterion : criteria()) {
       for (const Curvature* kind : {&pch_1, &pch_2, &fisher, &fisher_sampled}) {
         for (const int batch : {1, 5, 40}) {
-          Network network({6, 8, 5, 4}, *activation, *criterion, batch, 3);
+          RandomNetwork network({6, 8, 5, 4}, *activation, *criterion, batch, 3);
           Propagation propagation(*network.plan, *kind);
           ASSERT_TRUE(propagation.run().usable());
           for (std::size_t t = 0; t < 3; ++t) {
@@ -198,8 +198,8 @@ TEST(Propagate, PositiveCurvatureBlocksArePositiveSemiDefinite) {
 }
 
 TEST(Propagate, FewerSamplesThanPlannedAreTheBatchThatRan) {
-  Network whole({5, 4, 3}, sigmoid, softmax_cross_entropy, 6);
-  const Network part({5, 4, 3}, sigmoid, softmax_cross_entropy, 2);  // the same parameters, by the same seed
+  RandomNetwork whole({5, 4, 3}, sigmoid, softmax_cross_entropy, 6);
+  const RandomNetwork part({5, 4, 3}, sigmoid, softmax_cross_entropy, 2);  // the same parameters, by the same seed
   Propagation of_whole(*whole.plan, pch_1);
   Propagation of_part(*part.plan, pch_1);
   whole.plan->set_batch(2);
@@ -215,7 +215,7 @@ TEST(Propagate, FewerSamplesThanPlannedAreTheBatchThatRan) {
 
 TEST(Propagate, GaussNewtonRefusesACriterionThatIsNotConvex) {
   for (const Op* criterion : {&bounded, &tukey_biweight}) {
-    Network network({4, 3}, sigmoid, *criterion, 2);
+    RandomNetwork network({4, 3}, sigmoid, *criterion, 2);
     EXPECT_THAT(
         [&] { Propagation(*network.plan, gauss_newton); },
         Throws<UsageError>(Property(&UsageError::what, HasSubstr("gauss-newton needs a convex criterion, found " +
@@ -229,7 +229,7 @@ TEST(Propagate, SampledFisherRefusesACriterionWithoutADistribution) {
     op.draw_targets = nullptr;
     return op;
   }();
-  Network network({4, 3}, sigmoid, silent, 2);
+  RandomNetwork network({4, 3}, sigmoid, silent, 2);
   EXPECT_THAT([&] { Propagation(*network.plan, fisher_sampled); },
               Throws<UsageError>(Property(
                   &UsageError::what, HasSubstr("a criterion with a distribution of targets, found squared-error"))));
@@ -308,7 +308,7 @@ TEST(Propagate, BranchesOfDifferentInputsAreWalked) {
 }
 
 TEST(Propagate, ReportsACriterionBlockThatIsNotFinite) {
-  Network network({4, 3}, sigmoid, bounded, 2);
+  RandomNetwork network({4, 3}, sigmoid, bounded, 2);
   fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
   network.run();
   Propagation propagation(*network.plan, pch_1);

@@ -40,16 +40,15 @@ Outcome run(const RandomProblem& problem) {
     options.set_task(problem.data.train.task);
     const TrainingData data = prepare_training_data(options, problem.data);
     TrainingSession session(options, data);
-    initialize_xavier(*session.model().graph, options.seed);
-    outcome.start = session.train_score().loss;
-    const double start = session.start_loss();
+    outcome.start = session.training().train_score().loss;
+    const double start = session.training().start_loss();
     for (int epoch = 1; epoch <= options.epochs; ++epoch) {
       const EpochSummary summary = session.trainer().run_epoch(epoch);
       if (!summary.complete) {
         outcome.message = summary.message;
         return outcome;
       }
-      outcome.end = session.train_score().loss;
+      outcome.end = session.training().train_score().loss;
       outcome.message = far_above(start, outcome.end);
       if (!outcome.message.empty()) return outcome;
     }

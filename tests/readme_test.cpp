@@ -26,7 +26,7 @@ TEST(Readme, ShowsTheExamplesAsTheyAreTested) {
     EXPECT_NE(readme.find("```cpp\n" + contents(entry.path()) + "```"), std::string::npos) << entry.path();
     ++examples;
   }
-  EXPECT_EQ(examples, 2);
+  EXPECT_EQ(examples, 3);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ TEST(Recursion, MakesProductsAsOftenAsTheyMayCost) {
   EXPECT_EQ(Recursion::product_period(512, 1024, 100, 1), 4U);
   EXPECT_EQ(Recursion::product_period(512, 1024, 1000, 0.1), 4U);
   EXPECT_EQ(Recursion::product_period(4, 4, 100, 1), 1U);
-  const Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  const RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   for (const double share : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_THAT([&] { Propagation(*network.plan, pch_1, {.product_share = share}); },
                 ThrowsMessage<UsageError>(HasSubstr("expected a number above 0")));
@@ -38,7 +38,7 @@ TEST(Recursion, MakesProductsAsOftenAsTheyMayCost) {
 
 /// Kept: Wᵀ G W of run 0. Of each run: E[σ' σ'ᵀ], the residual, and what is above all products.
 TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
-  Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   const double share = (2.0 * 3 + 5) / (6 * 6) / 2.5;  // every third run
   Propagation propagation(*network.plan, pch_1, {.product_share = share});
   ASSERT_TRUE(propagation.run(0).usable());

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
-#include "models/mlp.h"
+#include "models/network.h"
 #include "ops/ops.h"
 #include "tests/support/temp_dir.h"
 
@@ -79,19 +79,18 @@ TEST(RunState, KnowsItsColumns) {
 
 TEST(RunFolder, SavesModelAndMetricsUnderTheirNames) {
   const TempDir dir;
-  const Model model = mlp(std::vector{2, 1}, sigmoid, squared_error);
-  model.graph->parameters()[0].assign(std::vector<real>{3, 4});
-  const Normalization normalization{.mean = {0, 1}, .scale = {2, 3}};
-  RunFolder(dir.path())
-      .save_results({.metrics = "some\n"}, model, normalization, {{"key", "value"}}, {.mean = {5}, .scale = {6}});
+  Network network({.layers = {2, 1}, .activation = &sigmoid, .task = Task::Regression});
+  network.model().graph->parameters()[0].assign(std::vector<real>{3, 4});
+  network.set_standardisation({.mean = {0, 1}, .scale = {2, 3}}, {.mean = {5}, .scale = {6}}, /*takes_bytes=*/false);
+  RunFolder(dir.path()).save_results({.metrics = "some\n"}, network);
+  RunFolder(dir.path()).save_best(network, {{"epoch", "7"}});
   EXPECT_EQ(dir.read("metrics.csv"), "some\n");
-  Model loaded = mlp(std::vector{2, 1}, sigmoid, squared_error);
-  const LoadedModel rest = load_model(dir.path() / "model.safetensors", loaded);
-  EXPECT_THAT(loaded.graph->parameters()[0].to_host(), ElementsAre(3, 4));
-  EXPECT_EQ(rest.normalization.scale, normalization.scale);
-  EXPECT_EQ(rest.metadata.at("key"), "value");
-  EXPECT_THAT(rest.targets.mean, ElementsAre(5));
-  EXPECT_THAT(rest.targets.scale, ElementsAre(6));
+  const Network loaded = Network::load(dir.path() / "model.safetensors");
+  EXPECT_THAT(loaded.model().graph->parameters()[0].to_host(), ElementsAre(3, 4));
+  EXPECT_THAT(loaded.inputs().scale, ElementsAre(2, 3));
+  EXPECT_THAT(loaded.targets().mean, ElementsAre(5));
+  EXPECT_THAT(loaded.targets().scale, ElementsAre(6));
+  EXPECT_EQ(describe_model(dir.path() / "best.safetensors").metadata.at("epoch"), "7");
 }
 
 TEST(RunFolder, MakesFoldersOnDemand) {

@@ -27,14 +27,14 @@ constexpr double kNear = kDouble ? 1e-10 : 1e-3;
 constexpr CgOptions kConverged{.max_iterations = 500, .tolerance = kDouble ? 1e-14 : 1e-6};
 const std::vector<int> kLayers{4, 5, 3};
 
-std::vector<Matrix> values(const Network& network) {
+std::vector<Matrix> values(const RandomNetwork& network) {
   std::vector<Matrix> all;
   for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(from_view(parameter.view()));
   return all;
 }
 
 /// What one step changes.
-std::vector<Matrix> change(Network& network, Optimizer& optimizer) {
+std::vector<Matrix> change(RandomNetwork& network, Optimizer& optimizer) {
   network.run();
   const std::vector<Matrix> before = values(network);
   EXPECT_TRUE(optimizer.step().taken);
@@ -48,7 +48,7 @@ TEST(RelativeDamping, IsInvariantToTheScaleOfALayersCurvature) {
   for (const WeightSolverKind& solver : weight_solvers()) {
     for (const double scale : {1e-6, 1.0, 1e5}) {
       const auto direction = [&](double factor) {
-        Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+        RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
         SecondOrder optimizer(*network.plan, {.solver = &solver,
                                               .learning_rate = 1,
                                               .damping = {.kind = DampingKind::Relative, .rho = 0.5},
@@ -91,7 +91,7 @@ TEST(TrustRegion, BoundsThePredictedChangeOfEveryStep) {
   for (const WeightSolverKind& solver : weight_solvers()) {
     const double bound = 1e-3;
     const double eta = 0.5;
-    Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, {.solver = &solver,
                                           .learning_rate = eta,
                                           .damping = {.kind = DampingKind::Relative, .rho = 1},
@@ -133,8 +133,8 @@ TEST(Momentum, AddsUpDirections) {
     const SecondOrderOptions plain{.solver = &solver, .learning_rate = eta, .cg = kConverged};
     SecondOrderOptions with = plain;
     with.momentum = mu;
-    Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
-    Network twin(kLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork twin(kLayers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, with);
     SecondOrder memoryless(*twin.plan, plain);
     std::vector<Matrix> velocity;
@@ -156,7 +156,7 @@ TEST(Momentum, AddsUpDirections) {
 
 /// The model's change for a change of the parameters, by explicit Kronecker products of E[(h, 1)(h, 1)ᵀ] and G.
 TEST(PredictedChange, IsThatOfTheQuadraticModel) {
-  Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
   Propagation propagation(*network.plan, pch_1);
   ASSERT_TRUE(propagation.run().usable());
   Random random(3, Random::Stream::Test);
@@ -189,7 +189,7 @@ TEST(PredictedChange, IsThatOfTheQuadraticModel) {
 
 /// A small step changes the loss by what the model says.
 TEST(Measurement, ComparesTheModelWithTheLoss) {
-  Network network(kLayers, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(*network.plan, {.learning_rate = kDouble ? 1e-4 : 0.05,
                                         .damping = {.kind = DampingKind::Adaptive, .rho = 10, .every = 1},
                                         .cg = kConverged});
@@ -207,7 +207,7 @@ TEST(Measurement, ComparesTheModelWithTheLoss) {
 /// side. It is taken back, the damping raised, and the run goes on.
 TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
   // One weight, one sample: ξ = ρ(w), Tukey's biweight with the minimum at 0, and c = 4.685 the end of the slope.
-  Network network({1, 1}, identity, tukey_biweight, 1);
+  RandomNetwork network({1, 1}, identity, tukey_biweight, 1);
   network.parameter(0).assign(std::array{real(2.5)});
   network.parameter(1).assign(std::array{real(0)});
   copy_to_device(std::array{real(1)}, network.plan->input(network.model.input));
@@ -241,7 +241,7 @@ TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
 }
 
 TEST(SecondOrderDevices, RefuseOptionsOutOfRange) {
-  Network network(kLayers, sigmoid, softmax_cross_entropy, 2);
+  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 2);
   const auto message_of = [&](const SecondOrderOptions& options) -> std::string {
     try {
       SecondOrder(*network.plan, options);

@@ -39,8 +39,8 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
     for (const Curvature* kind : curvatures()) {
       for (const int batch : {3, 6}) {  // less and more than the layers' inputs
         // What the plan leaves out is not needed; here it is, to tell what is expected.
-        const Network whole({4, 5, 3}, sigmoid, softmax_cross_entropy, batch);
-        Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, batch, 1, Plan::Buffers::ValuesAndDeltas);
+        const RandomNetwork whole({4, 5, 3}, sigmoid, softmax_cross_entropy, batch);
+        RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, batch, 1, Plan::Buffers::ValuesAndDeltas);
         SecondOrder optimizer(*network.plan, {.curvature = kind,
                                               .solver = &solver,
                                               .learning_rate = eta,
@@ -98,7 +98,7 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
 }
 
 TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
-  Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(*network.plan, {.curvature_every = 3});
   const auto block = [&] { return to_host(optimizer.propagation().block(optimizer.propagation().layers()[0])); };
   std::vector<std::vector<real>> blocks;
@@ -115,7 +115,7 @@ TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
 
 TEST(SecondOrder, DrawsTargetsAnewEachStepAndGoesOnWhereItIsTold) {
   const auto after = [](std::int64_t skipped, int steps) {
-    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, {.curvature = &fisher_sampled, .learning_rate = 1e-12, .seed = 3});
     optimizer.set_steps(skipped);
     for (int step = 0; step < steps; ++step) EXPECT_TRUE(optimizer.step().taken);
@@ -125,14 +125,14 @@ TEST(SecondOrder, DrawsTargetsAnewEachStepAndGoesOnWhereItIsTold) {
   EXPECT_LT(max_difference(after(0, 2), after(1, 1)), 1e-9);
 }
 
-std::vector<std::vector<real>> values(const Network& network) {
+std::vector<std::vector<real>> values(const RandomNetwork& network) {
   std::vector<std::vector<real>> all;
   for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(parameter.to_host());
   return all;
 }
 
 TEST(SecondOrder, ChangesNothingWhereALayerCannotBeSolved) {
-  Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(*network.plan, {});
   // The last layer is solved last and updated with the others: none may have moved before.
   const ConstMatrixView delta = optimizer.propagation().delta(optimizer.propagation().layers()[1]);
@@ -145,7 +145,7 @@ TEST(SecondOrder, ChangesNothingWhereALayerCannotBeSolved) {
 }
 
 TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
-  Network network({4, 3}, sigmoid, bounded, 2);
+  RandomNetwork network({4, 3}, sigmoid, bounded, 2);
   fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
   network.run();
   SecondOrder optimizer(*network.plan, {});
@@ -157,7 +157,7 @@ TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
 /// The true block of a network that is not trained is indefinite: more so than α can mend, solvers say so.
 TEST(SecondOrder, NamesTheLayerAndTheEigenvalueOfAnIndefiniteBlock) {
   for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one"}) {
-    Network network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan,
                           {.curvature = &exact, .solver = &weight_solver(solver), .damping = {.alpha = 1e-4}});
     const auto before = values(network);
@@ -169,7 +169,7 @@ TEST(SecondOrder, NamesTheLayerAndTheEigenvalueOfAnIndefiniteBlock) {
 }
 
 TEST(SecondOrder, RefusesOptionsOutOfRange) {
-  Network network({4, 3}, sigmoid, softmax_cross_entropy, 2);
+  RandomNetwork network({4, 3}, sigmoid, softmax_cross_entropy, 2);
   const auto message_of = [&](const SecondOrderOptions& options) -> std::string {
     try {
       SecondOrder(*network.plan, options);
@@ -194,8 +194,8 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
 
 /// α = 1 leaves the identity alone: every direction is minus the gradient.
 TEST(SecondOrder, IsGradientDescentAtFullDamping) {
-  Network second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  Network first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(*second.plan, {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged});
   Sgd sgd(*first.plan, {.learning_rate = 0.2, .momentum = 0});
   ASSERT_TRUE(optimizer.step().taken);
@@ -208,8 +208,8 @@ TEST(SecondOrder, IsGradientDescentAtFullDamping) {
 
 TEST(SecondOrder, FollowsTheScheduleAndDecaysWeights) {
   const LearningRateSchedule schedule{.kind = LearningRateSchedule::Kind::Cosine, .warm_up = 2, .steps = 5};
-  Network second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  Network first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(
       *second.plan,
       {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged, .schedule = schedule, .weight_decay = 0.3});

@@ -35,16 +35,14 @@ TEST(TrainingSession, GoesOnBitForBitFromTheMiddleOfAnEpoch) {
     TrainOptions options = parse_options(arguments(with(with(fashion_mnist_options(dir), optimizer), scheduled)));
     const TrainingData data = load_training_data(options);
     TrainingSession whole(options, data);
-    initialize_xavier(*whole.model().graph, options.seed);
     whole.trainer().run_epoch(1);
     whole.trainer().run_epoch(2);
 
     const auto path = dir.path() / "checkpoint";
     {
       TrainingSession first(options, data);
-      initialize_xavier(*first.model().graph, options.seed);
       first.trainer().run_part(1, 0, [](const Progress& progress) { return progress.step < 3; });
-      first.train_score(std::vector<int>{4, 2});  // between the two
+      first.training().train_score(std::vector<int>{4, 2});  // between the two
       save_checkpoint(path, options.settings(), {}, first.model(), first.optimizer());
     }
     TrainingSession second(options, data);
@@ -63,8 +61,8 @@ TEST(TrainingSession, ScoresTheSamplesOfItsSets) {
   TrainOptions options = parse_options(arguments(fashion_mnist_options(dir)));
   const TrainingData data = load_training_data(options);
   TrainingSession session(options, data);
-  EXPECT_EQ(session.train_score().samples, 250);
-  EXPECT_EQ(session.train_score(std::vector<int>{7, 9, 11}).samples, 3);
+  EXPECT_EQ(session.training().train_score().samples, 250);
+  EXPECT_EQ(session.training().train_score(std::vector<int>{7, 9, 11}).samples, 3);
   EXPECT_EQ(session.test_score().samples, 50);
 }
 

@@ -22,15 +22,15 @@ using testing::Lt;
 constexpr int steps = 5;
 constexpr int parameters = 4;
 
-Network small_network() { return Network({4, 5, 3}, tanh, squared_error, 7); }
+RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, tanh, squared_error, 7); }
 
-std::vector<Matrix> all_parameters(const Network& network) {
+std::vector<Matrix> all_parameters(const RandomNetwork& network) {
   std::vector<Matrix> values;
   for (const Tensor& parameter : network.model.graph->parameters()) values.push_back(from_view(parameter));
   return values;
 }
 
-void train(const Network& network, Sgd& sgd) {
+void train(const RandomNetwork& network, Sgd& sgd) {
   for (int step = 0; step < steps; ++step) {
     network.run();
     sgd.step();
@@ -43,7 +43,7 @@ TEST(Sgd, FollowsTheRecursion) {
         SgdOptions{.learning_rate = 0.01, .momentum = 0.5},
         SgdOptions{.schedule = {.kind = LearningRateSchedule::Kind::Linear, .warm_up = 2, .steps = steps},
         .weight_decay = 0.2}}) {
-    const Network network = small_network();
+    const RandomNetwork network = small_network();
     Sgd sgd(*network.plan, options);
     std::vector<Matrix> theta = all_parameters(network);
     std::vector<Matrix> v;
@@ -69,8 +69,8 @@ TEST(Sgd, FollowsTheRecursion) {
 }
 
 TEST(Sgd, TakesTheSameStepsWhereGradientsOfWeightsAreLeftOut) {
-  const Network whole({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  const Network deltas({4, 5, 3}, sigmoid, softmax_cross_entropy, 6, 1, Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork whole({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
+  const RandomNetwork deltas({4, 5, 3}, sigmoid, softmax_cross_entropy, 6, 1, Plan::Buffers::ValuesAndDeltas);
   Sgd of_whole(*whole.plan, {});
   Sgd of_deltas(*deltas.plan, {});
   train(whole, of_whole);
@@ -82,7 +82,7 @@ TEST(Sgd, TakesTheSameStepsWhereGradientsOfWeightsAreLeftOut) {
 }
 
 TEST(Sgd, DescendsTheMeanLoss) {
-  const Network network = small_network();
+  const RandomNetwork network = small_network();
   Sgd sgd(*network.plan, {.learning_rate = 0.05, .momentum = 0});
   double before = network.plan->mean_loss();
   for (int step = 1; step <= steps; ++step) {
@@ -111,7 +111,7 @@ TEST(Sgd, LeavesParametersThatTheRootDoesNotNeed) {
 }
 
 TEST(Sgd, ContinuesBitForBitFromItsState) {
-  const Network network = small_network();
+  const RandomNetwork network = small_network();
   Sgd sgd(*network.plan, {});
   train(network, sgd);
   const std::vector<Matrix> saved_parameters = all_parameters(network);
@@ -142,7 +142,7 @@ TEST(Sgd, ContinuesBitForBitFromItsState) {
 }
 
 TEST(Sgd, RefusesAScheduleAndADecayOutOfRange) {
-  const Network network = small_network();
+  const RandomNetwork network = small_network();
   EXPECT_THAT([&] { Sgd(*network.plan, {.schedule = {.warm_up = -1}}); },
               testing::ThrowsMessage<UsageError>("sgd: -1 steps of warm-up, expected at least 0"));
   EXPECT_THAT([&] { Sgd(*network.plan, {.weight_decay = -1}); },

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "models/task_defaults.h"
 #include "ops/ops.h"
 #include "ops/registry.h"
 #include "tests/support/parse_options.h"
@@ -64,7 +65,7 @@ TEST(TrainTask, RefusesCriteriaOfClassesForOtherTargets) {
         continue;
       }
       EXPECT_THAT([&] { require_fitting_criterion(task, *op); },
-                  ThrowsMessage<UsageError>("--criterion " + std::string(op->name) +
+                  ThrowsMessage<UsageError>("criterion " + std::string(op->name) +
                                             ": is for classes, expected one of squared-error, tukey-biweight, "
                                             "sigmoid-cross-entropy for " +
                                             std::string(name(task))));
@@ -85,10 +86,9 @@ TEST(TrainTask, RefusesTargetsThatAreNoFractions) {
                .target_columns = 2,
                .targets = {0, 1, 0.5F, 1.25F}};
   require_fitting_targets(data, squared_error);
-  EXPECT_THAT(
-      [&] { require_fitting_targets(data, sigmoid_cross_entropy); },
-      ThrowsMessage<UsageError>("--criterion sigmoid-cross-entropy: sample 1 of some train (counted from 0) has "
-                                "the target 1.25, expected numbers in [0, 1]"));
+  EXPECT_THAT([&] { require_fitting_targets(data, sigmoid_cross_entropy); },
+              ThrowsMessage<UsageError>("criterion sigmoid-cross-entropy: sample 1 of some train (counted from 0) has "
+                                        "the target 1.25, expected numbers in [0, 1]"));
   data.targets.back() = 1;
   require_fitting_targets(data, sigmoid_cross_entropy);
   data.task = Task::Autoencoder;

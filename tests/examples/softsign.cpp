@@ -10,7 +10,9 @@ namespace cg = curvegraph;
 struct Softsign {
   static CURVEGRAPH_DEVICE cg::real f(cg::real x) { return x / (1 + std::abs(x)); }
   static CURVEGRAPH_DEVICE cg::real df(cg::real x) { return 1 / ((1 + std::abs(x)) * (1 + std::abs(x))); }
-  static CURVEGRAPH_DEVICE cg::real d2f(cg::real x) { return -2 * df(x) * std::copysign(1, x) / (1 + std::abs(x)); }
+  static CURVEGRAPH_DEVICE cg::real d2f(cg::real x) {
+    return -2 * df(x) * std::copysign(cg::real{1}, x) / (1 + std::abs(x));
+  }
 };
 constinit const cg::Op softsign = cg::elementwise<Softsign>("softsign");  // now h = softsign(z) works
 

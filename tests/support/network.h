@@ -13,12 +13,12 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// A small network with random parameters at a random batch, forward and backward done.
-struct Network {
+struct RandomNetwork {
   Model model;
   std::unique_ptr<Plan> plan;
 
-  Network(std::vector<int> layers, const Op& activation, const Op& criterion, int batch, std::uint64_t seed = 1,
-          Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
+  RandomNetwork(std::vector<int> layers, const Op& activation, const Op& criterion, int batch, std::uint64_t seed = 1,
+                Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
     Random random(seed, Random::Stream::Test);
     model = mlp(layers, activation, criterion);
     for (Tensor& parameter : model.graph->parameters()) {
@@ -45,7 +45,7 @@ struct Network {
 };
 
 /// The Hessian of the mean loss in the entries of one parameter (column-major), by central differences of its gradient.
-inline Matrix hessian_by_differences(Network& network, int parameter, double step = 1e-5) {
+inline Matrix hessian_by_differences(RandomNetwork& network, int parameter, double step = 1e-5) {
   Tensor& tensor = network.parameter(parameter);
   const std::vector<real> origin = tensor.to_host();
   const int n = static_cast<int>(origin.size());

@@ -92,6 +92,16 @@ class ArgumentValues {
   const boost::program_options::variables_map* values_;
 };
 
+/// Runs a check of the library whose messages begin with the name of what is also an option.
+template <class Check>
+void as_option(const Check& check) {
+  try {
+    check();
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("--{}", error.what()));
+  }
+}
+
 /// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and 3 for a NumericalError,
 /// with one line on standard error.
 int run_tool(std::string_view name, const std::function<int()>& run);

@@ -72,9 +72,7 @@ class Search {
     const TrainOptions options = with_settings(options_, trial.settings);
     TrainingSession session(options, data_);
     Trainer& trainer = session.trainer();
-    if (trial.steps == 0) {
-      initialize_xavier(*session.model().graph, options.seed);
-    } else {
+    if (trial.steps > 0) {
       CheckpointFile(folder_.checkpoint(trial)).restore(session.model(), session.optimizer());
       session.optimizer().set_steps(trial.steps);
     }
@@ -97,7 +95,7 @@ class Search {
     trial.epochs = static_cast<double>(trial.steps) / in_epoch;
     trial.message = summary.message;
     if (!trial.message.empty()) return std::numeric_limits<double>::infinity();
-    const double loss = session.train_score(samples_).loss;
+    const double loss = session.training().train_score(samples_).loss;
     if (!std::isfinite(loss)) trial.message = fmt::format("the loss is {}, expected a finite number", loss);
     if (may_go_on(rung, loss)) {
       std::filesystem::create_directories(folder_.checkpoint(trial).parent_path());

@@ -7,7 +7,6 @@
 #include "framework/error.h"
 #include "framework/weight_average.h"
 #include "models/mlp.h"
-#include "models/model_file.h"
 #include "tools/command_line/arguments.h"
 #include "tools/train/best_epoch.h"
 #include "tools/train/display.h"
@@ -19,18 +18,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-ModelMetadata model_metadata(const TrainOptions& options, const TrainingData& data) {
-  const char* const value = data.sets.train.has_numbers() ? "number" : "byte / 255";
-  ModelMetadata metadata{{"format", "pt"},
-                         {"layers", format_layers(options.layers)},
-                         {"activation", std::string(options.activation->name)},
-                         {"criterion", std::string(options.criterion->name)},
-                         {"task", std::string(name(options.task))},
-                         {"input", fmt::format("x = ({} - input.mean) / input.scale", value)}};
-  if (!data.targets.empty()) metadata["output"] = "prediction = output * target.scale + target.mean";
-  return metadata;
-}
 
 void print_summary(const TrainOptions& options, const TrainingData& training, bool resumed, const RunState& state) {
   const DatasetPair& data = training.sets;
@@ -70,18 +57,15 @@ int train(TrainOptions options) {
   Optimizer& optimizer = session.optimizer();
   Trainer& trainer = session.trainer();
 
-  const ModelMetadata metadata = model_metadata(options, data);
   const bool validated = data.sets.validation.size() > 0;
   RunState state{.task = options.task, .metrics = RunState::header(options.task, validated)};
   BestEpoch best(options);
   const auto save_results = [&] {
     const AveragedWeights averaged(optimizer);
-    folder.save_results(state, model, data.normalization, metadata, data.targets);
+    folder.save_results(state, session.network());
     if (!validated || best.epoch() != state.epoch) return;
-    ModelMetadata of_best = metadata;
-    of_best["epoch"] = fmt::format("{}", state.epoch);
-    of_best[best.column()] = fmt::format("{:.9g}", best.value());
-    folder.save_best(model, data.normalization, of_best, data.targets);
+    folder.save_best(session.network(),
+                     {{"epoch", fmt::format("{}", state.epoch)}, {best.column(), fmt::format("{:.9g}", best.value())}});
   };
   if (options.resume) {
     state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
@@ -91,8 +75,7 @@ int train(TrainOptions options) {
     if (state.epoch > 0) save_results();
     if (best.epoch() < state.epoch && best.epoch() > 0) folder.copy_best(*options.resume);
   } else {
-    initialize_xavier(*model.graph, options.seed);
-    state.start_loss = session.start_loss();
+    state.start_loss = session.training().start_loss();
   }
   folder.save_checkpoint(state, settings, model, optimizer);
 
@@ -119,8 +102,9 @@ int train(TrainOptions options) {
     };
     if (!summary.complete) stop(summary.message);
     display.evaluating(epoch);
-    const EpochScores scores{
-        .train = session.train_score(), .test = session.test_score(), .validation = session.validation_score()};
+    const EpochScores scores{.train = session.training().train_score(),
+                             .test = session.test_score(),
+                             .validation = session.validation_score()};
     if (const std::string why = far_above(state.start_loss, scores.train.loss); !why.empty()) {
       stop(fmt::format("epoch {}: {}", epoch, why));
     }

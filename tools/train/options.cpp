@@ -5,6 +5,7 @@
 
 #include "framework/error.h"
 #include "models/mlp.h"
+#include "models/task_defaults.h"
 #include "ops/ops.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/datasets.h"
@@ -37,7 +38,7 @@ void TrainOptions::set_task(Task value) {
   task = value;
   data_options.task = value;
   if (criterion == nullptr) criterion = &default_criterion(value);
-  require_fitting_criterion(value, *criterion);
+  as_option([&] { require_fitting_criterion(value, *criterion); });
   if (normalize_targets) require_fitting_target_normalization(*normalize_targets, task, *criterion, !dataset->table);
 }
 

@@ -98,9 +98,8 @@ void RunFolder::save_checkpoint(const RunState& state, const Settings& settings,
                               {{"progress", progress.dump()}, {"metrics", state.metrics}}, model, optimizer);
 }
 
-void RunFolder::save_best(const Model& model, const Normalization& normalization, const ModelMetadata& metadata,
-                          const Normalization& targets) const {
-  save_model(path_ / kBest, model, normalization, metadata, targets);
+void RunFolder::save_best(const Network& network, const ModelMetadata& metadata) const {
+  network.save(path_ / kBest, metadata);
 }
 
 void RunFolder::copy_best(const std::filesystem::path& from) const {
@@ -109,9 +108,8 @@ void RunFolder::copy_best(const std::filesystem::path& from) const {
   replace_file(path_ / kBest, read_file(from / kBest));
 }
 
-void RunFolder::save_results(const RunState& state, const Model& model, const Normalization& normalization,
-                             const ModelMetadata& metadata, const Normalization& targets) const {
-  save_model(path_ / kModel, model, normalization, metadata, targets);
+void RunFolder::save_results(const RunState& state, const Network& network) const {
+  network.save(path_ / kModel);
   replace_file(path_ / kMetrics, state.metrics);
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "framework/optimizer.h"
-#include "models/model_file.h"
+#include "models/network.h"
 #include "models/trainer.h"
 #include "tools/command_line/checkpoint.h"
 
@@ -54,12 +54,10 @@ class RunFolder {
   void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
   /// The model of the best epoch so far. It comes after the checkpoint of that epoch: after a kill between the two, the
   /// run that resumes has the network and writes it.
-  void save_best(const Model& model, const Normalization& normalization, const ModelMetadata& metadata,
-                 const Normalization& targets) const;
+  void save_best(const Network& network, const ModelMetadata& metadata) const;
   /// Takes the best model over from the folder of the run that is continued here. Error where it holds none.
   void copy_best(const std::filesystem::path& from) const;
-  void save_results(const RunState& state, const Model& model, const Normalization& normalization,
-                    const ModelMetadata& metadata, const Normalization& targets = {}) const;
+  void save_results(const RunState& state, const Network& network) const;
 
   /// Restores model and optimizer; the state's task is left to the caller. Throws UsageError when the run there has
   /// other settings, Error when there is none or its checkpoint does not fit.

@@ -1,8 +1,6 @@
 #include "tools/train/session.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -15,8 +13,8 @@
 #include "framework/error.h"
 #include "framework/linalg.h"
 #include "framework/threads.h"
-#include "framework/weight_average.h"
 #include "models/mlp.h"
+#include "models/task_defaults.h"
 #include "tools/command_line/datasets.h"
 #include "tools/train/task.h"
 
@@ -72,12 +70,14 @@ NormalizeTargets target_normalization(const TrainOptions& options, const Dataset
   return *options.normalize_targets;
 }
 
-/// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
-/// own.
-std::optional<Plan> evaluation_plan(const TrainOptions& options, const Model& model) {
-  const int samples = evaluation_batch(options.layers);
-  if (options.batch_size >= samples / 2) return {};
-  return std::optional<Plan>(std::in_place, *model.graph, model.loss, samples, Plan::Buffers::Values);
+Network network_of(const TrainOptions& options, const TrainingData& data) {
+  Network network({.layers = options.layers,
+                   .activation = options.activation,
+                   .task = options.task,
+                   .criterion = options.criterion},
+                  options.seed);
+  network.set_standardisation(data.normalization, data.targets, !data.sets.train.has_numbers());
+  return network;
 }
 
 /// For the options that judge epochs.
@@ -111,12 +111,6 @@ TrainingData load_training_data(TrainOptions& options) {
   return prepare_training_data(options, load_dataset(*options.dataset, options.data, options.data_options));
 }
 
-int fitting_batch_size(int samples, int most) {
-  if (samples / 10 >= most) return most;
-  const int steps = (samples + most - 1) / most;
-  return std::max(1, samples / steps);
-}
-
 TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
   if (options.validation) {
     if (sets.validation.size() > 0) {
@@ -135,7 +129,7 @@ TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
   TrainingData data{.sets = std::move(sets), .normalization = {}, .targets = {}};
   require_fitting_run(options, data.sets.train);
   for (const Dataset* set : {&data.sets.train, &data.sets.test, &data.sets.validation}) {
-    require_fitting_targets(*set, *options.criterion);
+    as_option([&] { require_fitting_targets(*set, *options.criterion); });
   }
   data.normalization = fit_normalization(data.sets.train, options.normalize);
   data.normalize_targets = target_normalization(options, data.sets.train);
@@ -158,12 +152,10 @@ void require_fitting_run(const TrainOptions& options, const Dataset& train) {
 }
 
 std::string far_above(double start_loss, double train_loss) {
-  constexpr double kFar = 10;
   if (!std::isfinite(train_loss)) {
     return fmt::format("the loss after its last step is {}, expected a finite number", train_loss);
   }
-  // A loss of zero to begin with is one to rounding.
-  if (train_loss <= kFar * start_loss + 1e-6) return {};
+  if (train_loss <= Training::largest_loss(start_loss)) return {};
   return fmt::format(
       "the training loss is {:.4g}, and was {:.4g} before the first step: a smaller --learning-rate, a --trust-region "
       "or more damping (--rho or --alpha) helps",
@@ -172,45 +164,13 @@ std::string far_above(double start_loss, double train_loss) {
 
 TrainingSession::TrainingSession(const TrainOptions& options, const TrainingData& data)
     : data_(data),
-      model_(mlp(options.layers, *options.activation, *options.criterion)),
-      plan_(*model_.graph, model_.loss, options.batch_size, Plan::Buffers::ValuesAndDeltas),
-      evaluation_(evaluation_plan(options, model_)),
-      optimizer_(make_optimizer(options, plan_, options.seed, steps_of_run(options, data.sets.train))),
-      train_(data.sets.train, data.normalization, data.targets),
-      trainer_(model_, plan_, *optimizer_, train_, options.seed) {}
-
-Score TrainingSession::train_score() {
-  const AveragedWeights averaged(*optimizer_);
-  return evaluate(evaluation(), model_, train_);
-}
-
-Score TrainingSession::train_score(std::span<const int> samples) {
-  const AveragedWeights averaged(*optimizer_);
-  return evaluate(evaluation(), model_, train_, samples);
-}
-
-Score TrainingSession::test_score() { return score_of(data_.sets.test); }
+      network_(network_of(options, data)),
+      training_(network_, data.sets.train, options.batch_size, options.seed, [&](Plan& plan) {
+        return make_optimizer(options, plan, options.seed, steps_of_run(options, data.sets.train));
+      }) {}
 
 std::optional<Score> TrainingSession::validation_score() {
-  return data_.sets.validation.size() > 0 ? std::optional(score_of(data_.sets.validation)) : std::nullopt;
-}
-
-double TrainingSession::start_loss() {
-  constexpr int kMost = 1000;
-  const int all = data_.sets.train.size();
-  std::vector<int> samples(static_cast<std::size_t>(std::min(all, kMost)));
-  // Spread over the set, which may be sorted by class.
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = static_cast<int>(static_cast<std::int64_t>(i) * all / static_cast<std::int64_t>(samples.size()));
-  }
-  return train_score(samples).loss;
-}
-
-// With a loader of its own, which keeps the bytes of a batch, for no longer than this.
-Score TrainingSession::score_of(const Dataset& set) {
-  const AveragedWeights averaged(*optimizer_);
-  BatchLoader loader(set, data_.normalization, data_.targets);
-  return evaluate(evaluation(), model_, loader);
+  return data_.sets.validation.size() > 0 ? std::optional(training_.score(data_.sets.validation)) : std::nullopt;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,15 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 
-#include "framework/data/batch_loader.h"
 #include "framework/optimizer.h"
-#include "framework/plan.h"
-#include "models/model.h"
-#include "models/trainer.h"
+#include "models/network.h"
+#include "models/training.h"
 #include "tools/train/options.h"
 
 /// What tools/train works with, in the order that it is made.
@@ -33,8 +29,6 @@ TrainingData load_training_data(TrainOptions& options);
 /// UsageError where the training set has no batch, a run too few steps for its schedule, the data targets that the
 /// criterion is not for, or where there is no validation set for options that need one.
 TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets);
-/// The largest batch size up to `most` that divides a training set with few samples left over; `most` for large sets.
-int fitting_batch_size(int samples, int most);
 /// The first two of these.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
 
@@ -42,36 +36,25 @@ void require_fitting_run(const TrainOptions& options, const Dataset& train);
 /// weights. Empty where it may.
 std::string far_above(double start_loss, double train_loss);
 
-/// A network and what trains and evaluates it on data that outlives it. Parameters are zero at first.
+/// The network of the options, standardised as the data is, with what trains and evaluates it on data that outlives it.
 class TrainingSession {
  public:
   TrainingSession(const TrainOptions& options, const TrainingData& data);
 
-  [[nodiscard]] Model& model() { return model_; }
-  [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
-  [[nodiscard]] Trainer& trainer() { return trainer_; }
+  [[nodiscard]] Network& network() { return network_; }
+  [[nodiscard]] Training& training() { return training_; }
+  [[nodiscard]] Model& model() { return network_.model(); }
+  [[nodiscard]] Optimizer& optimizer() { return training_.optimizer(); }
+  [[nodiscard]] Trainer& trainer() { return training_.trainer(); }
 
-  /// Scores are those of the weights that predict: the optimizer's average where it has one.
-  Score train_score();
-  /// Over some samples of the training set.
-  Score train_score(std::span<const int> samples);
-  Score test_score();
+  Score test_score() { return training_.score(data_.sets.test); }
   /// Nothing where there is no validation set.
   std::optional<Score> validation_score();
-  /// Of at most 1000 samples of the training set: what later losses are compared with.
-  double start_loss();
 
  private:
-  Score score_of(const Dataset& set);
-  Plan& evaluation() { return evaluation_ ? *evaluation_ : plan_; }
-
   const TrainingData& data_;
-  Model model_;
-  Plan plan_;
-  std::optional<Plan> evaluation_;  // unless plan_ evaluates too
-  std::unique_ptr<Optimizer> optimizer_;
-  BatchLoader train_;
-  Trainer trainer_;
+  Network network_;
+  Training training_;
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

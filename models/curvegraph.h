@@ -1,0 +1,18 @@
+#pragma once
+
+/// What most programs need: data in memory, networks that are fitted, saved and loaded, and the graph, its ops and the
+/// optimizers for those who write their own.
+
+#include "framework/adam.h"
+#include "framework/data/arrays.h"
+#include "framework/data/dataset.h"
+#include "framework/error.h"
+#include "framework/sgd.h"
+#include "framework/threads.h"
+#include "models/dsl.h"
+#include "models/fit.h"
+#include "models/mlp.h"
+#include "models/network.h"
+#include "models/training.h"
+#include "second_order/recommended.h"
+#include "second_order/second_order.h"

@@ -1,0 +1,192 @@
+#include "models/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "framework/error.h"
+#include "models/mlp.h"
+#include "models/task_defaults.h"
+#include "ops/registry.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+NetworkOptions completed(NetworkOptions options) {
+  if (options.activation == nullptr) throw UsageError("activation: found none, expected an op such as relu");
+  if (options.criterion == nullptr) options.criterion = &default_criterion(options.task);
+  require_fitting_criterion(options.task, *options.criterion);
+  return options;
+}
+
+Model model_of(const NetworkOptions& options) { return mlp(options.layers, *options.activation, *options.criterion); }
+
+/// What a file says of `key`, as `look_up` reads it.
+template <class LookUp>
+auto stored(const std::filesystem::path& path, const ModelMetadata& metadata, const char* key, const LookUp& look_up) {
+  const auto entry = metadata.find(key);
+  if (entry == metadata.end()) {
+    throw Error(
+        fmt::format("{}: does not say its {}, expected a file of Network::save() or tools/train", path.string(), key));
+  }
+  try {
+    return look_up(entry->second);
+  } catch (const UsageError& error) {
+    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+  }
+}
+
+constexpr std::string_view kBytes = "byte / 255";
+
+std::string input_formula(bool takes_bytes) {
+  return fmt::format("x = ({} - input.mean) / input.scale", takes_bytes ? kBytes : "number");
+}
+
+void require_entries(const Normalization& normalization, int count, std::string_view what) {
+  const auto expected = static_cast<std::size_t>(count);
+  if (normalization.mean.size() == expected && normalization.scale.size() == expected) return;
+  throw UsageError(fmt::format("{}: {} means and {} scales, expected {} of both", what, normalization.mean.size(),
+                               normalization.scale.size(), count));
+}
+
+/// pᵢ = e^(zᵢ - max z) / Σⱼ e^(zⱼ - max z)
+void make_probabilities(std::span<float> outputs) {
+  const float largest = std::ranges::max(outputs);
+  double sum = 0;
+  for (const float z : outputs) sum += std::exp(static_cast<double>(z - largest));
+  for (float& z : outputs) z = static_cast<float>(std::exp(static_cast<double>(z - largest)) / sum);
+}
+
+}  // namespace
+
+Network::Network(NetworkOptions options, Model model) : options_(std::move(options)), model_(std::move(model)) {
+  const auto features = static_cast<std::size_t>(layers().front());
+  inputs_ = {.mean = std::vector<float>(features, 0), .scale = std::vector<float>(features, 1)};
+}
+
+Network::Network(const NetworkOptions& options, std::uint64_t seed)
+    : Network(completed(options), model_of(completed(options))) {
+  initialize_xavier(*model_.graph, seed);
+}
+
+Network Network::load(const std::filesystem::path& path) {
+  const ModelDescription description = describe_model(path);
+  const ModelMetadata& metadata = description.metadata;
+  NetworkOptions options{
+      .layers = description.layers,
+      .activation =
+          stored(path, metadata, "activation", [](const auto& name) { return &curvegraph::activation(name); }),
+      .task = stored(path, metadata, "task", [](const auto& name) { return task_from_name(name); }),
+      .criterion = stored(path, metadata, "criterion", [](const auto& name) { return &curvegraph::criterion(name); })};
+  Model model = model_of(options);
+  Network network(std::move(options), std::move(model));
+  LoadedModel loaded = load_model(path, network.model_);
+  const auto formula = metadata.find("input");
+  const bool bytes = formula != metadata.end() && formula->second == input_formula(/*takes_bytes=*/true);
+  network.set_standardisation(std::move(loaded.normalization), std::move(loaded.targets), bytes);
+  return network;
+}
+
+void Network::save(const std::filesystem::path& path, const ModelMetadata& more) const {
+  ModelMetadata metadata{{"format", "pt"},
+                         {"layers", format_layers(layers())},
+                         {"activation", std::string(activation().name)},
+                         {"criterion", std::string(criterion().name)},
+                         {"task", std::string(name(task()))},
+                         {"input", input_formula(takes_bytes_)}};
+  if (!targets_.empty()) metadata["output"] = "prediction = output * target.scale + target.mean";
+  metadata.insert(more.begin(), more.end());
+  save_model(path, model_, inputs_, metadata, targets_);
+}
+
+void Network::set_standardisation(Normalization inputs, Normalization targets, bool takes_bytes) {
+  require_entries(inputs, layers().front(), "inputs");
+  if (!targets.empty()) require_entries(targets, layers().back(), "targets");
+  inputs_ = std::move(inputs);
+  targets_ = std::move(targets);
+  takes_bytes_ = takes_bytes;
+  standardised_ = true;
+}
+
+Plan& Network::evaluation() {
+  if (!evaluation_) {
+    evaluation_ = std::make_unique<Plan>(*model_.graph, model_.loss, evaluation_batch(layers()), Plan::Buffers::Values);
+  }
+  return *evaluation_;
+}
+
+std::vector<float> Network::predict(std::span<const float> inputs) {
+  const auto features = static_cast<std::size_t>(layers().front());
+  const auto width = static_cast<std::size_t>(layers().back());
+  if (inputs.size() % features != 0) {
+    throw UsageError(
+        fmt::format("predict: {} numbers, expected a multiple of the network's {} inputs", inputs.size(), features));
+  }
+  const std::size_t samples = inputs.size() / features;
+  Plan& plan = evaluation();
+  std::vector<float> predictions;
+  predictions.reserve(samples * width);
+  std::vector<real> x;
+  for (std::size_t first = 0; first < samples;) {
+    const std::size_t batch = std::min(samples - first, static_cast<std::size_t>(plan.max_batch()));
+    const std::span<const float> values = inputs.subspan(first * features, batch * features);
+    x.assign(values.begin(), values.end());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      x[i] = (x[i] - static_cast<real>(inputs_.mean[i % features])) / static_cast<real>(inputs_.scale[i % features]);
+    }
+    plan.set_batch(static_cast<int>(batch));
+    copy_to_device(x, plan.input(model_.input));
+    fill(plan.input(model_.target), 0);
+    plan.forward();
+    for (const real output : to_host(plan.value(model_.output))) predictions.push_back(static_cast<float>(output));
+    first += batch;
+  }
+  for (std::size_t sample = 0; sample < samples; ++sample) {
+    const std::span<float> outputs = std::span(predictions).subspan(sample * width, width);
+    if (criterion().targets == Op::Targets::Distributions) make_probabilities(outputs);
+    if (criterion().targets == Op::Targets::Fractions) {
+      for (float& z : outputs) z = static_cast<float>(1 / (1 + std::exp(-static_cast<double>(z))));
+    }
+    if (targets_.empty()) continue;
+    for (std::size_t i = 0; i < width; ++i) outputs[i] = outputs[i] * targets_.scale[i] + targets_.mean[i];
+  }
+  return predictions;
+}
+
+std::vector<int> Network::classify(std::span<const float> inputs) {
+  if (task() != Task::Classification) {
+    throw UsageError(fmt::format("classify: the network is for {}, expected classification", name(task())));
+  }
+  const std::vector<float> outputs = predict(inputs);
+  const auto width = static_cast<std::ptrdiff_t>(layers().back());
+  std::vector<int> classes;
+  for (auto sample = outputs.begin(); sample != outputs.end(); sample += width) {
+    classes.push_back(static_cast<int>(std::max_element(sample, sample + width) - sample));
+  }
+  return classes;
+}
+
+void Network::require(const Dataset& data) const {
+  if (data.task != task() || data.features != layers().front() || data.outputs() != layers().back()) {
+    throw UsageError(
+        fmt::format("{}: {} from {} inputs to {} outputs, expected {} from {} to {}, as the network has it", data.name,
+                    name(data.task), data.features, data.outputs(), name(task()), layers().front(), layers().back()));
+  }
+  if (!standardised_ || data.has_numbers() != takes_bytes_) return;
+  throw UsageError(fmt::format("{}: inputs are {}, expected {}, which the network was fitted to", data.name,
+                               takes_bytes_ ? "numbers" : "bytes", takes_bytes_ ? "bytes" : "numbers"));
+}
+
+Score Network::score(const Dataset& data) {
+  require(data);
+  BatchLoader loader(data, inputs_, targets_);
+  return evaluate(evaluation(), model_, loader);
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION

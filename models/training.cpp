@@ -1,0 +1,71 @@
+#include "models/training.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "framework/weight_average.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
+/// own.
+std::optional<Plan> evaluation_plan(const Network& network, int batch_size) {
+  const int samples = evaluation_batch(network.layers());
+  if (batch_size >= samples / 2) return {};
+  const Model& model = network.model();
+  return std::optional<Plan>(std::in_place, *model.graph, model.loss, samples, Plan::Buffers::Values);
+}
+
+}  // namespace
+
+int fitting_batch_size(int samples, int most) {
+  if (samples / 10 >= most) return most;
+  const int steps = (samples + most - 1) / most;
+  return std::max(1, samples / steps);
+}
+
+Training::Training(Network& network, const Dataset& train, int batch_size, std::uint64_t seed,
+                   const MakeOptimizer& make_optimizer)
+    : network_(network),
+      plan_(*network.model().graph, network.model().loss, batch_size, Plan::Buffers::ValuesAndDeltas),
+      evaluation_(evaluation_plan(network, batch_size)),
+      optimizer_(make_optimizer(plan_)),
+      train_(train, network.inputs(), network.targets()),
+      trainer_(network.model(), plan_, *optimizer_, train_, seed) {}
+
+Score Training::train_score() {
+  const AveragedWeights averaged(*optimizer_);
+  return evaluate(evaluation(), network_.model(), train_);
+}
+
+Score Training::train_score(std::span<const int> samples) {
+  const AveragedWeights averaged(*optimizer_);
+  return evaluate(evaluation(), network_.model(), train_, samples);
+}
+
+// With a loader of its own, which keeps the bytes of a batch, for no longer than this.
+Score Training::score(const Dataset& data) {
+  const AveragedWeights averaged(*optimizer_);
+  BatchLoader loader(data, network_.inputs(), network_.targets());
+  return evaluate(evaluation(), network_.model(), loader);
+}
+
+double Training::start_loss() {
+  constexpr int kMost = 1000;
+  const int all = train_.dataset().size();
+  std::vector<int> samples(static_cast<std::size_t>(std::min(all, kMost)));
+  // Spread over the set, which may be sorted by class.
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = static_cast<int>(static_cast<std::int64_t>(i) * all / static_cast<std::int64_t>(samples.size()));
+  }
+  return train_score(samples).loss;
+}
+
+// A loss of zero to begin with is one to rounding.
+double Training::largest_loss(double start_loss) { return 10 * start_loss + 1e-6; }
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
