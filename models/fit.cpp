@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,10 +40,12 @@ void require_fitting(const FitOptions& options) {
 }
 
 void standardise(Network& network, const Dataset& train, const FitOptions& options) {
-  require_fitting_targets(train, network.criterion());
+  const Op& criterion = network.criterion();
+  if (options.normalize_targets) {
+    require_fitting_target_normalization(*options.normalize_targets, network.task(), criterion, !train.has_numbers());
+  }
   const Normalize inputs = options.normalize.value_or(default_normalization(train));
-  const NormalizeTargets targets =
-      options.normalize_targets.value_or(default_target_normalization(train, network.criterion()));
+  const NormalizeTargets targets = options.normalize_targets.value_or(default_target_normalization(train, criterion));
   network.set_standardisation(fit_normalization(train, inputs), fit_targets(train, targets), !train.has_numbers());
 }
 
@@ -67,8 +70,12 @@ FitResult fit(Network& network, const Dataset& train, const FitOptions& options)
   const Dataset& trained = options.hold_out > 0 ? parts.rest : train;
   const Dataset* const validation = options.hold_out > 0 ? &parts.held_out : options.validation;
   network.require(trained);
+  require_fitting_targets(trained, network.criterion());
   if (!network.is_standardised()) standardise(network, trained, options);
-  if (validation != nullptr) network.require(*validation);
+  if (validation != nullptr) {
+    network.require(*validation);
+    require_fitting_targets(*validation, network.criterion());
+  }
 
   Training training(
       network, trained, fitting_batch_size(trained.size(), options.batch_size), options.seed,
@@ -78,7 +85,7 @@ FitResult fit(Network& network, const Dataset& train, const FitOptions& options)
   if (validation != nullptr) best_weights = copied(graph.parameters());
   const bool by_accuracy = !options.by_loss && network.task() == Task::Classification;
   EarlyStopping stopping(/*higher_is_better=*/by_accuracy, options.patience);
-  const double largest_loss = Training::largest_loss(training.start_loss());
+  const double start_loss = training.start_loss();
 
   FitResult result;
   const auto failed = [&](std::string message) {
@@ -97,11 +104,8 @@ FitResult fit(Network& network, const Dataset& train, const FitOptions& options)
       failed(summary.message);
       break;
     }
-    if (const double loss = report.train.loss; !(loss <= largest_loss)) {
-      failed(
-          fmt::format("epoch {}: the training loss is {:.4g}, expected at most {:.4g}, ten times that of the first "
-                      "weights: a smaller learning_rate or more damping (rho or alpha) helps",
-                      report.epoch, loss, largest_loss));
+    if (const std::string why = far_above(start_loss, report.train.loss); !why.empty()) {
+      failed(fmt::format("epoch {}: {}", report.epoch, why));
       break;
     }
     result.epochs = report.epoch;

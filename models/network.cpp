@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "framework/error.h"
 #include "models/mlp.h"
 #include "models/task_defaults.h"
+#include "ops/logistic.h"
 #include "ops/registry.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -129,29 +131,31 @@ std::vector<float> Network::predict(std::span<const float> inputs) {
         fmt::format("predict: {} numbers, expected a multiple of the network's {} inputs", inputs.size(), features));
   }
   const std::size_t samples = inputs.size() / features;
+  // The loader that training has standardises them; the targets are not looked at.
+  const Dataset data{.name = "predict",
+                     .features = layers().front(),
+                     .task = Task::Regression,
+                     .numbers = {inputs.begin(), inputs.end()},
+                     .target_columns = layers().back(),
+                     .targets = std::vector<float>(samples * width)};
+  BatchLoader loader(data, inputs_);
   Plan& plan = evaluation();
+  std::vector<int> chosen;
   std::vector<float> predictions;
   predictions.reserve(samples * width);
-  std::vector<real> x;
-  for (std::size_t first = 0; first < samples;) {
-    const std::size_t batch = std::min(samples - first, static_cast<std::size_t>(plan.max_batch()));
-    const std::span<const float> values = inputs.subspan(first * features, batch * features);
-    x.assign(values.begin(), values.end());
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      x[i] = (x[i] - static_cast<real>(inputs_.mean[i % features])) / static_cast<real>(inputs_.scale[i % features]);
-    }
-    plan.set_batch(static_cast<int>(batch));
-    copy_to_device(x, plan.input(model_.input));
-    fill(plan.input(model_.target), 0);
+  for (std::size_t first = 0; first < samples; first += chosen.size()) {
+    chosen.resize(std::min(samples - first, static_cast<std::size_t>(plan.max_batch())));
+    std::iota(chosen.begin(), chosen.end(), static_cast<int>(first));
+    plan.set_batch(static_cast<int>(chosen.size()));
+    loader.load(chosen, plan.input(model_.input), plan.input(model_.target));
     plan.forward();
     for (const real output : to_host(plan.value(model_.output))) predictions.push_back(static_cast<float>(output));
-    first += batch;
   }
   for (std::size_t sample = 0; sample < samples; ++sample) {
     const std::span<float> outputs = std::span(predictions).subspan(sample * width, width);
     if (criterion().targets == Op::Targets::Distributions) make_probabilities(outputs);
     if (criterion().targets == Op::Targets::Fractions) {
-      for (float& z : outputs) z = static_cast<float>(1 / (1 + std::exp(-static_cast<double>(z))));
+      for (float& z : outputs) z = static_cast<float>(Logistic::f(static_cast<real>(z)));
     }
     if (targets_.empty()) continue;
     for (std::size_t i = 0; i < width; ++i) outputs[i] = outputs[i] * targets_.scale[i] + targets_.mean[i];

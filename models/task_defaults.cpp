@@ -50,6 +50,24 @@ NormalizeTargets default_target_normalization(const Dataset& train, const Op& cr
   return &criterion == &tukey_biweight ? NormalizeTargets::Robust : NormalizeTargets::Standard;
 }
 
+void require_fitting_target_normalization(NormalizeTargets kind, Task task, const Op& criterion, bool bytes) {
+  if (task == Task::Classification) {
+    throw UsageError(fmt::format(
+        "normalize-targets {}: has no effect on classes, expected it left out for classification", name(kind)));
+  }
+  if (kind == NormalizeTargets::None) return;
+  if (criterion.targets == Op::Targets::Fractions) {
+    throw UsageError(
+        fmt::format("normalize-targets {}: criterion {} takes targets in [0, 1] as they are, expected none, or "
+                    "another criterion",
+                    name(kind), criterion.name));
+  }
+  if (task == Task::Autoencoder && bytes) {
+    throw UsageError(
+        fmt::format("normalize-targets {}: the targets are bytes, which are byte/255, expected none", name(kind)));
+  }
+}
+
 Normalize default_normalization(const Dataset& train) {
   return train.has_numbers() ? Normalize::Feature : Normalize::Channel;
 }

@@ -19,6 +19,8 @@ void require_fitting_targets(const Dataset& data, const Op& criterion);
 /// Of targets that are numbers: standard, but robust with Tukey's biweight, whose constant is made for residuals in
 /// units of a robust deviation, and none with a criterion of fractions. None for other targets.
 NormalizeTargets default_target_normalization(const Dataset& train, const Op& criterion);
+/// UsageError where targets are classes, or `kind` is not None and they are fractions or `bytes`, of autoencoders.
+void require_fitting_target_normalization(NormalizeTargets kind, Task task, const Op& criterion, bool bytes);
 
 /// Features, or channels of images, whose bytes have no unit of their own.
 Normalize default_normalization(const Dataset& train);

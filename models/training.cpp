@@ -1,9 +1,12 @@
 #include "models/training.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include <fmt/core.h>
 
 #include "framework/weight_average.h"
 
@@ -28,6 +31,18 @@ int fitting_batch_size(int samples, int most) {
   return std::max(1, samples / steps);
 }
 
+std::string far_above(double start_loss, double train_loss) {
+  if (!std::isfinite(train_loss)) {
+    return fmt::format("the loss after its last step is {}, expected a finite number", train_loss);
+  }
+  // A loss of zero to begin with is one to rounding.
+  if (train_loss <= 10 * start_loss + 1e-6) return {};
+  return fmt::format(
+      "the training loss is {:.4g}, and was {:.4g} before the first step: a smaller learning rate, a trust region or "
+      "more damping (rho or alpha) helps",
+      train_loss, start_loss);
+}
+
 Training::Training(Network& network, const Dataset& train, int batch_size, std::uint64_t seed,
                    const MakeOptimizer& make_optimizer)
     : network_(network),
@@ -35,7 +50,9 @@ Training::Training(Network& network, const Dataset& train, int batch_size, std::
       evaluation_(evaluation_plan(network, batch_size)),
       optimizer_(make_optimizer(plan_)),
       train_(train, network.inputs(), network.targets()),
-      trainer_(network.model(), plan_, *optimizer_, train_, seed) {}
+      trainer_(network.model(), plan_, *optimizer_, train_, seed) {
+  network.require(train);
+}
 
 Score Training::train_score() {
   const AveragedWeights averaged(*optimizer_);
@@ -64,8 +81,5 @@ double Training::start_loss() {
   }
   return train_score(samples).loss;
 }
-
-// A loss of zero to begin with is one to rounding.
-double Training::largest_loss(double start_loss) { return 10 * start_loss + 1e-6; }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "framework/data/batch_loader.h"
 #include "framework/optimizer.h"
@@ -17,6 +19,10 @@ using MakeOptimizer = std::function<std::unique_ptr<Optimizer>(Plan&)>;
 
 /// The largest batch size up to `most` that divides a training set with few samples left over; `most` for large sets.
 int fitting_batch_size(int samples, int most);
+
+/// Why a training must not go on after an epoch with that loss: it is not finite, or ten times that of the first
+/// weights. Empty where it may.
+std::string far_above(double start_loss, double train_loss);
 
 /// What trains a network on data that outlives it, epoch by epoch: for callers that fit() does not suit. The network
 /// is standardised for the data before.
@@ -36,8 +42,6 @@ class Training {
   Score score(const Dataset& data);
   /// Of at most 1000 samples of the training set, before the first step: what later losses are compared with.
   double start_loss();
-  /// A training loss above this says that steps have gone wrong: ten times that of the first weights.
-  static double largest_loss(double start_loss);
 
  private:
   Plan& evaluation() { return evaluation_ ? *evaluation_ : plan_; }

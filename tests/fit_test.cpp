@@ -142,10 +142,19 @@ TEST(Fit, RefusesWhatDoesNotFit) {
   refused({.epochs = 0}, "epochs: found 0");
   refused({.batch_size = 0}, "batch_size: found 0");
   refused({.patience = 2}, "patience: needs a validation set");
-  refused({.validation = &train, .hold_out = 0.1}, "hold_out");
+  refused({.validation = &train, .hold_out = 0.1}, "hold_out: there is a validation set already");
   refused({.hold_out = 1.5}, "hold_out: found 1.5");
   refused({.hold_out = -0.1}, "hold_out: found -0.1");
   refused({.hold_out = 1e-9}, "leaves 0 of 100");
+  refused({.normalize = Normalize::Channel}, "channel");
+  Network classes({.layers = {1, 2}});
+  EXPECT_THAT(
+      [&] {
+        fit(classes, classification_data({1, 2}, 1, {0, 1}), {.normalize_targets = NormalizeTargets::Robust});
+      },
+      ThrowsMessage<UsageError>(HasSubstr("normalize-targets robust: has no effect on classes")));
+  Network fractions({.layers = {2, 1}, .task = Task::Regression, .criterion = &sigmoid_cross_entropy});
+  EXPECT_THAT([&] { fit(fractions, train); }, ThrowsMessage<UsageError>(HasSubstr("expected numbers in [0, 1]")));
   Network other({.layers = {3, 1}, .task = Task::Regression});
   EXPECT_THAT([&] { fit(other, train); }, ThrowsMessage<UsageError>(HasSubstr("from 2 inputs")));
 }

@@ -139,10 +139,9 @@ TEST(TrainTask, RefusesANormalisationOfTargetsThatHaveTheirs) {
       {images + none, "--normalize-targets none: has no effect on classes, expected it left out for classification"},
       {npy + Arguments{"--task", "classification"} + robust, "--normalize-targets robust: has no effect on classes, "},
       {npy + Arguments{"--task", "regression", "--criterion", "sigmoid-cross-entropy"} + robust,
-       "--normalize-targets robust: --criterion sigmoid-cross-entropy takes targets in [0, 1] as they are, expected "
-       "none, or another --criterion"},
-      {images + autoencoder + robust,
-       "--normalize-targets robust: --criterion sigmoid-cross-entropy takes targets in "},
+       "--normalize-targets robust: criterion sigmoid-cross-entropy takes targets in [0, 1] as they are, expected "
+       "none, or another criterion"},
+      {images + autoencoder + robust, "--normalize-targets robust: criterion sigmoid-cross-entropy takes targets in "},
       {images + autoencoder + squared + robust,
        "--normalize-targets robust: the targets are bytes, which are byte/255, expected none"},
       {npy + Arguments{"--normalize-targets", "mad"},

@@ -187,7 +187,8 @@ TEST(TrainToolErrors, StopsWhenTheLossIsNotFinite) {
   const std::vector<Case> cases = {
       {"50", {"epoch 1, step ", "the loss is ", "expected a finite number", "keeps the run up to epoch 0"}},
       {"250",
-       {"epoch ", "the training loss is ", "before the first step", "--learning-rate", "keeps the run up to epoch "}},
+       {"epoch ", "the training loss is ", "before the first step", "a smaller learning rate",
+        "keeps the run up to epoch "}},
   };
   for (const auto& [batch_size, fragments] : cases) {
     const TempDir dir;

@@ -186,7 +186,7 @@ TEST(FittingBatchSize, LetsSmallSetsTrain) {
 TEST(FarAbove, TellsARunThatHasGoneWrong) {
   EXPECT_EQ(far_above(2, 19), "");
   EXPECT_EQ(far_above(0, 1e-9), "") << "a loss of zero to begin with is one to rounding";
-  EXPECT_THAT(far_above(2, 21), AllOf(HasSubstr("21"), HasSubstr("--learning-rate")));
+  EXPECT_THAT(far_above(2, 21), AllOf(HasSubstr("21"), HasSubstr("learning rate")));
   EXPECT_THAT(far_above(2, std::nan("")), HasSubstr("the loss after its last step is nan"));
 }
 

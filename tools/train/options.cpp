@@ -39,7 +39,8 @@ void TrainOptions::set_task(Task value) {
   data_options.task = value;
   if (criterion == nullptr) criterion = &default_criterion(value);
   as_option([&] { require_fitting_criterion(value, *criterion); });
-  if (normalize_targets) require_fitting_target_normalization(*normalize_targets, task, *criterion, !dataset->table);
+  if (!normalize_targets) return;
+  as_option([&] { require_fitting_target_normalization(*normalize_targets, task, *criterion, !dataset->table); });
 }
 
 std::map<std::string, std::string> TrainOptions::settings() const {

@@ -65,8 +65,10 @@ std::int64_t steps_of_run(const TrainOptions& options, const Dataset& train) {
 /// What was asked for, once the data says whether it fits.
 NormalizeTargets target_normalization(const TrainOptions& options, const Dataset& train) {
   if (!options.normalize_targets) return default_target_normalization(train, *options.criterion);
-  require_fitting_target_normalization(*options.normalize_targets, train.task, *options.criterion,
-                                       !train.has_numbers());
+  as_option([&] {
+    require_fitting_target_normalization(*options.normalize_targets, train.task, *options.criterion,
+                                         !train.has_numbers());
+  });
   return *options.normalize_targets;
 }
 
@@ -149,17 +151,6 @@ void require_fitting_run(const TrainOptions& options, const Dataset& train) {
                     "--learning-rate-schedule {}",
                     options.schedule.warm_up, steps, name(options.schedule.kind)));
   }
-}
-
-std::string far_above(double start_loss, double train_loss) {
-  if (!std::isfinite(train_loss)) {
-    return fmt::format("the loss after its last step is {}, expected a finite number", train_loss);
-  }
-  if (train_loss <= Training::largest_loss(start_loss)) return {};
-  return fmt::format(
-      "the training loss is {:.4g}, and was {:.4g} before the first step: a smaller --learning-rate, a --trust-region "
-      "or more damping (--rho or --alpha) helps",
-      train_loss, start_loss);
 }
 
 TrainingSession::TrainingSession(const TrainOptions& options, const TrainingData& data)

@@ -32,10 +32,6 @@ TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets);
 /// The first two of these.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
 
-/// Why a run must not go on after an epoch with that training loss: it is not finite, or ten times that of the first
-/// weights. Empty where it may.
-std::string far_above(double start_loss, double train_loss);
-
 /// The network of the options, standardised as the data is, with what trains and evaluates it on data that outlives it.
 class TrainingSession {
  public:
