@@ -1,6 +1,5 @@
 #include "tools/train/session.h"
 
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
