@@ -56,7 +56,7 @@ BlockReference::Consumer BlockReference::consumer(int value) const {
   throw UsageError(fmt::format("{} is not below the criterion", plan_->graph().describe(value)));
 }
 
-std::vector<BlockReference::Consumer> BlockReference::consumers(const LayerBlock& layer) const {
+std::vector<BlockReference::Consumer> BlockReference::consumers(const WeightedLayer& layer) const {
   std::vector<Consumer> path{consumer(layer.node)};
   while (plan_->graph().nodes()[at(path.back().node)].op->kind == Op::Kind::Map) {
     path.push_back(consumer(path.back().node));
@@ -64,7 +64,7 @@ std::vector<BlockReference::Consumer> BlockReference::consumers(const LayerBlock
   return path;
 }
 
-std::string BlockReference::path(const LayerBlock& layer) const {
+std::string BlockReference::path(const WeightedLayer& layer) const {
   std::string names;
   for (const Consumer& consumer : consumers(layer)) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", plan_->graph().describe(consumer.node));
@@ -128,7 +128,7 @@ const HostMatrix& BlockReference::sample_terms(int value) {
   return terms;
 }
 
-double BlockReference::gradient_terms(const LayerBlock& layer) {
+double BlockReference::gradient_terms(const WeightedLayer& layer) {
   const HostMatrix& terms = sample_terms(layer.node);
   double most = 0;
   for (int i = 0; i < terms.rows(); ++i) {
@@ -139,7 +139,7 @@ double BlockReference::gradient_terms(const LayerBlock& layer) {
   return most;
 }
 
-BlockReference::Block BlockReference::block(const LayerBlock& layer, const Propagation& propagation,
+BlockReference::Block BlockReference::block(const WeightedLayer& layer, const LayerBlocks& propagation,
                                             const BlockDefinition& definition) {
   const std::vector<Consumer> path = consumers(layer);
   Block block;
@@ -153,7 +153,7 @@ BlockReference::Block BlockReference::block(const LayerBlock& layer, const Propa
       continue;
     }
     if (op.kind == Op::Kind::Weighted) {
-      const auto next = std::ranges::find(propagation.layers(), consumer->node, &LayerBlock::node);
+      const auto next = std::ranges::find(propagation.layers(), consumer->node, &WeightedLayer::node);
       block.values = HostMatrix(propagation.block(*next));
     }
     // E[Jᵀ H J] and the residual's diagonal, averaged before the policy                                          (6),

@@ -7,7 +7,7 @@
 
 #include "framework/host_matrix.h"
 #include "framework/plan.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -33,14 +33,14 @@ class BlockReference {
     double terms = 0;  ///< size of what the entries are sums of, which may cancel
   };
   /// The block of a layer's output, from the block that `propagation` has at the layer above, or from the criterion.
-  Block block(const LayerBlock& layer, const Propagation& propagation, const BlockDefinition& definition);
+  Block block(const WeightedLayer& layer, const LayerBlocks& propagation, const BlockDefinition& definition);
 
   /// Size of the numbers that E[δ] of a layer has come from, which times ε is about the rounding in it: of order one at
   /// the criterion, and what backward adds up from there down.
-  double gradient_terms(const LayerBlock& layer);
+  double gradient_terms(const WeightedLayer& layer);
 
   /// The ops that this block has come through, the nearest first.
-  [[nodiscard]] std::string path(const LayerBlock& layer) const;
+  [[nodiscard]] std::string path(const WeightedLayer& layer) const;
 
  private:
   /// A node that takes a value as its input number `input`.
@@ -58,7 +58,7 @@ class BlockReference {
   /// The only one.
   [[nodiscard]] Consumer consumer(int value) const;
   /// From the layer's output up to the next layer or the criterion.
-  [[nodiscard]] std::vector<Consumer> consumers(const LayerBlock& layer) const;
+  [[nodiscard]] std::vector<Consumer> consumers(const WeightedLayer& layer) const;
   const Local& local(const Consumer& consumer);
   const HostMatrix& sample_terms(int value);
 

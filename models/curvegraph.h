@@ -14,5 +14,5 @@
 #include "models/mlp.h"
 #include "models/network.h"
 #include "models/training.h"
-#include "second_order/recommended.h"
+#include "second_order/options.h"
 #include "second_order/second_order.h"

@@ -15,7 +15,7 @@
 #include "framework/weight_average.h"
 #include "models/early_stopping.h"
 #include "models/task_defaults.h"
-#include "second_order/recommended.h"
+#include "second_order/options.h"
 #include "second_order/second_order.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -50,7 +50,7 @@ void standardise(Network& network, const Dataset& train, const FitOptions& optio
 }
 
 std::unique_ptr<Optimizer> recommended(Plan& plan, std::uint64_t seed) {
-  SecondOrderOptions options = recommended_options();
+  SecondOrderOptions options;
   options.seed = seed;
   return std::make_unique<SecondOrder>(plan, options);
 }

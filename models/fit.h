@@ -33,7 +33,7 @@ struct FitOptions {
   /// Of a network that is not standardised yet: what inputs and targets are standardised by; nothing: by their kind.
   std::optional<Normalize> normalize = {};
   std::optional<NormalizeTargets> normalize_targets = {};
-  MakeOptimizer optimizer = {};                           ///< empty: SecondOrder with recommended_options()
+  MakeOptimizer optimizer = {};                           ///< empty: SecondOrder with its defaults
   std::function<void(const Progress&)> on_step = {};      ///< after each step
   std::function<bool(const EpochReport&)> on_epoch = {};  ///< after each epoch; false ends the training
 };

@@ -12,7 +12,7 @@
 #include "framework/kinks.h"
 #include "framework/op_rules.h"
 #include "models/block_reference.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -35,14 +35,14 @@ class ModelCheck {
       : plan_(plan), options_(options), exact_(plan, curvegraph::exact), layers_(exact_.layers()) {}
 
   std::vector<CheckResult> run() {
-    for (const LayerBlock& layer : layers_) all_ += 2 * parameter(layer.weight).size() + parameter(layer.bias).size();
-    for (const LayerBlock& layer : layers_) {
+    for (const WeightedLayer& layer : layers_) all_ += 2 * parameter(layer.weight).size() + parameter(layer.bias).size();
+    for (const WeightedLayer& layer : layers_) {
       check_gradient(layer, "gradient of W", layer.weight);
       check_gradient(layer, "gradient of b", layer.bias);
     }
     run_plan();
     if (ran(exact_, "exact block")) {
-      for (const LayerBlock& layer : layers_) check_exact_block(layer);
+      for (const WeightedLayer& layer : layers_) check_exact_block(layer);
     }
     check_exact_weight_blocks();
     check_kinds();
@@ -65,7 +65,7 @@ class ModelCheck {
     }
   }
 
-  void add(const LayerBlock& layer, std::string rule, const Deviation& deviation, double bound) {
+  void add(const WeightedLayer& layer, std::string rule, const Deviation& deviation, double bound) {
     results_.push_back({.layer = layer.layer,
                         .rule = std::move(rule),
                         .value = deviation.relative,
@@ -79,7 +79,7 @@ class ModelCheck {
     return std::max(entries, 16 * std::numeric_limits<double>::epsilon() * f / (options_.step * kDifferences));
   }
 
-  void check_gradient(const LayerBlock& layer, std::string_view rule, int index) {
+  void check_gradient(const WeightedLayer& layer, std::string_view rule, int index) {
     run_plan();
     const HostMatrix found(plan_.parameter_gradient(index));
     const double loss = std::max(1.0, std::abs(plan_.mean_loss()));  // small ones may be differences of larger numbers
@@ -109,7 +109,7 @@ class ModelCheck {
     });
   }
 
-  void check_exact_block(const LayerBlock& layer) {
+  void check_exact_block(const WeightedLayer& layer) {
     const HostMatrix found(exact_.block(layer));
     run_plan();
     const double delta = BlockReference(plan_, options_.step).gradient_terms(layer);
@@ -130,7 +130,7 @@ class ModelCheck {
     plan_.set_batch(1);
     run_plan();
     if (ran(exact_, rule)) {
-      for (const LayerBlock& layer : layers_) {
+      for (const WeightedLayer& layer : layers_) {
         run_plan();
         const HostMatrix H(exact_.block(layer));
         const HostMatrix h(exact_.input(layer));
@@ -163,9 +163,9 @@ class ModelCheck {
       if (kind->method == Method::RecursionPerSample) continue;  // exact: has no sign, and is checked above
       if (kind->criterion == CriterionBlock::RequireConvex && !criterion.convex) continue;
       if (kind->method == Method::SampledGradientMoment && criterion.draw_targets == nullptr) continue;
-      Propagation propagation(plan_, *kind);
+      LayerBlocks propagation(plan_, *kind);
       if (!ran(propagation, fmt::format("{} block", kind->name))) continue;
-      for (const LayerBlock& layer : layers_) {
+      for (const WeightedLayer& layer : layers_) {
         const HostMatrix block(propagation.block(layer));
         if (kind->method == Method::Recursion) check_recursion(layer, reference, propagation);
         if (kind->method == Method::GradientMoment) check_moment(layer, propagation);
@@ -174,7 +174,7 @@ class ModelCheck {
     }
   }
 
-  void check_recursion(const LayerBlock& layer, BlockReference& reference, const Propagation& propagation) {
+  void check_recursion(const WeightedLayer& layer, BlockReference& reference, const LayerBlocks& propagation) {
     const std::string_view kind = propagation.curvature().name;
     const auto [expected, terms] = reference.block(layer, propagation, block_definition(kind));
     Deviation deviation;
@@ -183,7 +183,7 @@ class ModelCheck {
     add(layer, fmt::format("{} recursion", kind), deviation, kDifferences);
   }
 
-  void check_moment(const LayerBlock& layer, const Propagation& propagation) {
+  void check_moment(const WeightedLayer& layer, const LayerBlocks& propagation) {
     const HostMatrix delta(propagation.delta(layer));
     HostMatrix expected(Shape{delta.rows(), delta.rows()});
     for (int s = 0; s < delta.cols(); ++s) {
@@ -196,7 +196,7 @@ class ModelCheck {
     add(layer, fmt::format("{} block", propagation.curvature().name), deviation, kRounding);
   }
 
-  void check_eigenvalues(const LayerBlock& layer, const Curvature& kind, const HostMatrix& block) {
+  void check_eigenvalues(const WeightedLayer& layer, const Curvature& kind, const HostMatrix& block) {
     CheckResult result{.layer = layer.layer,
                        .rule = fmt::format("{} eigenvalues", kind.name),
                        .kind = CheckResult::Kind::Eigenvalue,
@@ -215,10 +215,10 @@ class ModelCheck {
   }
 
   /// Else every layer fails for the reason that propagation gives.
-  bool ran(Propagation& propagation, std::string_view rule) {
+  bool ran(LayerBlocks& propagation, std::string_view rule) {
     const SolveSummary summary = propagation.run();
     if (summary.usable()) return true;
-    for (const LayerBlock& layer : layers_) {
+    for (const WeightedLayer& layer : layers_) {
       add(layer, std::string(rule), {.relative = kInfinity, .worst = to_string(summary)}, kDifferences);
     }
     return false;
@@ -226,8 +226,8 @@ class ModelCheck {
 
   Plan& plan_;
   const ModelCheckOptions& options_;
-  Propagation exact_;
-  const std::vector<LayerBlock>& layers_;
+  LayerBlocks exact_;
+  const std::vector<WeightedLayer>& layers_;
   std::size_t all_ = 0;
   std::size_t done_ = 0;
   std::vector<CheckResult> results_;

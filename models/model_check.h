@@ -52,7 +52,7 @@ struct ModelCheckOptions {
 ///   Fisher block             E[δδᵀ] in plain loops
 ///   eigenvalues              of each kind but exact, which alone may be indefinite
 /// in this order, layer by layer. Keep the inputs away from kinks: samples_near_kinks. Throws UsageError where there
-/// are no blocks (see Propagation) and for a kind whose recursion has no definition in models/block_reference.cpp.
+/// are no blocks (see LayerBlocks) and for a kind whose recursion has no definition in models/block_reference.cpp.
 std::vector<CheckResult> check_model(Plan& plan, const ModelCheckOptions& options = {});
 
 /// The samples of the plan's last forward() at which some op is near a kink (framework/kinks.h).

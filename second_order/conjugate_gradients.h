@@ -3,17 +3,72 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
-#include "second_order/cg_options.h"
-#include "second_order/cg_recurrence.h"
-#include "second_order/cg_scales.h"
 #include "second_order/scaling.h"
 #include "second_order/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+struct CgOptions {
+  int max_iterations = 50;  ///< max_cg
+  double tolerance = 0.1;   ///< ε_cg: stop at ‖r‖ ≤ ε_cg ‖b‖
+};
+
+/// Conjugate gradients take squares of everything, which would leave the range of a float long before the numbers do.
+/// So b is scaled to order one, and the search directions p and the iterate x of the scaled system are held as
+///
+///   p̃ = c p,   x̃ = x/c,   c ≈ a^(-1/2),
+///
+/// with a the size of A as its first product shows it: then p̃ᵀA p̃ is of order ‖p‖². All by powers of two, so that the
+/// iterates have the digits that they have without. With β = ρ'/ρ
+///
+///   α̃ = ρ/(p̃ᵀA p̃),   x̃ ← x̃ + α̃ p̃,   r ← r - α̃ c (A p̃),   p̃ ← c r + β p̃.
+struct CgScales {
+  /// From the exponent of the largest number of A p, where p's is 0.
+  CURVEGRAPH_DEVICE static constexpr int exponent_of_c(int exponent) { return -(exponent / 2); }
+};
+
+/// The summary of a solve that has ended: Inaccurate or NonFinite where its x is no use. `gain`: xᵀ(b + r), which is
+/// -2 (½xᵀAx - bᵀx). `largest`: max |xᵢ|.
+SolveSummary judged(SolveSummary summary, double gain, double largest);
+
+/// The iterates of conjugate gradients with all of their scalars on the device: what steers them is decided there, and
+/// the host waits for it once, at the end.
+class CgRecurrence {
+ public:
+  /// Starts from x = 0 with memory of the workspace. x is the iterate.
+  CgRecurrence(ConstMatrixView b, MatrixView x, const CgOptions& options, Workspace& workspace);
+
+  /// The search direction, scaled as CgScales says; so is x until end().
+  [[nodiscard]] ConstMatrixView p() const { return p_; }
+  /// Where A p has to be for advance(), A x for end().
+  [[nodiscard]] MatrixView q() const { return q_; }
+
+  /// Whether the last iteration has been seen to be done; not yet, at times, where it is.
+  [[nodiscard]] bool ended() const { return signal_->is_set(); }
+
+  /// One iteration; nothing where the last is done.
+  void advance();
+
+  /// Waits for the iterations, and says how they went.
+  SolveSummary end();
+
+ private:
+  Workspace* workspace_;
+  bool first_ = true;  // no product with A has been seen
+  ConstMatrixView b_;
+  MatrixView x_;
+  MatrixView r_;
+  MatrixView p_;
+  MatrixView q_;
+  MatrixView scalars_;
+  Signal* signal_;
+  double tolerance_;
+};
 
 /// conjugate_gradients() where the device is the host: scalars steer the loop as they come.
 template <class Apply>

@@ -7,6 +7,13 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// Cholesky's factor of s A + cI for a symmetric A: what potrs takes. All n × n. Where there is no factor, a status
+/// with the number that is to blame: the smallest eigenvalue of a sum that is not positive definite.
+SolveSummary factorize_damped(real scale, ConstMatrixView a, real damping, MatrixView factor, Workspace& workspace);
+
+/// result = (s A + cI) Q, the product with the matrix that was factorized; Q: n × r.
+void apply_damped(real scale, ConstMatrixView a, real damping, ConstMatrixView q, MatrixView result);
+
 /// (A + cI)⁻¹ of a symmetric A, to multiply with. As Cholesky's factor of the sum, a product is two triangular solves;
 /// as the inverse itself, which costs three times as much, it is a product of matrices: for an inverse that is kept.
 class DampedInverse {

@@ -103,6 +103,17 @@ double damping_scale(double mean) {
   return std::abs(mean) < kLeast ? 1 : std::abs(mean);
 }
 
+SolveSummary FactorDamping::split(double damping, double output_mean, double input_mean, FactorDamping& result) {
+  for (const double mean : {output_mean, input_mean}) {
+    if (!std::isfinite(mean)) return {.status = SolveStatus::NonFinite, .number = mean};
+  }
+  if (output_mean < 0) return {.status = SolveStatus::NotPositiveDefinite, .number = output_mean};
+  const double pi = std::sqrt(damping_scale(input_mean) / damping_scale(output_mean));
+  result.output = static_cast<real>(std::sqrt(damping) / pi);
+  result.input = static_cast<real>(std::sqrt(damping) * pi);
+  return {};
+}
+
 DampingKind damping_kind(std::string_view name) {
   for (const auto& [known, kind] : kKinds) {
     if (known == name) return kind;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "framework/optimizer.h"
+#include "second_order/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -16,6 +17,16 @@ struct LayerDamping {
   double bias = 1;    ///< λ'
 
   friend bool operator==(const LayerDamping&, const LayerDamping&) = default;
+};
+
+/// λ split between the two factors of A ⊗ G by their mean eigenvalues (12): π² = (tr A/nₜ₋₁)/(tr G/nₜ), and π = 1 where
+/// either is zero.
+struct FactorDamping {
+  real output = 0;  ///< √λ/π, added to G
+  real input = 0;   ///< π√λ, added to A
+
+  /// From λ, tr G/nₜ and tr A/nₜ₋₁. A status with the mean where that of G is negative or either is not finite.
+  static SolveSummary split(double damping, double output_mean, double input_mean, FactorDamping& result);
 };
 
 /// What damping is relative to where a factor's mean eigenvalue is `mean`: its magnitude, or 1 where that is below
@@ -33,9 +44,9 @@ DampingKind damping_kind(std::string_view name);
 std::string_view name(DampingKind kind);
 
 struct DampingOptions {
-  DampingKind kind = DampingKind::Fixed;
+  DampingKind kind = DampingKind::Relative;
   double alpha = 0.02;  ///< α of Fixed, in (0, 1]
-  double rho = 10;      ///< ρ of Relative, above 0; where Adaptive starts
+  double rho = 0.1;     ///< ρ of Relative, above 0; where Adaptive starts
   int every = 5;        ///< steps from one measurement of Adaptive to the next
 };
 

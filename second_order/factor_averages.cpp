@@ -8,7 +8,7 @@
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "second_order/by_network.h"
-#include "second_order/row_space.h"
+#include "second_order/dense.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -23,7 +23,7 @@ void average(real beta, ConstMatrixView block, MatrixView sum) {
 
 }  // namespace
 
-FactorAverages::FactorAverages(const Propagation& propagation, const AveragingOptions& options) : options_(options) {
+FactorAverages::FactorAverages(const LayerBlocks& curvature, const AveragingOptions& options) : options_(options) {
   if (!(options.decay >= 0 && options.decay < 1)) {
     throw UsageError(fmt::format("averaging: the decay is {}, expected a number in [0, 1)", options.decay));
   }
@@ -32,23 +32,23 @@ FactorAverages::FactorAverages(const Propagation& propagation, const AveragingOp
         fmt::format("averaging: max_inputs is {}, expected a number from 0 to {}", options.max_inputs, widest));
   }
   if (options.decay == 0) return;
-  const bool narrow = is_narrow(propagation.plan(), options.max_inputs);
-  for (const LayerBlock& layer : propagation.layers()) {
-    blocks_.emplace_back(propagation.block(layer).shape());
-    const int joined = propagation.input(layer).rows + (options.joined ? 1 : 0);
+  const bool narrow = is_narrow(curvature.plan(), options.max_inputs);
+  for (const WeightedLayer& layer : curvature.layers()) {
+    blocks_.emplace_back(curvature.block(layer).shape());
+    const int joined = curvature.input(layer).rows + (options.joined ? 1 : 0);
     if (narrow) moments_.emplace_back(joined, joined);
   }
 }
 
-void FactorAverages::add(const Propagation& propagation, std::int64_t k) {
+void FactorAverages::add(const LayerBlocks& curvature, std::int64_t k) {
   if (blocks_.empty()) return;
   const real beta = static_cast<real>(std::min(1 - 1 / static_cast<double>(k), options_.decay));
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    const LayerBlock& layer = propagation.layers()[i];
-    average(beta, propagation.block(layer), blocks_[i]);
+    const WeightedLayer& layer = curvature.layers()[i];
+    average(beta, curvature.block(layer), blocks_[i]);
     if (moments_.empty()) continue;
     workspace_.reset();
-    ConstMatrixView h = propagation.input(layer);
+    ConstMatrixView h = curvature.input(layer);
     if (options_.joined) {
       const MatrixView joined = workspace_.take(h.rows + 1, h.cols);
       join_constant(h, joined);

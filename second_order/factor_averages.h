@@ -6,7 +6,7 @@
 #include "framework/optimizer.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -24,14 +24,16 @@ struct AveragingOptions {
 class FactorAverages {
  public:
   /// Throws UsageError for options out of range.
-  FactorAverages(const Propagation& propagation, const AveragingOptions& options);
+  FactorAverages(const LayerBlocks& curvature, const AveragingOptions& options);
 
   /// The largest max_inputs: a second moment of more inputs would take more than 2³⁰ elements.
   static constexpr int widest = 32768;
 
-  /// Of what the k-th propagation has left.
-  void add(const Propagation& propagation, std::int64_t k);
+  /// Of the k-th run of the blocks.
+  void add(const LayerBlocks& curvature, std::int64_t k);
 
+  /// Whether anything is averaged.
+  [[nodiscard]] bool active() const { return !blocks_.empty(); }
   /// Ḡ, without data where nothing is averaged.
   [[nodiscard]] ConstMatrixView block(std::size_t layer) const { return of(blocks_, layer); }
   /// Ā, without data where it is not.

@@ -5,9 +5,7 @@
 #include <cmath>
 
 #include "framework/linalg.h"
-#include "second_order/damped_factor.h"
-#include "second_order/residual.h"
-#include "second_order/trace.h"
+#include "second_order/dense.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -23,13 +21,13 @@ MatrixView one(MatrixView sums, Sum which) { return {sums.data + which, 1, 1}; }
 
 }  // namespace
 
-Kfi::Kfi(const SolverOptions& options, bool joined)
-    : joined_(joined),
+Kfi::Kfi(const SolverOptions& options, bool joins_bias)
+    : joined_(joins_bias),
       keeps_(options.keeps),
       form_(options.keeps ? DampedInverse::Form::Inverse : DampedInverse::Form::Factor),
       output_(options.weight.rows, form_),
       kept_damping_(1, 1) {
-  if (joined) bias_ = Tensor(options.weight.rows, 1);
+  if (joins_bias) bias_ = Tensor(options.weight.rows, 1);
 }
 
 std::vector<NamedState> Kfi::state() {
@@ -39,9 +37,9 @@ std::vector<NamedState> Kfi::state() {
 
 SolveSummary Kfi::prepare_output(const WeightSystem& system, double input_mean, Workspace& workspace) {
   const bool kept = system.kept && output_ready_;
-  if (!kept) output_mean_ = trace(system.G) / system.G.rows;
+  if (!kept) output_mean_ = mean_eigenvalue(system.G);
   const real before = kept ? damping_.output : system.kept ? to_host_number(kept_damping_) : 0;
-  const SolveSummary split = KfiDamping::split(system.damping, output_mean_, input_mean, damping_);
+  const SolveSummary split = FactorDamping::split(system.damping, output_mean_, input_mean, damping_);
   if (!split.usable()) {
     output_ready_ = false;
     return split;

@@ -5,7 +5,7 @@
 
 #include "framework/tensor.h"
 #include "second_order/damped_inverse.h"
-#include "second_order/kfi_damping.h"
+#include "second_order/damping.h"
 #include "second_order/row_space.h"
 #include "second_order/weight_solver.h"
 
@@ -24,14 +24,13 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// The residual reported is that of one column, (R + (G + c'I) Q (M + cI)) z against R, see fill_with_signs().
 class Kfi : public WeightSolver {
  public:
-  explicit Kfi(const SolverOptions& options) : Kfi(options, false) {}
+  /// `joins_bias`: the bias is joined to the weights as that of a constant input 1, so that (12) is of [D, d],
+  /// [g, E[δ]] and E[(h, 1)(h, 1)ᵀ].
+  Kfi(const SolverOptions& options, bool joins_bias);
 
   SolveSummary solve(const WeightSystem& system, Direction& direction, Workspace& workspace) override;
   /// c', by which a resumed run makes again the inverse that it had kept.
   std::vector<NamedState> state() override;
-
- protected:
-  Kfi(const SolverOptions& options, bool joined);
 
  private:
   SolveSummary prepare_output(const WeightSystem& system, double input_mean, Workspace& workspace);
@@ -43,7 +42,7 @@ class Kfi : public WeightSolver {
   bool joined_;
   bool keeps_;
   DampedInverse::Form form_;
-  KfiDamping damping_;                  // of the last step
+  FactorDamping damping_;               // of the last step
   bool output_ready_ = false;           // output_ and its mean are of the last block
   bool input_ready_ = false;            // input_ is of its average, with input_damping_
   double output_mean_ = 0;              // tr G/nₜ
@@ -53,13 +52,6 @@ class Kfi : public WeightSolver {
   Tensor kept_damping_;                 // c' in output_; 0: none
   Tensor q_;                            // Q
   Tensor bias_;
-};
-
-/// KFI with the bias joined to the weights as that of a constant input 1: (12) of [D, d], [g, E[δ]] and E[(h, 1)(h,
-/// 1)ᵀ].
-class KfiJoined : public Kfi {
- public:
-  explicit KfiJoined(const SolverOptions& options) : Kfi(options, true) {}
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,11 +4,10 @@
 
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
-#include "second_order/damped_factor.h"
-#include "second_order/kfi_damping.h"
-#include "second_order/residual.h"
+#include "second_order/damped_inverse.h"
+#include "second_order/damping.h"
+#include "second_order/dense.h"
 #include "second_order/row_space.h"
-#include "second_order/trace.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -18,9 +17,9 @@ KfiRankOne::KfiRankOne(const SolverOptions& options)
 SolveSummary KfiRankOne::solve(const WeightSystem& system, Direction& direction, Workspace& workspace) {
   workspace.reset();
   const RowSpace space(system);
-  KfiDamping damping;
-  const double output_mean = trace(system.G) / system.G.rows;
-  const SolveSummary split = KfiDamping::split(system.damping, output_mean, space.input_mean(), damping);
+  FactorDamping damping;
+  const double output_mean = mean_eigenvalue(system.G);
+  const SolveSummary split = FactorDamping::split(system.damping, output_mean, space.input_mean(), damping);
   if (!split.usable()) return split;
 
   const int n = system.G.rows;

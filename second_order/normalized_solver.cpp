@@ -84,15 +84,16 @@ NormalizedSolver::Exponents NormalizedSolver::exponents_of(const WeightSystem& s
 
 WeightSystem NormalizedSolver::normalized(const WeightSystem& system, const Exponents& exponents) {
   const auto [l, j, k] = exponents;
-  return {.G = scaled(l, system.G, block_),
-          .delta = scaled(k, system.delta, delta_),
-          .input = scaled(j, system.input, input_),
-          .moment = scaled(2 * j, system.moment, moment_),
-          .share = system.share,
-          .damping = std::ldexp(system.damping, 2 * j + l),
-          .input_mean = std::ldexp(system.input_mean, 2 * j),
-          .kept = system.kept,
-          .constant = std::ldexp(system.constant, j)};
+  WeightSystem result{.G = scaled(l, system.G, block_),
+                      .delta = scaled(k, system.delta, delta_),
+                      .input = scaled(j, system.input, input_),
+                      .moment = scaled(2 * j, system.moment, moment_),
+                      .share = system.share,
+                      .damping = std::ldexp(system.damping, 2 * j + l),
+                      .kept = system.kept,
+                      .constant = std::ldexp(system.constant, j)};
+  if (system.input_mean) result.input_mean = std::ldexp(*system.input_mean, 2 * j);
+  return result;
 }
 
 bool NormalizedSolver::take_back(const Exponents& exponents, Direction& direction, Workspace& workspace) {

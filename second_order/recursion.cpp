@@ -7,7 +7,7 @@
 
 #include "framework/error.h"
 #include "framework/kernel.h"
-#include "second_order/pos_eig.h"
+#include "second_order/eigenvalues.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -5,6 +5,7 @@
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
 #include "framework/tensor.h"
+#include "second_order/dense.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -13,21 +14,6 @@ namespace {
 real one_over(int batch) { return real{1} / static_cast<real>(batch); }
 
 }  // namespace
-
-void join_constant(ConstMatrixView h, MatrixView joined, real constant) {
-  const std::size_t inputs = static_cast<std::size_t>(h.rows);
-  const real* from = h.data;
-  real* to = joined.data;
-  for_each_element(joined.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
-    to[row + col * (inputs + 1)] = row < inputs ? from[row + col * inputs] : constant;
-  });
-}
-
-void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace) {
-  const MatrixView factors = workspace.take(m.cols, 1);
-  fill(factors, factor);
-  gemv(1, m, Transpose::No, factors, 0, sum);
-}
 
 double input_mean(ConstMatrixView input, bool joined, real constant) {
   const double square = static_cast<double>(constant) * static_cast<double>(constant);
@@ -83,7 +69,7 @@ void RowSpace::mean(MatrixView e, MatrixView q, Workspace& workspace) const {
 }
 
 double RowSpace::input_mean() const {
-  if (system_->input_mean != 0) return system_->input_mean;
+  if (system_->input_mean) return *system_->input_mean;
   return curvegraph::input_mean(system_->input, joined_, constant());
 }
 

@@ -8,12 +8,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// tr E[h hᵀ]/nₜ₋₁, with a constant below h where it is joined.
 double input_mean(ConstMatrixView input, bool joined, real constant = 1);
 
-/// h with a constant below it.
-void join_constant(ConstMatrixView h, MatrixView joined, real constant = 1);
-
-/// sum = factor (the sum of the columns of m)
-void sum_columns(real factor, ConstMatrixView m, MatrixView sum, Workspace& workspace);
-
 /// The space that the rows of g and of all directions lie in, spanned by the columns of a basis X, and the system in
 /// coordinates of it. Where the batch is smaller than the layer's input the basis is the batch's inputs, X = h, and no
 /// nₜ₋₁ × nₜ₋₁ matrix is needed; otherwise it is the identity. Either way

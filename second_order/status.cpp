@@ -4,6 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "framework/linalg.h"
+#include "framework/squared_norm.h"
+
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
@@ -18,6 +21,19 @@ constexpr const char* kDamp = "more damping (rho or alpha) helps";
 double shown(double number) { return std::isnan(number) ? std::abs(number) : number; }
 
 }  // namespace
+
+SolveSummary residual_summary(ConstMatrixView b, MatrixView product) {
+  axpy(-1, b, product);
+  return residual_summary(squared_norm(product), squared_norm(b));
+}
+
+SolveSummary residual_summary(double residual_square, double right_side_square) {
+  for (const double square : {residual_square, right_side_square}) {
+    if (!std::isfinite(square)) return {.status = SolveStatus::NonFinite, .number = square};
+  }
+  const double residual = right_side_square > 0 ? std::sqrt(residual_square / right_side_square) : 0;
+  return {.status = residual <= 1 ? SolveStatus::Converged : SolveStatus::Inaccurate, .residual = residual};
+}
 
 std::string to_string(const SolveSummary& summary) {
   switch (summary.status) {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "framework/real.h"
+#include "framework/matrix_view.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -33,6 +33,13 @@ struct SolveSummary {
     return status == SolveStatus::Converged || status == SolveStatus::IterationLimit;
   }
 };
+
+/// The summary of a direct solve of A x = b: the relative residual ‖b - A x‖/‖b‖, Inaccurate where it is above 1, or
+/// NonFinite. `product`: A x, overwritten.
+SolveSummary residual_summary(ConstMatrixView b, MatrixView product);
+
+/// The same from the squares ‖b - A x‖² and ‖b‖².
+SolveSummary residual_summary(double residual_square, double right_side_square);
 
 /// One line with the status and its numbers, and after a failure with what helps.
 std::string to_string(const SolveSummary& summary);

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "framework/error.h"
-#include "second_order/cg.h"
-#include "second_order/ea_cg.h"
-#include "second_order/ea_direct.h"
-#include "second_order/ea_rank.h"
+#include "second_order/joint_solver.h"
 #include "second_order/kfi.h"
 #include "second_order/kfi_rank_one.h"
 #include "second_order/normalized_solver.h"
@@ -20,26 +17,63 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-template <class Solver>
-std::unique_ptr<WeightSolver> make(const SolverOptions& options) {
-  return std::make_unique<NormalizedSolver>(std::make_unique<Solver>(options), std::is_same_v<Solver, KfiJoined>);
+using Made = std::unique_ptr<WeightSolver>;
+
+Made joint(std::unique_ptr<InputMoment> moment, JointSolver::Method method, const SolverOptions& options) {
+  return std::make_unique<JointSolver>(std::move(moment), method, options.cg);
 }
 
-std::unique_ptr<WeightSolver> make_ea_cg(const SolverOptions& options) {
-  return options.rank == 1 ? make<EaCg>(options) : make<EaRank>(options);
+Made make_ea_cg(const SolverOptions& options) {
+  std::unique_ptr<InputMoment> moment;
+  if (options.rank == 1) {
+    moment = std::make_unique<MeanMoment>(options, /*may_store=*/true);
+  } else {
+    moment = std::make_unique<PrincipalMoment>(options);
+  }
+  return joint(std::move(moment), JointSolver::Method::ConjugateGradients, options);
 }
+
+Made make_ea_direct(const SolverOptions& options) {
+  return joint(std::make_unique<MeanMoment>(options, /*may_store=*/false), JointSolver::Method::Direct, options);
+}
+
+Made make_cg(const SolverOptions& options) {
+  return joint(std::make_unique<BatchMoment>(options), JointSolver::Method::ConjugateGradients, options);
+}
+
+Made make_kfi(const SolverOptions& options) { return std::make_unique<Kfi>(options, /*joins_bias=*/false); }
+Made make_kfi_joined(const SolverOptions& options) { return std::make_unique<Kfi>(options, /*joins_bias=*/true); }
+Made make_kfi_rank_one(const SolverOptions& options) { return std::make_unique<KfiRankOne>(options); }
 
 constexpr std::array kWeightSolvers{
-    WeightSolverKind{"ea-cg", "conjugate gradients with the input's mean for its second moment (11b)", make_ea_cg},
-    WeightSolverKind{"ea-direct", "what ea-cg converges to, in closed form", make<EaDirect>},
-    WeightSolverKind{"cg", "conjugate gradients with the input's second moment (11a)", make<Cg>},
-    WeightSolverKind{"kfi", "inverses of both Kronecker factors, damping split between them (12)", make<Kfi>, true},
-    WeightSolverKind{"kfi-joined", "kfi of weights and bias as one matrix, as K-FAC has it", make<KfiJoined>, true,
-                     true},
-    WeightSolverKind{"kfi-rank-one", "kfi with the input's mean for its second moment (13)", make<KfiRankOne>},
+    WeightSolverKind{.name = "ea-cg",
+                     .description = "conjugate gradients with the input's mean for its second moment (11b)",
+                     .make_solver = make_ea_cg,
+                     .takes_rank = true},
+    WeightSolverKind{
+        .name = "ea-direct", .description = "what ea-cg converges to, in closed form", .make_solver = make_ea_direct},
+    WeightSolverKind{.name = "cg",
+                     .description = "conjugate gradients with the input's second moment (11a)",
+                     .make_solver = make_cg},
+    WeightSolverKind{.name = "kfi",
+                     .description = "inverses of both Kronecker factors, damping split between them (12)",
+                     .make_solver = make_kfi,
+                     .takes_moment = true},
+    WeightSolverKind{.name = "kfi-joined",
+                     .description = "kfi of weights and bias as one matrix, as K-FAC has it",
+                     .make_solver = make_kfi_joined,
+                     .takes_moment = true,
+                     .joins_bias = true},
+    WeightSolverKind{.name = "kfi-rank-one",
+                     .description = "kfi with the input's mean for its second moment (13)",
+                     .make_solver = make_kfi_rank_one},
 };
 
 }  // namespace
+
+std::unique_ptr<WeightSolver> WeightSolverKind::make(const SolverOptions& options) const {
+  return std::make_unique<NormalizedSolver>(make_solver(options), joins_bias);
+}
 
 std::span<const WeightSolverKind> weight_solvers() { return kWeightSolvers; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,9 +25,9 @@ struct WeightSystem {
   ConstMatrixView moment = {};  ///< of solvers that take one: an average to use for A = E[h hᵀ]; else the batch's
   double share = 1;             ///< s
   double damping = 0;           ///< λ, above 0
-  double input_mean = 0;        ///< tr A/nₜ₋₁ where it is known, else 0
-  bool kept = false;            ///< G and `moment` are as in the last call, so what was made of them holds
-  double constant = 1;          ///< of solvers that join the bias: what stands below h
+  std::optional<double> input_mean = {};  ///< tr A/nₜ₋₁ where it is known
+  bool kept = false;                      ///< G and `moment` are as in the last call, so what was made of them holds
+  double constant = 1;                    ///< of solvers that join the bias: what stands below h
 };
 
 /// Solves the weight systems of one layer, step after step. Directions point at memory of the solver and of the system
@@ -55,12 +56,18 @@ struct SolverOptions {
   bool keeps = false;  ///< systems will be kept: what is made of one is worth more work
 };
 
+/// A way to solve the weight systems, and what it needs.
 struct WeightSolverKind {
   std::string_view name;
   std::string_view description;
-  std::unique_ptr<WeightSolver> (*make)(const SolverOptions& options) = nullptr;
+  std::unique_ptr<WeightSolver> (*make_solver)(const SolverOptions& options) = nullptr;
+  bool takes_rank = false;    ///< SolverOptions::rank
   bool takes_moment = false;  ///< WeightSystem::moment
-  bool joins_bias = false;  ///< weights and bias are one matrix, of the input and a constant 1: Direction::bias is set
+  /// Weights and bias are one matrix, of the input and a constant 1: Direction::bias is set.
+  bool joins_bias = false;
+
+  /// For systems of any magnitude, see NormalizedSolver.
+  [[nodiscard]] std::unique_ptr<WeightSolver> make(const SolverOptions& options) const;
 };
 
 std::span<const WeightSolverKind> weight_solvers();

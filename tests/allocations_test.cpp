@@ -13,9 +13,10 @@
 #include "framework/device.h"
 #include "framework/sgd.h"
 #include "ops/ops.h"
-#include "second_order/recommended.h"
+#include "second_order/options.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 
 /// A step in its steady state takes no memory: what it needs was planned or kept from the first.
 
@@ -74,10 +75,12 @@ TEST_F(Allocations, NoneInAStepOfSecondOrder) {
         // Exact blocks are indefinite: only where a solver does not look at them is there a step.
         const bool indefinite = curvature == &exact;
         if (indefinite && solver.name.starts_with("kfi")) continue;
-        SecondOrder optimizer(*network.plan, {.curvature = curvature,
-                                              .solver = &solver,
-                                              .learning_rate = 0.01,
-                                              .damping = {.alpha = indefinite ? 1 : 0.02}});
+        SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+          o.curvature = curvature;
+          o.solver = &solver;
+          o.learning_rate = 0.01;
+          o.damping.alpha = indefinite ? 1 : 0.02;
+        }));
         // std::seed_seq, which starts the random numbers of each step's targets, keeps its five words on the heap.
         EXPECT_EQ(allocations_of_steps(network, optimizer), curvature == &fisher_sampled ? 3 : 0)
             << curvature->name << ", " << solver.name << ", " << criterion->name;
@@ -111,11 +114,13 @@ TEST_F(Allocations, NoneToLoadABatchOfAnyData) {
 
 /// Blocks kept over some steps and made in others, and steps that are measured and steps that are not.
 TEST_F(Allocations, NoneInAStepWithDevices) {
-  const SecondOrderOptions all{.solver = &weight_solver("kfi-joined"),
-                               .damping = {.kind = DampingKind::Relative},
-                               .trust_region = 1e-3,
-                               .momentum = 0.9,
-                               .curvature_every = 4};
+  const SecondOrderOptions all = paper([&](auto& o) {
+    o.solver = &weight_solver("kfi-joined");
+    o.damping = {.kind = DampingKind::Relative};
+    o.trust_region = 1e-3;
+    o.momentum = 0.9;
+    o.curvature_every = 4;
+  });
   SecondOrderOptions averaged = all;
   averaged.averaging = 0.9;
   SecondOrderOptions adaptive = all;
@@ -123,7 +128,7 @@ TEST_F(Allocations, NoneInAStepWithDevices) {
   SecondOrderOptions rank = all;
   rank.solver = &weight_solver("ea-cg");
   rank.rank = 3;
-  const SecondOrderOptions recommended = recommended_options();
+  const SecondOrderOptions recommended;
   for (const auto& [name, options] : {std::pair{"all", &all},
                                       {"averaged", &averaged},
                                       {"adaptive", &adaptive},
@@ -142,15 +147,17 @@ TEST_F(Allocations, NoneInAStepThatIsTakenBack) {
   network.parameter(1).assign(std::array{real(0)});
   copy_to_device(std::array{real(1)}, network.plan->input(network.model.input));
   copy_to_device(std::array{real(0)}, network.plan->input(network.model.target));
-  SecondOrder optimizer(*network.plan,
-                        {.learning_rate = 1, .damping = {.kind = DampingKind::Adaptive, .rho = 1e-6, .every = 1}});
+  SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+    o.learning_rate = 1;
+    o.damping = {.kind = DampingKind::Adaptive, .rho = 1e-6, .every = 1};
+  }));
   int taken_back = 0;
   for (int step = 0; step < 5; ++step) {
     network.run();
     const std::int64_t before = allocations();
     ASSERT_TRUE(optimizer.step().taken);
     const std::int64_t of_step = allocations() - before;
-    if (step < 2 || optimizer.measurement().accepted) continue;
+    if (step < 2 || optimizer.outcome().accepted) continue;
     EXPECT_EQ(of_step, 0) << step;
     ++taken_back;
   }

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
-#include "second_order/ea_cg.h"
+#include "second_order/input_moment.h"
 #include "tools/bench/products.h"
 
 /// The counts of tools/bench, against numbers worked out by hand.
@@ -21,10 +21,13 @@ using testing::ThrowsMessage;
 /// Of 20-6-4: two layers, the first with fewer units than inputs.
 const std::vector<int> layers{20, 6, 4};
 
-OptimizerOptions sgd() { return {.kind = &optimizer_kind("sgd"), .curvature_every = 1}; }
+OptimizerOptions sgd() { return {paper_options(), &optimizer_kind("sgd")}; }
 
 OptimizerOptions second_order(const Curvature& curvature, const char* solver) {
-  return {.curvature = &curvature, .solver = &weight_solver(solver), .curvature_every = 1};
+  OptimizerOptions options{paper_options()};
+  options.curvature = &curvature;
+  options.solver = &weight_solver(solver);
+  return options;
 }
 
 /// Operations by phase.
@@ -127,7 +130,7 @@ TEST(BenchProducts, CountsSolvers) {
 
 TEST(BenchProducts, CountsTheGradientOnceWhereEaCgStoresIt) {
   const int batch = 2000;
-  for (const Shape weight : {Shape{6, 20}, Shape{4, 6}}) ASSERT_TRUE(EaCg::stores_gradient(weight, batch));
+  for (const Shape weight : {Shape{6, 20}, Shape{4, 6}}) ASSERT_TRUE(MeanMoment::stores_gradient(weight, batch));
   const auto found = flops(second_order(fisher, "ea-cg"), batch);
   EXPECT_EQ(found.at("solve"), product(6, 20, batch) + product(4, 6, batch));
   EXPECT_FALSE(found.contains("update"));
@@ -217,7 +220,7 @@ TEST(BenchProducts, NamesItsLayersAndShapes) {
 }
 
 TEST(BenchProducts, RefusesASolverItDoesNotKnow) {
-  const WeightSolverKind unknown{.name = "lu", .description = "", .make = nullptr};
+  const WeightSolverKind unknown{.name = "lu", .description = ""};
   OptimizerOptions options = second_order(pch_1, "kfi");
   options.solver = &unknown;
   EXPECT_THAT([&] { flops(options, 8); }, ThrowsMessage<Error>("the products of solver lu have not been counted"));

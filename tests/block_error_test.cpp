@@ -8,7 +8,7 @@
 
 #include "framework/error.h"
 #include "framework/random.h"
-#include "second_order/pos_eig.h"
+#include "second_order/eigenvalues.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -6,6 +6,7 @@
 #include "second_order/second_order.h"
 #include "tests/cuda_reference/reference.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 
 /// What a training step of the CUDA code costs besides its work, counted by the reference. It does not see kernels: a
 /// sum that sum_over_index brings to the host is a wait more.
@@ -35,7 +36,7 @@ Cost cost_of_a_step(SecondOrderOptions options) {
     EXPECT_TRUE(optimizer.step().taken);
   }
   Cost cost{.waits = counts().waits - before.waits, .allocations = counts().allocations - before.allocations};
-  for (const SecondOrder::LayerSummary& layer : optimizer.layers()) {
+  for (const LayerSummary& layer : optimizer.layers()) {
     cost.iterations += layer.weight.iterations + layer.bias.iterations;
   }
   return cost;
@@ -44,7 +45,10 @@ Cost cost_of_a_step(SecondOrderOptions options) {
 TEST(CudaStep, WaitsAsOftenWhateverTheIterations) {
   for (const char* solver : {"ea-cg", "cg"}) {
     const auto cost = [solver](int iterations) {
-      return cost_of_a_step({.solver = &weight_solver(solver), .cg = {.max_iterations = iterations, .tolerance = 0}});
+      return cost_of_a_step(paper([&](auto& o) {
+        o.solver = &weight_solver(solver);
+        o.cg = {.max_iterations = iterations, .tolerance = 0};
+      }));
     };
     const Cost few = cost(1);
     const Cost many = cost(12);
@@ -56,31 +60,35 @@ TEST(CudaStep, WaitsAsOftenWhateverTheIterations) {
 // Of each layer: the sizes of its numbers, ‖a‖², ‖g‖², ‖w‖², the solve's summary and γ, and summary and slope of the
 // bias. The last layer stores its gradient, whose square is a kernel's sum, as the slopes of weights are.
 TEST(CudaStep, WaitsEightTimesALayerWithEaCg) {
-  const Cost cost = cost_of_a_step({.solver = &weight_solver("ea-cg")});
+  const Cost cost = cost_of_a_step(paper([&](auto& o) { o.solver = &weight_solver("ea-cg"); }));
   EXPECT_EQ(cost.waits, 3 * 8 - 1);
 }
 
 // The sizes of its numbers, whether M has a factor, and slope and residual.
 TEST(CudaStep, WaitsThreeTimesALayerWhereABlockIsKept) {
-  const Cost cost = cost_of_a_step({.solver = &weight_solver("kfi-joined"),
-                                    .damping = {.kind = DampingKind::Relative},
-                                    .trust_region = 1e-3,
-                                    .momentum = 0.9,
-                                    .curvature_every = 3});
+  const Cost cost = cost_of_a_step(paper([&](auto& o) {
+    o.solver = &weight_solver("kfi-joined");
+    o.damping = {.kind = DampingKind::Relative};
+    o.trust_region = 1e-3;
+    o.momentum = 0.9;
+    o.curvature_every = 3;
+  }));
   EXPECT_EQ(cost.waits, 3 * 3);
 }
 
 TEST(CudaStep, TakesNoDeviceMemory) {
   for (const WeightSolverKind& solver : weight_solvers()) {
-    EXPECT_EQ(cost_of_a_step({.solver = &solver}).allocations, 0) << solver.name;
-    const SecondOrderOptions devices{.solver = &solver,
-                                     .damping = {.kind = DampingKind::Adaptive, .every = 1},
-                                     .trust_region = 1e-3,
-                                     .momentum = 0.9,
-                                     .averaging = 0.9};
+    EXPECT_EQ(cost_of_a_step(paper([&](auto& o) { o.solver = &solver; })).allocations, 0) << solver.name;
+    const SecondOrderOptions devices = paper([&](auto& o) {
+      o.solver = &solver;
+      o.damping = {.kind = DampingKind::Adaptive, .every = 1};
+      o.trust_region = 1e-3;
+      o.momentum = 0.9;
+      o.averaging = 0.9;
+    });
     EXPECT_EQ(cost_of_a_step(devices).allocations, 0) << solver.name;
   }
-  EXPECT_EQ(cost_of_a_step({.rank = 3}).allocations, 0);
+  EXPECT_EQ(cost_of_a_step(paper([&](auto& o) { o.rank = 3; })).allocations, 0);
 }
 
 }  // namespace

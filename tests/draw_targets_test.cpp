@@ -7,7 +7,7 @@
 #include "framework/workspace.h"
 #include "ops/ops.h"
 #include "ops/registry.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 #include "tests/support/network.h"
 
 /// Targets drawn from the model, and the Fisher matrix they make. Statistical bounds are Hoeffding's: the mean of N
@@ -110,7 +110,7 @@ TEST(DrawTargets, ResidualCriteriaDrawAStandardNormalAroundTheOutputs) {
 
 /// The mean block over `draws` steps, layer by layer.
 std::vector<Matrix> sampled_blocks(const RandomNetwork& network, int draws) {
-  Propagation propagation(*network.plan, fisher_sampled, {.seed = 11});
+  LayerBlocks propagation(*network.plan, fisher_sampled, {.seed = 11});
   std::vector<Matrix> means;
   for (int step = 0; step < draws; ++step) {
     EXPECT_TRUE(propagation.run(static_cast<std::uint64_t>(step)).usable());
@@ -128,10 +128,10 @@ std::vector<Matrix> sampled_blocks(const RandomNetwork& network, int draws) {
 TEST(SampledFisher, ConvergesToTheGaussNewtonBlockOfTheLastLayer) {
   constexpr int kBatch = 6;
   const RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, kBatch);
-  Propagation last(*network.plan, gauss_newton);
+  LayerBlocks last(*network.plan, gauss_newton);
   ASSERT_TRUE(last.run().usable());
   const Matrix expected = from_view(last.block(last.layers()[1]));
-  Propagation of_data(*network.plan, fisher);
+  LayerBlocks of_data(*network.plan, fisher);
   ASSERT_TRUE(of_data.run().usable());
   for (const int draws : {100, 1600, 6400}) {
     const double bound = hoeffding(2, draws * double{kBatch}, 9);
@@ -153,9 +153,9 @@ TEST(SampledFisher, ConvergesToTheExactGaussNewtonBlocksBelow) {
                                         .method = Curvature::Method::RecursionPerSample,
                                         .residual = Residual::Drop};
   const RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, kBatch);
-  Propagation exact_blocks(*network.plan, kExactGaussNewton);
+  LayerBlocks exact_blocks(*network.plan, kExactGaussNewton);
   ASSERT_TRUE(exact_blocks.run().usable());
-  const LayerBlock& layer = exact_blocks.layers()[0];
+  const WeightedLayer& layer = exact_blocks.layers()[0];
   const Matrix expected = from_view(exact_blocks.block(layer));
   const Matrix found = sampled_blocks(network, kDraws)[0];
 
@@ -174,7 +174,7 @@ TEST(SampledFisher, LeavesThePlanAsItWas) {
   const RandomNetwork network({4, 5, 3}, sigmoid, bounded, 6);
   const std::vector<real> gradient = to_host(network.plan->parameter_gradient(0));
   const std::vector<real> targets = to_host(network.plan->value(network.model.target));
-  Propagation propagation(*network.plan, fisher_sampled);
+  LayerBlocks propagation(*network.plan, fisher_sampled);
   ASSERT_TRUE(propagation.run(4).usable());
   EXPECT_EQ(to_host(network.plan->parameter_gradient(0)), gradient);
   EXPECT_EQ(to_host(network.plan->value(network.model.target)), targets);

@@ -1,5 +1,3 @@
-#include "second_order/ea_cg.h"
-
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -7,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/random.h"
+#include "second_order/input_moment.h"
 #include "tests/support/weight_systems.h"
 
 /// EA-CG in nₜ + 1 coefficients against the paper's conjugate gradients on whole matrices and its closed form.
@@ -39,7 +38,7 @@ void expect_same_iterates(const System& system, int most) {
 // As in training, where the damping α = 0.02 is a tenth of the curvature: 50 iterations end far below any tolerance.
 TEST(EaCg, TakesThePapersIteratesStepByStep) {
   for (const int batch : {20, 100}) {  // without and with a gradient in memory
-    ASSERT_EQ(EaCg::stores_gradient({60, 70}, batch), batch == 100);
+    ASSERT_EQ(MeanMoment::stores_gradient({60, 70}, batch), batch == 100);
     System system = random_system(60, 70, batch, 0.02);
     system.G = 0.0005 * system.G;
     expect_same_iterates(system, 50);

@@ -10,6 +10,7 @@
 #include "models/trainer.h"
 #include "ops/ops.h"
 #include "second_order/second_order.h"
+#include "tests/support/paper.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -54,8 +55,11 @@ TEST(EndToEnd, SecondOrderLeavesThePlateauWhereSgdStays) {
       train([](Plan& plan) { return std::make_unique<Sgd>(plan, SgdOptions{.learning_rate = 0.1, .momentum = 0.9}); });
   EXPECT_GT(sgd.loss, 0.95 * std::log(kClasses));
   const Score second_order = train([](Plan& plan) {
-    return std::make_unique<SecondOrder>(
-        plan, SecondOrderOptions{.curvature = &pch_1, .learning_rate = 0.1, .damping = {.alpha = 0.02}});
+    return std::make_unique<SecondOrder>(plan, paper([&](auto& o) {
+                                           o.curvature = &pch_1;
+                                           o.learning_rate = 0.1;
+                                           o.damping.alpha = 0.02;
+                                         }));
   });
   EXPECT_LT(second_order.loss, 0.2);
   EXPECT_GT(second_order.accuracy, 0.9);

@@ -12,6 +12,7 @@
 #include "ops/ops.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -27,8 +28,12 @@ TEST(Averaging, IsTheRecursion) {
   const double beta = 0.7;
   for (const char* solver : {"kfi", "kfi-joined", "ea-cg"}) {
     RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan, {.solver = &weight_solver(solver), .learning_rate = 0.3, .averaging = beta});
-    const Propagation fresh(*network.plan, pch_1);
+    SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+      o.solver = &weight_solver(solver);
+      o.learning_rate = 0.3;
+      o.averaging = beta;
+    }));
+    const LayerBlocks fresh(*network.plan, pch_1);
     FactorAverages averages(
         fresh, {.decay = beta, .max_inputs = FactorAverages::widest, .joined = solver == std::string("kfi-joined")});
     std::vector<Matrix> blocks(2, Matrix(0, 0));
@@ -36,12 +41,12 @@ TEST(Averaging, IsTheRecursion) {
     for (int step = 1; step <= 6; ++step) {
       network.run();
       ASSERT_TRUE(optimizer.propagate().taken);
-      averages.add(optimizer.propagation(), step);
+      averages.add(optimizer.layer_blocks(), step);
       // 1 - 1/k: 0, 1/2, 2/3; then β
       const double share = step <= 3 ? 1 - 1.0 / step : beta;
       for (std::size_t i = 0; i < 2; ++i) {
-        const LayerBlock& layer = optimizer.propagation().layers()[i];
-        Matrix h = from_view(optimizer.propagation().input(layer));
+        const WeightedLayer& layer = optimizer.layer_blocks().layers()[i];
+        Matrix h = from_view(optimizer.layer_blocks().input(layer));
         if (solver == std::string("kfi-joined")) {
           Matrix joined(h.rows + 1, h.cols);
           for (int s = 0; s < h.cols; ++s) {
@@ -50,7 +55,7 @@ TEST(Averaging, IsTheRecursion) {
           h = joined;
         }
         const Matrix A = 1.0 / h.cols * product(h, transposed(h));
-        const Matrix G = from_view(optimizer.propagation().block(layer));
+        const Matrix G = from_view(optimizer.layer_blocks().block(layer));
         blocks[i] = step == 1 ? G : share * blocks[i] + (1 - share) * G;
         moments[i] = step == 1 ? A : share * moments[i] + (1 - share) * A;
         EXPECT_LT(relative_error(from_view(optimizer.block(layer)), blocks[i]), 100 * kEpsilon) << solver;
@@ -65,13 +70,17 @@ TEST(Averaging, IsTheRecursion) {
 TEST(Averaging, RefusesWhatItCannotHold) {
   RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 2);
   for (const double decay : {-0.1, 1.0, std::numeric_limits<double>::quiet_NaN()}) {
-    EXPECT_THAT([&] { SecondOrder(*network.plan, {.averaging = decay}); },
+    EXPECT_THAT([&] { SecondOrder(*network.plan, paper([&](auto& o) { o.averaging = decay; })); },
                 ThrowsMessage<UsageError>(HasSubstr("expected a number in [0, 1)")));
   }
   for (const int inputs : {-1, FactorAverages::widest + 1}) {
     EXPECT_THAT(
         [&] {
-          SecondOrder(*network.plan, {.solver = &weight_solver("kfi"), .averaging = 0.9, .average_inputs = inputs});
+          SecondOrder(*network.plan, paper([&](auto& o) {
+            o.solver = &weight_solver("kfi");
+            o.averaging = 0.9;
+            o.average_inputs = inputs;
+          }));
         },
         ThrowsMessage<UsageError>(
             fmt::format("averaging: max_inputs is {}, expected a number from 0 to 32768", inputs)));
@@ -82,7 +91,7 @@ TEST(Averaging, RefusesWhatItCannotHold) {
 TEST(Averaging, IsOfTheInputsOfNarrowNetworks) {
   const std::vector<int> layers{7, 4, 3};
   RandomNetwork network(layers, sigmoid, softmax_cross_entropy, 6);
-  const Propagation fresh(*network.plan, pch_1);
+  const LayerBlocks fresh(*network.plan, pch_1);
   for (const int layer : {0, 1}) {
     const auto i = static_cast<std::size_t>(layer);
     const Shape inputs{layers[i], layers[i]};
@@ -94,9 +103,12 @@ TEST(Averaging, IsOfTheInputsOfNarrowNetworks) {
 
   const auto directions = [&](int inputs) {
     RandomNetwork fresh_network(layers, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(
-        *fresh_network.plan,
-        {.solver = &weight_solver("kfi-joined"), .learning_rate = 0.3, .averaging = 0.5, .average_inputs = inputs});
+    SecondOrder optimizer(*fresh_network.plan, paper([&](auto& o) {
+      o.solver = &weight_solver("kfi-joined");
+      o.learning_rate = 0.3;
+      o.averaging = 0.5;
+      o.average_inputs = inputs;
+    }));
     for (int step = 0; step < 3; ++step) {
       fresh_network.run();
       EXPECT_TRUE(optimizer.step().taken);

@@ -14,7 +14,7 @@
 
 #include "ops/registry.h"
 #include "second_order/curvature.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 #include "tests/support/matrices.h"
 
 /// The library against what PyTorch's automatic differentiation says: golden/make_golden.py lists the quantities.
@@ -41,10 +41,10 @@ double error(const Matrix& found, const Matrix& expected) {
 
 /// The blocks of all layers for the batch that ran.
 std::vector<Matrix> blocks(const Golden& golden, const Curvature& kind) {
-  Propagation propagation(golden.plan(), kind);
+  LayerBlocks propagation(golden.plan(), kind);
   EXPECT_TRUE(propagation.run().usable());
   std::vector<Matrix> found;
-  for (const LayerBlock& layer : propagation.layers()) found.push_back(from_view(propagation.block(layer)));
+  for (const WeightedLayer& layer : propagation.layers()) found.push_back(from_view(propagation.block(layer)));
   return found;
 }
 
@@ -117,7 +117,7 @@ TEST(Golden, SamplesByThemselvesGiveExactWeightAndGaussNewtonBlocks) {
     };
     for (int sample = 0; sample < golden.batch(); ++sample) {
       golden.run(sample, 1);
-      const Propagation layout(golden.plan(), as_it_stands);
+      const LayerBlocks layout(golden.plan(), as_it_stands);
       const std::vector<Matrix> hessian = blocks(golden, as_it_stands);
       const std::vector<Matrix> gauss_newton_blocks =
           blocks(golden, golden.criterion().convex ? gauss_newton : without_residual);

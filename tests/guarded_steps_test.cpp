@@ -7,10 +7,11 @@
 #include <gtest/gtest.h>
 
 #include "ops/ops.h"
-#include "second_order/recommended.h"
+#include "second_order/dense.h"
+#include "second_order/options.h"
 #include "second_order/second_order.h"
-#include "second_order/trace.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 
 /// What SecondOrder does where a system has no solution, or a step went wrong.
 
@@ -30,16 +31,18 @@ TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
   for (const char* solver : {"ea-direct", "ea-cg", "cg"}) {
     for (const DampingKind kind : {DampingKind::Relative, DampingKind::Adaptive}) {
       RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-      SecondOrder optimizer(*network.plan, {.curvature = &exact,
-                                            .solver = &weight_solver(solver),
-                                            .damping = {.kind = kind, .rho = 1e-4, .every = 100}});
+      SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+        o.curvature = &exact;
+        o.solver = &weight_solver(solver);
+        o.damping = {.kind = kind, .rho = 1e-4, .every = 100};
+      }));
       int raised = 0;
       for (int step = 0; step < 5; ++step) {
         network.run();
         const StepSummary summary = optimizer.step();
         ASSERT_TRUE(summary.taken) << solver << ": " << summary.message;
-        const SecondOrder::LayerSummary& first = optimizer.layers()[0];
-        const ConstMatrixView block = optimizer.block(optimizer.propagation().layers()[0]);
+        const LayerSummary& first = optimizer.layers()[0];
+        const ConstMatrixView block = optimizer.block(optimizer.layer_blocks().layers()[0]);
         if (first.damping.bias > 2e-4 * std::abs(trace(block)) / block.rows) ++raised;
       }
       EXPECT_GT(raised, 0) << solver;
@@ -50,9 +53,11 @@ TEST(SecondOrder, DampsAnIndefiniteSystemUntilItHasASolution) {
 /// What steps promise is checked on their own batches, and taken back where they have not kept it.
 TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
   RandomNetwork network({4, 5, 3}, sigmoid, squared_error, 6);
-  SecondOrder optimizer(
-      *network.plan,
-      {.damping = {.kind = DampingKind::Relative, .rho = 0.1}, .trust_region = 1e-3, .average_weights = 0.1});
+  SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+    o.damping = {.kind = DampingKind::Relative, .rho = 0.1};
+    o.trust_region = 1e-3;
+    o.average_weights = 0.1;
+  }));
   ASSERT_TRUE(optimizer.step().taken);
   network.run();
   const double share = optimizer.share();
@@ -71,9 +76,11 @@ TEST(SecondOrder, GoesBackFromAStepThatRaisesTheLoss) {
 /// The parameters have gone where the loss is not finite: they go back to their average.
 TEST(SecondOrder, GoesBackFromALossThatIsNotFinite) {
   RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(
-      *network.plan,
-      {.damping = {.kind = DampingKind::Relative, .rho = 0.1}, .trust_region = 1e-3, .average_weights = 0.1});
+  SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+    o.damping = {.kind = DampingKind::Relative, .rho = 0.1};
+    o.trust_region = 1e-3;
+    o.average_weights = 0.1;
+  }));
   EXPECT_TRUE(optimizer.copes_with_any_loss());
   for (int step = 0; step < 10; ++step) {
     network.run();
@@ -85,14 +92,14 @@ TEST(SecondOrder, GoesBackFromALossThatIsNotFinite) {
   network.run();
   EXPECT_TRUE(std::isfinite(network.plan->mean_loss()));
   EXPECT_TRUE(optimizer.step().taken);
-  EXPECT_FALSE(SecondOrder(*network.plan, {}).copes_with_any_loss());
+  EXPECT_FALSE(SecondOrder(*network.plan, paper_options()).copes_with_any_loss());
 }
 
 TEST(SecondOrder, TellsOfALossThatIsNotFiniteFromTheStart) {
   RandomNetwork network({4, 3}, sigmoid, softmax_cross_entropy, 2);
   fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
   network.run();
-  SecondOrder optimizer(*network.plan, recommended_options());
+  SecondOrder optimizer(*network.plan);
   const StepSummary summary = optimizer.step();
   EXPECT_FALSE(summary.taken);
   EXPECT_THAT(summary.message, HasSubstr("the loss is nan"));
@@ -107,8 +114,11 @@ TEST(SecondOrder, GoesByTheNetworkWhereItIsToldTo) {
   EXPECT_EQ(averaging_in(/*narrow=*/true, 0), 0);
   for (const int inputs : {3, 4}) {
     RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan,
-                          {.averaging = kByNetwork, .average_inputs = inputs + 1, .curvature_every = kByNetwork});
+    SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+      o.averaging = kByNetwork;
+      o.average_inputs = inputs + 1;
+      o.curvature_every = kByNetwork;
+    }));
     network.run();
     ASSERT_TRUE(optimizer.step().taken);
     const bool narrow = inputs + 1 >= 5;

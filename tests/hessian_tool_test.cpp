@@ -14,7 +14,7 @@
 #include "framework/io/safetensors.h"
 #include "framework/plan.h"
 #include "models/model_file.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -132,9 +132,9 @@ double error_against_library(const TrainedRun& run) {
   double largest = 0;
   for (const Curvature* curvature : curvatures()) {
     if (curvature == &gauss_newton && !file.tensors.contains("gauss_newton.1")) continue;
-    Propagation propagation(plan, *curvature, {.seed = seed});
+    LayerBlocks propagation(plan, *curvature, {.seed = seed});
     EXPECT_TRUE(propagation.run().usable());
-    for (const LayerBlock& layer : propagation.layers()) {
+    for (const WeightedLayer& layer : propagation.layers()) {
       const Matrix found = matrix(file, tensor_name(curvature->name, layer.layer));
       largest = std::max(largest, relative_error(found, from_view(propagation.block(layer))));
 

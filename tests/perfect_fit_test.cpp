@@ -7,6 +7,7 @@
 #include "ops/ops.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 
 /// A network that fits its data to rounding: gradients and blocks shrink until a float holds none of their squares.
 
@@ -45,12 +46,14 @@ TEST(PerfectFit, TrainsOnWithEverySolver) {
     for (const int rank : {1, 3}) {
       if (rank > 1 && solver.name != "ea-cg") continue;
       Clusters clusters;
-      SecondOrder optimizer(clusters.plan(), {.solver = &solver,
-                                              .damping = {.kind = DampingKind::Relative},
-                                              .trust_region = 0.001,
-                                              .averaging = 0.5,
-                                              .rank = rank,
-                                              .curvature_every = 20});
+      SecondOrder optimizer(clusters.plan(), paper([&](auto& o) {
+                              o.solver = &solver;
+                              o.damping = {.kind = DampingKind::Relative, .rho = 10};
+                              o.trust_region = 0.001;
+                              o.averaging = 0.5;
+                              o.rank = rank;
+                              o.curvature_every = 20;
+                            }));
       for (int step = 0; step < 2400; ++step) {
         clusters.next();
         const StepSummary summary = optimizer.step();

@@ -10,7 +10,7 @@
 
 #include "framework/error.h"
 #include "ops/ops.h"
-#include "second_order/recommended.h"
+#include "second_order/second_order.h"
 #include "tests/support/network.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/temp_dir.h"
@@ -66,8 +66,7 @@ TEST(Presets, TheDefaultIsWhatTheLibraryRecommends) {
     for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(parameter.to_host());
     return all;
   };
-  const auto of_library =
-      trained([](Plan& plan) { return std::make_unique<SecondOrder>(plan, recommended_options()); });
+  const auto of_library = trained([](Plan& plan) { return std::make_unique<SecondOrder>(plan); });
   EXPECT_EQ(trained([](Plan& plan) { return make_optimizer(parse_options(base), plan, 1); }), of_library);
   EXPECT_NE(trained([](Plan& plan) { return make_optimizer(parse_options(base + preset("paper")), plan, 1); }),
             of_library);

@@ -7,7 +7,7 @@
 
 #include "framework/error.h"
 #include "ops/ops.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 #include "tests/support/network.h"
 
 /// Products that a recursion keeps; what it makes of them is tested with the propagation.
@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-Matrix block(const Propagation& propagation, std::size_t layer) {
+Matrix block(const LayerBlocks& propagation, std::size_t layer) {
   return from_view(propagation.block(propagation.layers()[layer]));
 }
 
@@ -31,7 +31,7 @@ TEST(Recursion, MakesProductsAsOftenAsTheyMayCost) {
   EXPECT_EQ(Recursion::product_period(4, 4, 100, 1), 1U);
   const RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   for (const double share : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
-    EXPECT_THAT([&] { Propagation(*network.plan, pch_1, {.product_share = share}); },
+    EXPECT_THAT([&] { LayerBlocks(*network.plan, pch_1, {.product_share = share}); },
                 ThrowsMessage<UsageError>(HasSubstr("expected a number above 0")));
   }
 }
@@ -40,7 +40,7 @@ TEST(Recursion, MakesProductsAsOftenAsTheyMayCost) {
 TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
   RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   const double share = (2.0 * 3 + 5) / (6 * 6) / 2.5;  // every third run
-  Propagation propagation(*network.plan, pch_1, {.product_share = share});
+  LayerBlocks propagation(*network.plan, pch_1, {.product_share = share});
   ASSERT_TRUE(propagation.run(0).usable());
   ASSERT_EQ(propagation.state().size(), 1U);
   const Matrix W = from_view(network.parameter(2).view());
@@ -53,7 +53,7 @@ TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
     copy_to_device(random_matrix(random, 4, 6).values, network.plan->input(network.model.input));
     network.run();
     ASSERT_TRUE(propagation.run(static_cast<std::uint64_t>(run)).usable());
-    Propagation fresh(*network.plan, pch_1);
+    LayerBlocks fresh(*network.plan, pch_1);
     ASSERT_TRUE(fresh.run().usable());
     EXPECT_EQ(block(propagation, 1).values, block(fresh, 1).values) << "no product is above the last layer";
     const Matrix now = from_view(network.parameter(2).view());

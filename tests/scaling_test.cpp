@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/random.h"
-#include "second_order/residual.h"
+#include "second_order/dense.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -9,10 +9,10 @@
 
 #include "framework/error.h"
 #include "ops/ops.h"
-#include "second_order/predicted_change.h"
+#include "second_order/quadratic_model.h"
 #include "second_order/second_order.h"
-#include "second_order/trust_region.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 
 /// What a step has beside curvature and solver: damping by layer, trust region, momentum, measurement.
 
@@ -49,13 +49,15 @@ TEST(RelativeDamping, IsInvariantToTheScaleOfALayersCurvature) {
     for (const double scale : {1e-6, 1.0, 1e5}) {
       const auto direction = [&](double factor) {
         RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
-        SecondOrder optimizer(*network.plan, {.solver = &solver,
-                                              .learning_rate = 1,
-                                              .damping = {.kind = DampingKind::Relative, .rho = 0.5},
-                                              .cg = kConverged,
-                                              .curvature_every = 2});
+        SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+          o.solver = &solver;
+          o.learning_rate = 1;
+          o.damping = {.kind = DampingKind::Relative, .rho = 0.5};
+          o.cg = kConverged;
+          o.curvature_every = 2;
+        }));
         EXPECT_TRUE(optimizer.propagate().taken);
-        for (const LayerBlock& layer : optimizer.propagation().layers()) {
+        for (const WeightedLayer& layer : optimizer.layer_blocks().layers()) {
           const ConstMatrixView block = optimizer.block(layer);
           scal(static_cast<real>(factor), MatrixView{const_cast<real*>(block.data), block.rows, block.cols});
         }
@@ -92,11 +94,13 @@ TEST(TrustRegion, BoundsThePredictedChangeOfEveryStep) {
     const double bound = 1e-3;
     const double eta = 0.5;
     RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan, {.solver = &solver,
-                                          .learning_rate = eta,
-                                          .damping = {.kind = DampingKind::Relative, .rho = 1},
-                                          .trust_region = bound,
-                                          .cg = kConverged});
+    SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+      o.solver = &solver;
+      o.learning_rate = eta;
+      o.damping = {.kind = DampingKind::Relative, .rho = 1};
+      o.trust_region = bound;
+      o.cg = kConverged;
+    }));
     int bounded = 0;
     for (int step = 0; step < 60; ++step) {
       network.run();
@@ -130,7 +134,11 @@ TEST(Momentum, AddsUpDirections) {
   for (const WeightSolverKind& solver : weight_solvers()) {
     const double eta = 0.1;
     const double mu = 0.9;
-    const SecondOrderOptions plain{.solver = &solver, .learning_rate = eta, .cg = kConverged};
+    const SecondOrderOptions plain = paper([&](auto& o) {
+      o.solver = &solver;
+      o.learning_rate = eta;
+      o.cg = kConverged;
+    });
     SecondOrderOptions with = plain;
     with.momentum = mu;
     RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
@@ -157,12 +165,12 @@ TEST(Momentum, AddsUpDirections) {
 /// The model's change for a change of the parameters, by explicit Kronecker products of E[(h, 1)(h, 1)ᵀ] and G.
 TEST(PredictedChange, IsThatOfTheQuadraticModel) {
   RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
-  Propagation propagation(*network.plan, pch_1);
+  LayerBlocks propagation(*network.plan, pch_1);
   ASSERT_TRUE(propagation.run().usable());
   Random random(3, Random::Stream::Test);
   double expected = 0;
   std::vector<ConstMatrixView> blocks;
-  for (const LayerBlock& layer : propagation.layers()) {
+  for (const WeightedLayer& layer : propagation.layers()) {
     blocks.push_back(propagation.block(layer));
     const Matrix G = from_view(blocks.back());
     const Matrix h = from_view(propagation.input(layer));
@@ -190,13 +198,15 @@ TEST(PredictedChange, IsThatOfTheQuadraticModel) {
 /// A small step changes the loss by what the model says.
 TEST(Measurement, ComparesTheModelWithTheLoss) {
   RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(*network.plan, {.learning_rate = kDouble ? 1e-4 : 0.05,
-                                        .damping = {.kind = DampingKind::Adaptive, .rho = 10, .every = 1},
-                                        .cg = kConverged});
+  SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+    o.learning_rate = kDouble ? 1e-4 : 0.05;
+    o.damping = {.kind = DampingKind::Adaptive, .rho = 10, .every = 1};
+    o.cg = kConverged;
+  }));
   const double before = network.plan->mean_loss();
   ASSERT_TRUE(optimizer.step().taken);
   network.run();
-  const SecondOrder::Measurement& found = optimizer.measurement();
+  const StepOutcome& found = optimizer.outcome();
   EXPECT_TRUE(found.accepted);
   EXPECT_LT(found.actual, 0);
   EXPECT_DOUBLE_EQ(found.actual, network.plan->mean_loss() - before);
@@ -214,15 +224,17 @@ TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
   copy_to_device(std::array{real(0)}, network.plan->input(network.model.target));
   network.run();
   // The block |ρ''| is small near the inflection at c/√5 = 2.1, so the step is long.
-  SecondOrder optimizer(
-      *network.plan,
-      {.learning_rate = 1, .damping = {.kind = DampingKind::Adaptive, .rho = 1e-3, .every = 1}, .cg = kConverged});
+  SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+    o.learning_rate = 1;
+    o.damping = {.kind = DampingKind::Adaptive, .rho = 1e-3, .every = 1};
+    o.cg = kConverged;
+  }));
   const auto rho = [&] { return static_cast<double>(to_host(optimizer.state().back().values)[0]); };
   const std::vector<Matrix> before = values(network);
   ASSERT_TRUE(optimizer.step().taken);
-  ASSERT_LT(optimizer.measurement().predicted, 0);
-  EXPECT_GT(optimizer.measurement().actual, 0);
-  EXPECT_FALSE(optimizer.measurement().accepted);
+  ASSERT_LT(optimizer.outcome().predicted, 0);
+  EXPECT_GT(optimizer.outcome().actual, 0);
+  EXPECT_FALSE(optimizer.outcome().accepted);
   EXPECT_NEAR(rho(), 2e-3, 10 * kEpsilon);
   const std::vector<Matrix> after = values(network);
   for (std::size_t p = 0; p < after.size(); ++p) EXPECT_LT(max_difference(after[p], before[p]), 100 * kEpsilon);
@@ -250,9 +262,11 @@ TEST(SecondOrderDevices, RefuseOptionsOutOfRange) {
     }
     return "accepted";
   };
-  EXPECT_THAT(message_of({.trust_region = -1}), HasSubstr("trust_region is -1, expected a number from 0"));
-  EXPECT_THAT(message_of({.momentum = 1}), HasSubstr("momentum is 1, expected a number in [0, 1)"));
-  EXPECT_THAT(message_of({.rank = 0}), HasSubstr("rank is 0, expected at least 1"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.trust_region = -1; })),
+              HasSubstr("trust_region is -1, expected a number from 0"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.momentum = 1; })),
+              HasSubstr("momentum is 1, expected a number in [0, 1)"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.rank = 0; })), HasSubstr("rank is 0, expected at least 1"));
 }
 
 }  // namespace

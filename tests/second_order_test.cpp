@@ -12,6 +12,7 @@
 #include "framework/sgd.h"
 #include "ops/ops.h"
 #include "tests/support/network.h"
+#include "tests/support/paper.h"
 #include "tests/support/weight_systems.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -41,16 +42,18 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
         // What the plan leaves out is not needed; here it is, to tell what is expected.
         const RandomNetwork whole({4, 5, 3}, sigmoid, softmax_cross_entropy, batch);
         RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, batch, 1, Plan::Buffers::ValuesAndDeltas);
-        SecondOrder optimizer(*network.plan, {.curvature = kind,
-                                              .solver = &solver,
-                                              .learning_rate = eta,
-                                              .damping = {.alpha = alpha},
-                                              .cg = kConverged,
-                                              .seed = 5});
-        Propagation propagation(*network.plan, *kind, {.seed = 5});
+        SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+          o.curvature = kind;
+          o.solver = &solver;
+          o.learning_rate = eta;
+          o.damping.alpha = alpha;
+          o.cg = kConverged;
+          o.seed = 5;
+        }));
+        LayerBlocks propagation(*network.plan, *kind, {.seed = 5});
         ASSERT_TRUE(propagation.run().usable());
         std::vector<Matrix> expected;
-        for (const LayerBlock& layer : propagation.layers()) {
+        for (const WeightedLayer& layer : propagation.layers()) {
           const auto moved = [&](int parameter, const Matrix& direction) {
             return from_view(network.parameter(parameter)) + static_cast<real>(eta) * direction;
           };
@@ -87,7 +90,7 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
           EXPECT_LT(relative_error(from_view(network.parameter(static_cast<int>(p))), expected[p]), kExact)
               << "parameter " << p;
         }
-        for (const SecondOrder::LayerSummary& layer : optimizer.layers()) {
+        for (const LayerSummary& layer : optimizer.layers()) {
           EXPECT_EQ(layer.weight.status, SolveStatus::Converged) << to_string(layer.weight);
           EXPECT_EQ(layer.bias.status, SolveStatus::Converged) << to_string(layer.bias);
         }
@@ -99,8 +102,8 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
 
 TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
   RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(*network.plan, {.curvature_every = 3});
-  const auto block = [&] { return to_host(optimizer.propagation().block(optimizer.propagation().layers()[0])); };
+  SecondOrder optimizer(*network.plan, paper([&](auto& o) { o.curvature_every = 3; }));
+  const auto block = [&] { return to_host(optimizer.layer_blocks().block(optimizer.layer_blocks().layers()[0])); };
   std::vector<std::vector<real>> blocks;
   for (int step = 0; step < 7; ++step) {
     network.run();
@@ -110,16 +113,20 @@ TEST(SecondOrder, KeepsBlocksForAsManyStepsAsItIsTold) {
   for (const std::size_t step : {1U, 2U, 4U, 5U}) EXPECT_EQ(blocks[step], blocks[step - 1]) << step;
   for (const std::size_t step : {3U, 6U}) EXPECT_NE(blocks[step], blocks[step - 1]) << step;
   EXPECT_EQ(optimizer.state().size(), 2U) << "two blocks";
-  EXPECT_TRUE(SecondOrder(*network.plan, {}).state().empty());
+  EXPECT_TRUE(SecondOrder(*network.plan, paper_options()).state().empty());
 }
 
 TEST(SecondOrder, DrawsTargetsAnewEachStepAndGoesOnWhereItIsTold) {
   const auto after = [](std::int64_t skipped, int steps) {
     RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan, {.curvature = &fisher_sampled, .learning_rate = 1e-12, .seed = 3});
+    SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+      o.curvature = &fisher_sampled;
+      o.learning_rate = 1e-12;
+      o.seed = 3;
+    }));
     optimizer.set_steps(skipped);
     for (int step = 0; step < steps; ++step) EXPECT_TRUE(optimizer.step().taken);
-    return from_view(optimizer.propagation().block(optimizer.propagation().layers()[1]));
+    return from_view(optimizer.layer_blocks().block(optimizer.layer_blocks().layers()[1]));
   };
   EXPECT_GT(max_difference(after(0, 1), after(0, 2)), 1e-3);
   EXPECT_LT(max_difference(after(0, 2), after(1, 1)), 1e-9);
@@ -133,9 +140,9 @@ std::vector<std::vector<real>> values(const RandomNetwork& network) {
 
 TEST(SecondOrder, ChangesNothingWhereALayerCannotBeSolved) {
   RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(*network.plan, {});
+  SecondOrder optimizer(*network.plan, paper_options());
   // The last layer is solved last and updated with the others: none may have moved before.
-  const ConstMatrixView delta = optimizer.propagation().delta(optimizer.propagation().layers()[1]);
+  const ConstMatrixView delta = optimizer.layer_blocks().delta(optimizer.layer_blocks().layers()[1]);
   fill(MatrixView{const_cast<real*>(delta.data), delta.rows, delta.cols}, std::numeric_limits<real>::infinity());
   const auto before = values(network);
   const StepSummary summary = optimizer.step();
@@ -148,7 +155,7 @@ TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
   RandomNetwork network({4, 3}, sigmoid, bounded, 2);
   fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
   network.run();
-  SecondOrder optimizer(*network.plan, {});
+  SecondOrder optimizer(*network.plan, paper_options());
   const StepSummary summary = optimizer.step();
   EXPECT_FALSE(summary.taken);
   EXPECT_THAT(summary.message, HasSubstr("layer 1, criterion block: not finite: nan"));
@@ -158,8 +165,11 @@ TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
 TEST(SecondOrder, NamesTheLayerAndTheEigenvalueOfAnIndefiniteBlock) {
   for (const char* solver : {"ea-direct", "kfi", "kfi-rank-one"}) {
     RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-    SecondOrder optimizer(*network.plan,
-                          {.curvature = &exact, .solver = &weight_solver(solver), .damping = {.alpha = 1e-4}});
+    SecondOrder optimizer(*network.plan, paper([&](auto& o) {
+      o.curvature = &exact;
+      o.solver = &weight_solver(solver);
+      o.damping.alpha = 1e-4;
+    }));
     const auto before = values(network);
     const StepSummary summary = optimizer.step();
     EXPECT_FALSE(summary.taken);
@@ -179,13 +189,17 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
     return "accepted";
   };
   for (const double alpha : {0.0, -0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
-    EXPECT_THAT(message_of({.damping = {.alpha = alpha}}), HasSubstr("expected a number in (0, 1]"));
+    EXPECT_THAT(message_of(paper([&](auto& o) { o.damping.alpha = alpha; })), HasSubstr("expected a number in (0, 1]"));
   }
-  EXPECT_EQ(message_of({.damping = {.alpha = 1}}), "accepted");
-  EXPECT_THAT(message_of({.cg = {.max_iterations = 0}}), HasSubstr("max_cg is 0, expected at least 1"));
-  EXPECT_THAT(message_of({.schedule = {.warm_up = -1}}), HasSubstr("-1 steps of warm-up, expected at least 0"));
-  EXPECT_THAT(message_of({.weight_decay = -1}), HasSubstr("weight decay is -1, expected a number from 0"));
-  EXPECT_THAT(message_of({.curvature_every = 0}), HasSubstr("curvature_every is 0, expected at least 1"));
+  EXPECT_EQ(message_of(paper([&](auto& o) { o.damping.alpha = 1; })), "accepted");
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.cg = {.max_iterations = 0}; })),
+              HasSubstr("max_cg is 0, expected at least 1"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.schedule = {.warm_up = -1}; })),
+              HasSubstr("-1 steps of warm-up, expected at least 0"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.weight_decay = -1; })),
+              HasSubstr("weight decay is -1, expected a number from 0"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.curvature_every = 0; })),
+              HasSubstr("curvature_every is 0, expected at least 1"));
   EXPECT_THAT(
       [] { curvature("hessian"); },
       Throws<UsageError>(Property(
@@ -196,7 +210,11 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
 TEST(SecondOrder, IsGradientDescentAtFullDamping) {
   RandomNetwork second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   RandomNetwork first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(*second.plan, {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged});
+  SecondOrder optimizer(*second.plan, paper([&](auto& o) {
+    o.learning_rate = 0.2;
+    o.damping.alpha = 1;
+    o.cg = kConverged;
+  }));
   Sgd sgd(*first.plan, {.learning_rate = 0.2, .momentum = 0});
   ASSERT_TRUE(optimizer.step().taken);
   ASSERT_TRUE(sgd.step().taken);
@@ -210,9 +228,13 @@ TEST(SecondOrder, FollowsTheScheduleAndDecaysWeights) {
   const LearningRateSchedule schedule{.kind = LearningRateSchedule::Kind::Cosine, .warm_up = 2, .steps = 5};
   RandomNetwork second({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
   RandomNetwork first({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
-  SecondOrder optimizer(
-      *second.plan,
-      {.learning_rate = 0.2, .damping = {.alpha = 1}, .cg = kConverged, .schedule = schedule, .weight_decay = 0.3});
+  SecondOrder optimizer(*second.plan, paper([&](auto& o) {
+    o.learning_rate = 0.2;
+    o.damping.alpha = 1;
+    o.cg = kConverged;
+    o.schedule = schedule;
+    o.weight_decay = 0.3;
+  }));
   Sgd sgd(*first.plan, {.learning_rate = 0.2, .momentum = 0, .schedule = schedule, .weight_decay = 0.3});
   for (int step = 0; step < 5; ++step) {
     second.run();

@@ -21,7 +21,7 @@ int main() {
   cg::Plan plan(graph, loss, /*max_batch=*/4, cg::Plan::Buffers::ValuesAndGradients);
   cg::copy_to_device(std::vector<cg::real>{0, 0, 0, 1, 1, 0, 1, 1}, plan.input(x));  // a column is a sample
   cg::copy_to_device(std::vector<cg::real>{1, 0, 0, 1, 0, 1, 1, 0}, plan.input(t));  // one-hot: x₁ xor x₂
-  cg::SecondOrder optimizer(plan, {.curvature = &cg::pch_1, .learning_rate = 0.1, .damping = {.alpha = 0.02}});
+  cg::SecondOrder optimizer(plan);
   for (int step = 0; step < 500; ++step) {
     plan.forward();
     plan.backward();

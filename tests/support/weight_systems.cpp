@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -79,16 +80,16 @@ Solution solve(WeightSolver& solver, const System& system, const LayerDamping& d
   const Tensor input = to_tensor(system.input);
   Direction direction;
   const Tensor moment = system.moment.rows > 0 ? to_tensor(system.moment) : Tensor();
-  const SolveSummary summary =
-      solver.solve({.G = G,
-                    .delta = delta,
-                    .input = input,
-                    .moment = moment,
-                    .share = damping.share,
-                    .damping = damping.weight,
-                    .input_mean = moment.size() > 0 ? trace(system.moment) / moment.shape().rows : 0,
-                    .kept = kept},
-                   direction, workspace);
+  const SolveSummary summary = solver.solve(
+      {.G = G,
+       .delta = delta,
+       .input = input,
+       .moment = moment,
+       .share = damping.share,
+       .damping = damping.weight,
+       .input_mean = moment.size() > 0 ? std::optional(trace(system.moment) / moment.shape().rows) : std::nullopt,
+       .kept = kept},
+      direction, workspace);
   if (!summary.usable()) return {Matrix(0, 0), summary, Matrix(0, 0)};
   Matrix D = from_view(direction.u);
   if (direction.v) D = product(D, transposed(from_view(direction.v)));

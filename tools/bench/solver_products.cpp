@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "second_order/ea_cg.h"
+#include "second_order/input_moment.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -51,7 +51,7 @@ void add_ea_cg(const ProductList& list, const LayerWork& layer) {
     add_ea_rank(list, layer);
     return;
   }
-  if (EaCg::stores_gradient({layer.n, layer.m}, layer.batch)) {
+  if (MeanMoment::stores_gradient({layer.n, layer.m}, layer.batch)) {
     list.add(Phase::Solve, layer, gradient(layer));  // the update is a pass over it
     return;
   }

@@ -48,7 +48,7 @@ Settings second_order_settings(const OptimizerOptions& options) {
   }
   settings.insert(options.damping.kind == DampingKind::Fixed ? std::pair("alpha", text(options.damping.alpha))
                                                              : std::pair("rho", text(options.damping.rho)));
-  if (options.solver->name == "ea-cg") settings.insert({"rank", fmt::format("{}", options.rank)});
+  if (options.solver->takes_rank) settings.insert({"rank", fmt::format("{}", options.rank)});
   return settings;
 }
 
@@ -76,22 +76,9 @@ std::string describe_second_order(const OptimizerOptions& options) {
 }
 
 std::unique_ptr<Optimizer> make_second_order(const OptimizerOptions& options, Plan& plan, std::uint64_t seed) {
-  return std::make_unique<SecondOrder>(plan, SecondOrderOptions{.curvature = options.curvature,
-                                                                .solver = options.solver,
-                                                                .learning_rate = options.learning_rate,
-                                                                .damping = options.damping,
-                                                                .trust_region = options.trust_region,
-                                                                .momentum = options.momentum,
-                                                                .averaging = options.averaging,
-                                                                .average_inputs = options.average_inputs,
-                                                                .cg = options.cg,
-                                                                .rank = options.rank,
-                                                                .curvature_every = options.curvature_every,
-                                                                .product_share = options.product_share,
-                                                                .seed = seed,
-                                                                .schedule = options.schedule,
-                                                                .weight_decay = options.weight_decay,
-                                                                .average_weights = options.average_weights});
+  SecondOrderOptions second_order = options;
+  second_order.seed = seed;
+  return std::make_unique<SecondOrder>(plan, second_order);
 }
 
 // --- sgd ---

@@ -26,7 +26,7 @@ void refuse_without_effect(const ArgumentValues& values, const OptimizerOptions&
   const bool fixed = options.damping.kind == DampingKind::Fixed;
   values.refuse(fixed ? "rho" : "alpha", fmt::format("--damping {}", name(options.damping.kind)));
   const std::string solver = fmt::format("--solver {}", options.solver->name);
-  if (options.solver->name != "ea-cg") values.refuse("rank", solver);
+  if (!options.solver->takes_rank) values.refuse("rank", solver);
   if (options.solver->joins_bias) {
     for (const char* option : {"max-cg", "cg-tolerance"}) values.refuse(option, solver);
   }
@@ -191,11 +191,12 @@ void read_optimizer_options(const ArgumentValues& values, const Op& criterion, O
   options.kind = values.named("optimizer", [](const auto& name) { return &optimizer_kind(name); });
   refuse_options_of_others(values, *options.kind);
   read_rates(values, options);
-  // A preset is of second-order.
-  if (options.kind->second_order || values.given("weight-decay")) {
-    options.weight_decay = values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
-                                                 [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
-  }
+  // A preset is of second-order alone: the others have no decay unless it is given.
+  options.weight_decay =
+      options.kind->second_order || values.given("weight-decay")
+          ? values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
+                                  [&](double x) { return x >= 0 && options.learning_rate * x < 1; })
+          : 0;
   options.adam_beta_1 = values.number<double>("adam-beta-1", kShare, is_share);
   options.adam_beta_2 = values.number<double>("adam-beta-2", kShare, is_share);
   options.adam_epsilon = values.number<double>("adam-epsilon", "a number from 1e-30 and below 1e6",

@@ -11,11 +11,7 @@
 #include "framework/plan.h"
 #include "framework/schedule.h"
 #include "second_order/conjugate_gradients.h"
-#include "second_order/curvature.h"
-#include "second_order/damping.h"
-#include "second_order/factor_averages.h"
-#include "second_order/recursion.h"
-#include "second_order/weight_solver.h"
+#include "second_order/options.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/optimizer_kinds.h"
 
@@ -23,27 +19,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-struct OptimizerOptions {
+/// Of any optimizer: the options of SecondOrder, whose learning rate, momentum, weight decay and schedule the others have
+/// too, and Adam's. The schedule is without its steps, and there is no seed: make_optimizer() is told both.
+struct OptimizerOptions : SecondOrderOptions {
   const OptimizerKind* kind = &optimizer_kind("second-order");
-  const Curvature* curvature = nullptr;
-  const WeightSolverKind* solver = nullptr;
-  double learning_rate = 0;
-  double momentum = 0;
-  DampingOptions damping = {};
-  double trust_region = 0;
-  double averaging = 0;
-  int average_inputs = FactorAverages::widest;
-  int rank = 1;
-  CgOptions cg = {};
-  int curvature_every = 0;
-  double product_share = Recursion::kAlwaysFresh;
-  double average_weights = 0;
   double adam_beta_1 = 0;
   double adam_beta_2 = 0;
   double adam_epsilon = 0;
-  double weight_decay = 0;
-  LearningRateSchedule schedule = {};  ///< without its steps, which make_optimizer() is told
-  bool tf32 = false;                   ///< products of floats may be of TF32: use_tf32()
+  bool tf32 = false;  ///< products of floats may be of TF32: use_tf32()
 
   /// What of these decides the bits of a run, by option name.
   [[nodiscard]] std::map<std::string, std::string> optimizer_settings() const;

@@ -10,7 +10,7 @@
 #include "framework/error.h"
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -49,9 +49,9 @@ std::vector<Tensor> mean_blocks(Plan& plan, const Model& model, const Curvature&
                                 std::span<const int> samples, std::uint64_t seed, StatusLine& status) {
   const bool by_samples = curvature.method == Curvature::Method::RecursionPerSample;
   const std::size_t chunk = by_samples ? kChunk : samples.size();
-  Propagation propagation(plan, curvature, {.seed = seed});
+  LayerBlocks propagation(plan, curvature, {.seed = seed});
   std::vector<Tensor> means;
-  for (const LayerBlock& layer : propagation.layers()) means.emplace_back(propagation.block(layer).shape());
+  for (const WeightedLayer& layer : propagation.layers()) means.emplace_back(propagation.block(layer).shape());
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t done = 0; done < samples.size();) {
     const auto some = samples.subspan(done, std::min(chunk, samples.size() - done));

@@ -6,7 +6,7 @@
 
 #include "framework/error.h"
 #include "second_order/block_error.h"
-#include "second_order/pos_eig.h"
+#include "second_order/eigenvalues.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -7,7 +7,7 @@
 
 #include "framework/error.h"
 #include "second_order/block_error.h"
-#include "second_order/pos_eig.h"
+#include "second_order/eigenvalues.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -20,38 +20,38 @@ void require_usable(const SolveSummary& summary, const Curvature& curvature, int
 }
 
 /// What can fail here is of the criterion's block, at the last layer.
-void propagate(Propagation& propagation, std::uint64_t draw) {
+void propagate(LayerBlocks& propagation, std::uint64_t draw) {
   require_usable(propagation.run(draw), propagation.curvature(), propagation.layers().back().layer);
 }
 
 }  // namespace
 
 BlockErrors::BlockErrors(const Plan& plan, const Op& criterion, std::uint64_t seed)
-    : exact_(std::make_unique<Propagation>(plan, exact)) {
+    : exact_(std::make_unique<LayerBlocks>(plan, exact)) {
   for (const Curvature* curvature : kMeasured) {
     if (obstacle(*curvature, criterion).empty()) {
-      curvatures_.push_back(std::make_unique<Propagation>(plan, *curvature, PropagationOptions{.seed = seed}));
+      curvatures_.push_back(std::make_unique<LayerBlocks>(plan, *curvature, LayerBlocksOptions{.seed = seed}));
     }
   }
   absolute_.reserve(exact_->layers().size());
-  for (const LayerBlock& layer : exact_->layers()) absolute_.emplace_back(exact_->block(layer).shape());
+  for (const WeightedLayer& layer : exact_->layers()) absolute_.emplace_back(exact_->block(layer).shape());
 }
 
 std::vector<CurvatureErrors> BlockErrors::measure(std::uint64_t draw) {
   propagate(*exact_, draw);
   for (std::size_t i = 0; i < absolute_.size(); ++i) {
-    const LayerBlock& layer = exact_->layers()[i];
+    const WeightedLayer& layer = exact_->layers()[i];
     copy(std::as_const(*exact_).block(layer), absolute_[i]);
     workspace_.reset();
     require_usable(take_absolute_eigenvalues(absolute_[i], workspace_), exact, layer.layer);
   }
   std::vector<CurvatureErrors> all;
   all.reserve(curvatures_.size());
-  for (const std::unique_ptr<Propagation>& propagation : curvatures_) {
+  for (const std::unique_ptr<LayerBlocks>& propagation : curvatures_) {
     propagate(*propagation, draw);
     CurvatureErrors& errors = all.emplace_back(CurvatureErrors{.curvature = &propagation->curvature()});
     for (std::size_t i = 0; i < absolute_.size(); ++i) {
-      const LayerBlock& layer = propagation->layers()[i];
+      const WeightedLayer& layer = propagation->layers()[i];
       const BlockError error = block_error(std::as_const(*propagation).block(layer), absolute_[i]);
       require_usable(error.summary, propagation->curvature(), layer.layer);
       errors.layers.push_back(error.value);

@@ -8,7 +8,7 @@
 #include "framework/plan.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -24,13 +24,13 @@ class BlockErrors {
   /// `seed`: of the targets that fisher-sampled draws.
   BlockErrors(const Plan& plan, const Op& criterion, std::uint64_t seed);
 
-  /// From the values and gradients of the plan's last forward() and backward(). `draw`: see Propagation. Throws Error
+  /// From the values and gradients of the plan's last forward() and backward(). `draw`: see LayerBlocks. Throws Error
   /// naming curvature, layer and number where a block is not finite or has no eigenvalues.
   std::vector<CurvatureErrors> measure(std::uint64_t draw);
 
  private:
-  std::unique_ptr<Propagation> exact_;
-  std::vector<std::unique_ptr<Propagation>> curvatures_;
+  std::unique_ptr<LayerBlocks> exact_;
+  std::vector<std::unique_ptr<LayerBlocks>> curvatures_;
   std::vector<Tensor> absolute_;  // by layer: |E[H]|
   Workspace workspace_;
 };

@@ -47,12 +47,12 @@ auto made(const Make& make, std::size_t& bytes) {
   return result;
 }
 
-void run(Propagation& propagation) {
+void run(LayerBlocks& propagation) {
   if (const SolveSummary summary = propagation.run(); !summary.usable()) throw Error(to_string(summary));
 }
 
-std::unique_ptr<Propagation> propagated(const Plan& plan, const Curvature& curvature) {
-  auto propagation = std::make_unique<Propagation>(plan, curvature);
+std::unique_ptr<LayerBlocks> propagated(const Plan& plan, const Curvature& curvature) {
+  auto propagation = std::make_unique<LayerBlocks>(plan, curvature);
   run(*propagation);
   return propagation;
 }
@@ -87,12 +87,11 @@ Cost CostNetwork::propagation(const Curvature& curvature) {
 }
 
 Cost CostNetwork::solve(const WeightSolverKind& solver) {
-  const SecondOrderOptions settings{.curvature = &pch_1,
-                                    .solver = &solver,
-                                    // So small that weights keep their size over any number of updates.
-                                    .learning_rate = 1e-6,
-                                    .damping = {.alpha = options_.alpha},
-                                    .cg = {.max_iterations = options_.cg_iterations, .tolerance = 0}};
+  SecondOrderOptions settings = paper_options();
+  settings.solver = &solver;
+  settings.learning_rate = 1e-6;  // so small that weights keep their size over any number of updates
+  settings.damping.alpha = options_.alpha;
+  settings.cg = {.max_iterations = options_.cg_iterations, .tolerance = 0};
   const auto update = [](SecondOrder& optimizer) {
     require_taken(optimizer.solve());
     optimizer.update();

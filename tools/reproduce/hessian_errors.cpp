@@ -149,14 +149,7 @@ void run(const HessianErrorsOptions& options, const ErrorsFolder& folder, Measur
 
 }  // namespace
 
-OptimizerOptions pch_1_with_ea_cg() {
-  return {.curvature = &pch_1,
-          .solver = &weight_solver("ea-cg"),
-          .learning_rate = 0.1,
-          .damping = {.alpha = 0.02},
-          .cg = {.max_iterations = 50, .tolerance = 0.1},
-          .curvature_every = 1};
-}
+OptimizerOptions pch_1_with_ea_cg() { return {paper_options()}; }
 
 void measure_hessian_errors(const HessianErrorsOptions& options) {
   require_sensible(options);

@@ -1,4 +1,4 @@
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 #include <fmt/core.h>
 
@@ -13,7 +13,7 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-Propagation::Propagation(const Plan& plan, const Curvature& curvature, const PropagationOptions& options)
+LayerBlocks::LayerBlocks(const Plan& plan, const Curvature& curvature, const LayerBlocksOptions& options)
     : plan_(&plan), curvature_(&curvature), seed_(options.seed) {
   plan.require_gradients("second order");
   find_layers();
@@ -28,9 +28,9 @@ Propagation::Propagation(const Plan& plan, const Curvature& curvature, const Pro
   allocate();
 }
 
-void Propagation::allocate() {
+void LayerBlocks::allocate() {
   means_.reserve(layers_.size());
-  for (const LayerBlock& layer : layers_) {
+  for (const WeightedLayer& layer : layers_) {
     if (curvature_->method == Curvature::Method::Recursion) {
       blocks_.push_back(recursion_->block(layer.node));
     } else {
@@ -40,7 +40,7 @@ void Propagation::allocate() {
   }
 }
 
-void Propagation::find_layers() {
+void LayerBlocks::find_layers() {
   std::vector<bool> taken(plan_->graph().parameters().size());
   for (const int index : plan_->order()) {
     const Node& node = plan_->graph().nodes()[at(index)];
@@ -59,7 +59,7 @@ void Propagation::find_layers() {
   }
 }
 
-SolveSummary Propagation::run(std::uint64_t number) {
+SolveSummary LayerBlocks::run(std::uint64_t number) {
   if (curvature_->method == Curvature::Method::Recursion) return recursion_->run(0, plan_->batch(), number);
   if (curvature_->method == Curvature::Method::RecursionPerSample) return run_per_sample();
   if (sampled_) {
@@ -73,10 +73,10 @@ SolveSummary Propagation::run(std::uint64_t number) {
   return {};
 }
 
-std::vector<NamedState> Propagation::state() { return recursion_ ? recursion_->state() : std::vector<NamedState>{}; }
+std::vector<NamedState> LayerBlocks::state() { return recursion_ ? recursion_->state() : std::vector<NamedState>{}; }
 
 // Of one sample (6) is (4b), which is exact.
-SolveSummary Propagation::run_per_sample() {
+SolveSummary LayerBlocks::run_per_sample() {
   for (Tensor& mean : means_) fill(mean, 0);
   const int batch = plan_->batch();
   for (int sample = 0; sample < batch; ++sample) {

@@ -1,15 +1,9 @@
-#include "second_order/cg_recurrence.h"
+#include "second_order/conjugate_gradients.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include "framework/kernel.h"
-#include "framework/linalg.h"
-#include "framework/squared_norm.h"
-#include "framework/tensor.h"
-#include "second_order/cg_scales.h"
-#include "second_order/scaling.h"
+#include <limits>
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -122,6 +116,17 @@ void scale_direction(real* s, MatrixView p, MatrixView q) {
 }
 
 }  // namespace
+
+SolveSummary judged(SolveSummary summary, double gain, double largest) {
+  const bool fits = largest <= static_cast<double>(std::numeric_limits<real>::max());
+  if (!std::isfinite(summary.residual) || !std::isfinite(gain) || !fits) {
+    summary.status = SolveStatus::NonFinite;
+    summary.number = fits ? summary.residual : largest;
+  } else if (summary.iterations > 0 && gain <= 0) {
+    summary.status = SolveStatus::Inaccurate;
+  }
+  return summary;
+}
 
 CgRecurrence::CgRecurrence(ConstMatrixView b, MatrixView x, const CgOptions& options, Workspace& workspace)
     : workspace_(&workspace),

@@ -1,13 +1,15 @@
-#include "second_order/ea_rank.h"
-
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "second_order/input_moment.h"
+#include "second_order/joint_solver.h"
 #include "tests/support/weight_systems.h"
 
 /// The solver of rank r against EA-CG, CG and the paper's conjugate gradients on whole matrices.
@@ -19,10 +21,10 @@ constexpr bool kDouble = std::is_same_v<real, double>;
 constexpr double kNear = kDouble ? 1e-10 : 1e-3;
 
 Solution solve_with_rank(const System& system, int rank, const CgOptions& options) {
-  EaRank solver({.weight = {system.gradient.rows, system.gradient.cols},
-                 .max_batch = system.input.cols,
-                 .cg = options,
-                 .rank = rank});
+  const Shape weight{system.gradient.rows, system.gradient.cols};
+  auto moment =
+      std::make_unique<PrincipalMoment>(SolverOptions{.weight = weight, .max_batch = system.input.cols, .rank = rank});
+  JointSolver solver(std::move(moment), JointSolver::Method::ConjugateGradients, options);
   Workspace workspace;
   return solve(solver, system, workspace);
 }
@@ -52,7 +54,7 @@ Matrix moment_of_rank(const Matrix& input, int rank) {
   return moment;
 }
 
-TEST(EaRank, IsEaCgAtRankOne) {
+TEST(PrincipalMoment, IsEaCgAtRankOne) {
   for (const int batch : {1, 5, 40}) {
     for (const int iterations : {1, 3, 10}) {
       const System system = training_like(batch);
@@ -63,7 +65,7 @@ TEST(EaRank, IsEaCgAtRankOne) {
   }
 }
 
-TEST(EaRank, IsCgAtTheRankOfTheBatch) {
+TEST(PrincipalMoment, IsCgAtTheRankOfTheBatch) {
   for (const int batch : {1, 5, 40}) {
     for (const int iterations : {1, 3, 10}) {
       const System system = training_like(batch);
@@ -75,7 +77,7 @@ TEST(EaRank, IsCgAtTheRankOfTheBatch) {
   }
 }
 
-TEST(EaRank, TakesThePapersIteratesForItsSecondMoment) {
+TEST(PrincipalMoment, TakesThePapersIteratesForItsSecondMoment) {
   for (const int batch : {6, 40}) {
     for (const int rank : {2, 3, 5}) {
       const System system = training_like(batch);
@@ -91,7 +93,7 @@ TEST(EaRank, TakesThePapersIteratesForItsSecondMoment) {
 }
 
 /// Fewer directions than the rank asks for: the rest has nothing to add, and nothing to spoil.
-TEST(EaRank, TakesInputsThatRepeat) {
+TEST(PrincipalMoment, TakesInputsThatRepeat) {
   System system = training_like(6);
   for (int i = 0; i < 9; ++i) {
     for (int s = 2; s < 6; ++s) system.input(i, s) = system.input(i, s % 2);
@@ -105,10 +107,10 @@ TEST(EaRank, TakesInputsThatRepeat) {
   }
 }
 
-TEST(EaRank, RefusesARankBelowOne) {
+TEST(PrincipalMoment, RefusesARankBelowOne) {
   EXPECT_THAT(
       [] {
-        EaRank({.weight = {2, 3}, .max_batch = 4, .rank = 0});
+        PrincipalMoment({.weight = {2, 3}, .max_batch = 4, .rank = 0});
       },
       testing::ThrowsMessage<UsageError>("ea-cg: rank is 0, expected at least 1"));
 }

@@ -1,4 +1,7 @@
-#include "second_order/predicted_change.h"
+#include "second_order/quadratic_model.h"
+
+#include <algorithm>
+#include <cmath>
 
 #include "framework/kernel.h"
 #include "framework/linalg.h"
@@ -20,12 +23,19 @@ void start_change(ConstMatrixView bias, ConstMatrixView z, MatrixView change) {
 
 }  // namespace
 
-double predicted_change(const Plan& plan, const Propagation& propagation, std::span<const ConstMatrixView> blocks,
+double trust_share(double bound, double loss, double eta, double slope) {
+  if (bound == 0 || slope >= 0) return 1;
+  const double change = -eta * eta * slope;
+  const double decrease = -eta * slope;
+  return std::min({1.0, std::sqrt(bound * loss / change), loss / decrease});
+}
+
+double predicted_change(const Plan& plan, const LayerBlocks& curvature, std::span<const ConstMatrixView> blocks,
                         Workspace& workspace) {
   const auto parameters = plan.graph().parameters();
   double sum = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const LayerBlock& layer = propagation.layers()[i];
+    const WeightedLayer& layer = curvature.layers()[i];
     workspace.reset();
     const Plan::NodeViews& v = plan.views(layer.node);
     const MatrixView Z = workspace.take(v.y.rows, v.y.cols);

@@ -1,4 +1,4 @@
-#include "second_order/propagate.h"
+#include "second_order/layer_blocks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +26,7 @@ using ::testing::Throws;
 /// (6) as it stands: exact for one sample.
 constexpr Curvature kAsItStands{.name = "as it stands", .description = "(6)"};
 
-Matrix block(const Propagation& propagation, std::size_t layer) {
+Matrix block(const LayerBlocks& propagation, std::size_t layer) {
   return from_view(propagation.block(propagation.layers()[layer]));
 }
 
@@ -35,10 +35,10 @@ TEST(Propagate, OneSampleGivesTheExactBiasAndWeightBlocks) {
     for (const Op* criterion : criteria()) {
       SCOPED_TRACE(std::string(activation->name) + ", " + std::string(criterion->name));
       RandomNetwork network({5, 4, 3, 3}, *activation, *criterion, 1);
-      Propagation propagation(*network.plan, kAsItStands);
+      LayerBlocks propagation(*network.plan, kAsItStands);
       ASSERT_TRUE(propagation.run().usable());
       for (std::size_t t = 0; t < 3; ++t) {
-        const LayerBlock& layer = propagation.layers()[t];
+        const WeightedLayer& layer = propagation.layers()[t];
         const Matrix G = block(propagation, t);
         const Matrix h = from_view(propagation.input(layer));
         EXPECT_LT(relative_error(G, hessian_by_differences(network, layer.bias)), 1e-8) << "layer " << layer.layer;
@@ -56,7 +56,7 @@ TEST(Propagate, ExactBlocksAreTheHessianOfTheMeanLossForAnyBatch) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
       RandomNetwork network({5, 4, 6, 3}, *activation, *criterion, 7);
-      Propagation propagation(*network.plan, exact);
+      LayerBlocks propagation(*network.plan, exact);
       ASSERT_TRUE(propagation.run().usable());
       for (std::size_t t = 0; t < 3; ++t) {
         const Matrix expected = hessian_by_differences(network, propagation.layers()[t].bias);
@@ -69,10 +69,10 @@ TEST(Propagate, ExactBlocksAreTheHessianOfTheMeanLossForAnyBatch) {
 
 TEST(Propagate, PiecewiseLinearNetworksHaveOneCurvatureForOneSample) {
   RandomNetwork network({5, 6, 4, 3}, leaky_relu, softmax_cross_entropy, 1);
-  Propagation exact_blocks(*network.plan, kAsItStands);
+  LayerBlocks exact_blocks(*network.plan, kAsItStands);
   ASSERT_TRUE(exact_blocks.run().usable());
   for (const Curvature* kind : {&gauss_newton, &pch_1, &pch_2}) {
-    Propagation propagation(*network.plan, *kind);
+    LayerBlocks propagation(*network.plan, *kind);
     ASSERT_TRUE(propagation.run().usable());
     for (std::size_t t = 0; t < 3; ++t) {
       EXPECT_EQ(block(propagation, t).values, block(exact_blocks, t).values) << kind->name << ", layer " << t + 1;
@@ -82,10 +82,10 @@ TEST(Propagate, PiecewiseLinearNetworksHaveOneCurvatureForOneSample) {
 
 TEST(Propagate, GaussNewtonIsTheHessianOfADeepLinearNetwork) {
   RandomNetwork network({5, 4, 6, 3}, identity, squared_error, 7);
-  Propagation propagation(*network.plan, gauss_newton);
+  LayerBlocks propagation(*network.plan, gauss_newton);
   ASSERT_TRUE(propagation.run().usable());
   for (std::size_t t = 0; t < 3; ++t) {
-    const LayerBlock& layer = propagation.layers()[t];
+    const WeightedLayer& layer = propagation.layers()[t];
     EXPECT_LT(relative_error(block(propagation, t), hessian_by_differences(network, layer.bias)), 1e-8);
   }
 }
@@ -94,7 +94,7 @@ TEST(Propagate, LastLayerIsExactForConvexCriteriaAndAnyBatch) {
   for (const Op* criterion : {&softmax_cross_entropy, &squared_error}) {
     RandomNetwork network({4, 5, 3}, sigmoid, *criterion, 9);
     for (const Curvature* kind : {&gauss_newton, &pch_1, &pch_2}) {
-      Propagation propagation(*network.plan, *kind);
+      LayerBlocks propagation(*network.plan, *kind);
       ASSERT_TRUE(propagation.run().usable());
       EXPECT_LT(relative_error(block(propagation, 1), hessian_by_differences(network, propagation.layers()[1].bias)),
                 1e-8);
@@ -104,7 +104,7 @@ TEST(Propagate, LastLayerIsExactForConvexCriteriaAndAnyBatch) {
 
 TEST(Propagate, NonConvexLastLayerHasTheAbsoluteEigenvaluesOfTheMean) {
   RandomNetwork network({4, 5, 3}, sigmoid, bounded, 6, 2);
-  Propagation signed_blocks(*network.plan, kAsItStands);
+  LayerBlocks signed_blocks(*network.plan, kAsItStands);
   ASSERT_TRUE(signed_blocks.run().usable());
   const Matrix mean = block(signed_blocks, 1);
   EXPECT_LT(relative_error(mean, hessian_by_differences(network, signed_blocks.layers()[1].bias)), 1e-8);
@@ -120,7 +120,7 @@ TEST(Propagate, NonConvexLastLayerHasTheAbsoluteEigenvaluesOfTheMean) {
     }
   }
   for (const Curvature* kind : {&pch_1, &pch_2}) {
-    Propagation propagation(*network.plan, *kind);
+    LayerBlocks propagation(*network.plan, *kind);
     ASSERT_TRUE(propagation.run().usable());
     EXPECT_LT(relative_error(block(propagation, 1), expected), 1e-12) << kind->name;
   }
@@ -154,7 +154,7 @@ Matrix reference_block(const RandomNetwork& network, const Matrix& above, int la
 TEST(Propagate, FollowsTheRecursionForBatches) {
   RandomNetwork network({6, 5, 7, 4, 3}, sigmoid, softmax_cross_entropy, 8);
   for (const Curvature* kind : {&kAsItStands, &gauss_newton, &pch_1, &pch_2}) {
-    Propagation propagation(*network.plan, *kind);
+    LayerBlocks propagation(*network.plan, *kind);
     ASSERT_TRUE(propagation.run().usable());
     for (int t = 0; t < 3; ++t) {
       const Matrix above = block(propagation, static_cast<std::size_t>(t) + 1);
@@ -168,7 +168,7 @@ TEST(Propagate, FollowsTheRecursionForBatches) {
 
 TEST(Propagate, FisherIsTheMomentOfTheGradients) {
   RandomNetwork network({5, 4, 3}, tanh, bounded, 6);
-  Propagation propagation(*network.plan, fisher);
+  LayerBlocks propagation(*network.plan, fisher);
   ASSERT_TRUE(propagation.run().usable());
   for (std::size_t t = 0; t < 2; ++t) {
     const Matrix delta = from_view(propagation.delta(propagation.layers()[t]));
@@ -184,7 +184,7 @@ TEST(Propagate, PositiveCurvatureBlocksArePositiveSemiDefinite) {
       for (const Curvature* kind : {&pch_1, &pch_2, &fisher, &fisher_sampled}) {
         for (const int batch : {1, 5, 40}) {
           RandomNetwork network({6, 8, 5, 4}, *activation, *criterion, batch, 3);
-          Propagation propagation(*network.plan, *kind);
+          LayerBlocks propagation(*network.plan, *kind);
           ASSERT_TRUE(propagation.run().usable());
           for (std::size_t t = 0; t < 3; ++t) {
             const std::vector<double> values = eigen(block(propagation, t)).values;
@@ -200,8 +200,8 @@ TEST(Propagate, PositiveCurvatureBlocksArePositiveSemiDefinite) {
 TEST(Propagate, FewerSamplesThanPlannedAreTheBatchThatRan) {
   RandomNetwork whole({5, 4, 3}, sigmoid, softmax_cross_entropy, 6);
   const RandomNetwork part({5, 4, 3}, sigmoid, softmax_cross_entropy, 2);  // the same parameters, by the same seed
-  Propagation of_whole(*whole.plan, pch_1);
-  Propagation of_part(*part.plan, pch_1);
+  LayerBlocks of_whole(*whole.plan, pch_1);
+  LayerBlocks of_part(*part.plan, pch_1);
   whole.plan->set_batch(2);
   copy(part.plan->value(part.model.input), whole.plan->input(whole.model.input));
   copy(part.plan->value(part.model.target), whole.plan->input(whole.model.target));
@@ -217,7 +217,7 @@ TEST(Propagate, GaussNewtonRefusesACriterionThatIsNotConvex) {
   for (const Op* criterion : {&bounded, &tukey_biweight}) {
     RandomNetwork network({4, 3}, sigmoid, *criterion, 2);
     EXPECT_THAT(
-        [&] { Propagation(*network.plan, gauss_newton); },
+        [&] { LayerBlocks(*network.plan, gauss_newton); },
         Throws<UsageError>(Property(&UsageError::what, HasSubstr("gauss-newton needs a convex criterion, found " +
                                                                  std::string(criterion->name)))));
   }
@@ -230,7 +230,7 @@ TEST(Propagate, SampledFisherRefusesACriterionWithoutADistribution) {
     return op;
   }();
   RandomNetwork network({4, 3}, sigmoid, silent, 2);
-  EXPECT_THAT([&] { Propagation(*network.plan, fisher_sampled); },
+  EXPECT_THAT([&] { LayerBlocks(*network.plan, fisher_sampled); },
               Throws<UsageError>(Property(
                   &UsageError::what, HasSubstr("a criterion with a distribution of targets, found squared-error"))));
 }
@@ -289,7 +289,7 @@ TEST(Propagate, RefusesGraphsItCannotWalk) {
     Graph graph;
     const Expr loss = c.loss(graph);
     const Plan plan(graph, loss, 2, Plan::Buffers::ValuesAndGradients);
-    EXPECT_THAT([&] { Propagation(plan, pch_1); },
+    EXPECT_THAT([&] { LayerBlocks(plan, pch_1); },
                 Throws<UsageError>(Property(&UsageError::what, HasSubstr(c.expected))));
   }
 }
@@ -302,7 +302,7 @@ TEST(Propagate, BranchesOfDifferentInputsAreWalked) {
   Plan plan(graph, loss, 2, Plan::Buffers::ValuesAndGradients);
   plan.forward();
   plan.backward();
-  Propagation propagation(plan, pch_1);
+  LayerBlocks propagation(plan, pch_1);
   ASSERT_TRUE(propagation.run().usable());
   for (std::size_t t = 0; t < 2; ++t) EXPECT_EQ(block(propagation, t).values, (std::vector<real>{1, 0, 0, 1}));
 }
@@ -311,7 +311,7 @@ TEST(Propagate, ReportsACriterionBlockThatIsNotFinite) {
   RandomNetwork network({4, 3}, sigmoid, bounded, 2);
   fill(network.parameter(0), std::numeric_limits<real>::quiet_NaN());
   network.run();
-  Propagation propagation(*network.plan, pch_1);
+  LayerBlocks propagation(*network.plan, pch_1);
   EXPECT_EQ(propagation.run().status, SolveStatus::NonFinite);
 }
 

@@ -1,4 +1,4 @@
-#include "second_order/pos_eig.h"
+#include "second_order/eigenvalues.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-TEST(PosEig, TakesAbsoluteEigenvaluesAndKeepsTheVectors) {
+TEST(Eigenvalues, TakesAbsoluteEigenvaluesAndKeepsTheVectors) {
   Random random(1, Random::Stream::Test);
   for (const int n : {1, 2, 10, 40}) {
     Matrix a = random_matrix(random, n, n);
@@ -38,7 +38,7 @@ TEST(PosEig, TakesAbsoluteEigenvaluesAndKeepsTheVectors) {
   }
 }
 
-TEST(PosEig, LeavesAPositiveMatrixAsItIs) {
+TEST(Eigenvalues, LeavesAPositiveMatrixAsItIs) {
   Random random(2, Random::Stream::Test);
   const Matrix a = random_spd(random, 8);
   Tensor tensor = to_tensor(a);
@@ -47,7 +47,7 @@ TEST(PosEig, LeavesAPositiveMatrixAsItIs) {
   EXPECT_LT(relative_error(from_view(tensor), a), 100 * std::numeric_limits<real>::epsilon());
 }
 
-TEST(PosEig, TakesEntriesWhoseSquaresAreTooLargeForAFloat) {
+TEST(Eigenvalues, TakesEntriesWhoseSquaresAreTooLargeForAFloat) {
   constexpr real kLarge = 1e25F;
   Tensor tensor = to_tensor(Matrix{2, 2, {kLarge, 0, 0, -kLarge}});
   Workspace workspace;
@@ -56,7 +56,7 @@ TEST(PosEig, TakesEntriesWhoseSquaresAreTooLargeForAFloat) {
             100 * std::numeric_limits<real>::epsilon());
 }
 
-TEST(PosEig, RefusesWhatIsNotFinite) {
+TEST(Eigenvalues, RefusesWhatIsNotFinite) {
   Tensor tensor = to_tensor(Matrix{2, 2, {1, 0, 0, std::numeric_limits<real>::quiet_NaN()}});
   Workspace workspace;
   EXPECT_EQ(take_absolute_eigenvalues(tensor, workspace).status, SolveStatus::NonFinite);

@@ -13,24 +13,24 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// The Kronecker factors of one layer z = W h + b: ∂²ξ/∂W² ≈ A ⊗ G with A = E[h hᵀ], ∂²ξ/∂b² ≈ G.
-struct LayerBlock {
+struct WeightedLayer {
   int layer = 0;  ///< from 1, in order of construction
   int node = 0;
   int weight = 0;  ///< parameter index
   int bias = 0;
 };
 
-struct PropagationOptions {
+struct LayerBlocksOptions {
   std::uint64_t seed = 1;                          ///< of the targets that a sampled curvature draws
   double product_share = Recursion::kAlwaysFresh;  ///< see Recursion; without effect where there is no recursion
 };
 
 /// Leaves at each layer of a plan's graph the block Gᵗ that stands for E[∂²ξ/∂zᵗ∂zᵗᵀ].
-class Propagation {
+class LayerBlocks {
  public:
   /// Throws UsageError where the plan has no gradients, where a parameter is in two layers, and as the curvature's
   /// method does: see Recursion and SampledGradients.
-  Propagation(const Plan& plan, const Curvature& curvature, const PropagationOptions& options = {});
+  LayerBlocks(const Plan& plan, const Curvature& curvature, const LayerBlocksOptions& options = {});
 
   /// From the values and gradients of the plan's last forward() and backward(). `number` counts the runs: it decides
   /// which targets a sampled curvature draws, and which products are made anew.
@@ -40,15 +40,19 @@ class Propagation {
 
   [[nodiscard]] const Plan& plan() const { return *plan_; }
   [[nodiscard]] const Curvature& curvature() const { return *curvature_; }
-  [[nodiscard]] const std::vector<LayerBlock>& layers() const { return layers_; }
+  [[nodiscard]] const std::vector<WeightedLayer>& layers() const { return layers_; }
   /// Gᵗ after run(): nₜ × nₜ.
-  [[nodiscard]] ConstMatrixView block(const LayerBlock& layer) const {
+  [[nodiscard]] ConstMatrixView block(const WeightedLayer& layer) const {
     return blocks_[static_cast<std::size_t>(layer.layer) - 1];
   }
   /// To restore what an earlier run() left.
-  [[nodiscard]] MatrixView block(const LayerBlock& layer) { return blocks_[static_cast<std::size_t>(layer.layer) - 1]; }
-  [[nodiscard]] ConstMatrixView input(const LayerBlock& layer) const { return plan_->views(layer.node).x[0]; }  ///< h
-  [[nodiscard]] ConstMatrixView delta(const LayerBlock& layer) const { return plan_->views(layer.node).dy; }    ///< δ
+  [[nodiscard]] MatrixView block(const WeightedLayer& layer) {
+    return blocks_[static_cast<std::size_t>(layer.layer) - 1];
+  }
+  [[nodiscard]] ConstMatrixView input(const WeightedLayer& layer) const {
+    return plan_->views(layer.node).x[0];
+  }                                                                                                              ///< h
+  [[nodiscard]] ConstMatrixView delta(const WeightedLayer& layer) const { return plan_->views(layer.node).dy; }  ///< δ
 
  private:
   void find_layers();
@@ -58,7 +62,7 @@ class Propagation {
   const Plan* plan_;
   const Curvature* curvature_;
   std::uint64_t seed_;
-  std::vector<LayerBlock> layers_;
+  std::vector<WeightedLayer> layers_;
   std::optional<Recursion> recursion_;
   std::optional<SampledGradients> sampled_;
   std::vector<Tensor> means_;       // by layer, where the blocks are not the recursion's own

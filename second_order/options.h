@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+
+#include "framework/schedule.h"
+#include "second_order/by_network.h"
+#include "second_order/curvature.h"
+#include "second_order/damping.h"
+#include "second_order/factor_averages.h"
+#include "second_order/recursion.h"
+#include "second_order/weight_solver.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// The defaults are one setting for every task, for batches of about 100: PCH-1, Kronecker factors of weights and bias
+/// together, damping relative to each layer, a trust region, and an average of the weights.
+struct SecondOrderOptions {
+  const Curvature* curvature = &pch_1;
+  const WeightSolverKind* solver = &weight_solver("kfi-joined");
+  double learning_rate = 0.1;     ///< η
+  DampingOptions damping = {};    ///< of each system
+  double trust_region = 0.003;    ///< κ: the predicted change of a step is at most this share of the loss; 0: no bound
+  double momentum = 0;            ///< μ, in [0, 1)
+  double averaging = kByNetwork;  ///< β of the Kronecker factors, see FactorAverages; 0: none; or kByNetwork
+  int average_inputs = 128;       ///< a network without a layer of more inputs is narrow: A is averaged
+  CgOptions cg = {};              ///< for the bias systems and for the iterative solvers
+  int rank = 1;                   ///< of ea-cg's second moment, see PrincipalMoment
+  int curvature_every = kByNetwork;  ///< the blocks are made anew in one of so many steps, and kept between
+  /// A layer's products Wᵀ G W may take this share of its work, see Recursion.
+  double product_share = Recursion::kAlwaysFresh;
+  std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
+  LearningRateSchedule schedule = {};
+  double weight_decay = 0.005;  ///< from 0: W ← (1 - η decay) W at each step, weights alone
+  double average_weights =
+      0.1;  ///< a WeightAverage is the mean over the last so many of all steps, as a share; 0: none
+};
+
+/// The paper's method: EA-CG with fixed damping, and none of the devices that the defaults add.
+SecondOrderOptions paper_options();
+
+/// The options with the values in place of kByNetwork for this plan's network.
+SecondOrderOptions for_network(SecondOrderOptions options, const Plan& plan);
+
+/// Throws UsageError for a value out of range that no part of the optimizer checks itself.
+void require_in_range(const SecondOrderOptions& options);
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
