@@ -6,9 +6,9 @@
 
 #include <fmt/core.h>
 
-#include "framework/differences.h"
+#include "framework/check/differences.h"
+#include "framework/check/op_rules.h"
 #include "framework/error.h"
-#include "framework/op_rules.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

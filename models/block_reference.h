@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/host_matrix.h"
+#include "framework/check/host_matrix.h"
 #include "framework/plan.h"
 #include "second_order/layer_blocks.h"
 

@@ -3,11 +3,11 @@
 /// What most programs need: data in memory, networks that are fitted, saved and loaded, and the graph, its ops and the
 /// optimizers for those who write their own.
 
-#include "framework/adam.h"
 #include "framework/data/arrays.h"
 #include "framework/data/dataset.h"
 #include "framework/error.h"
-#include "framework/sgd.h"
+#include "framework/optimizers/adam.h"
+#include "framework/optimizers/sgd.h"
 #include "framework/threads.h"
 #include "models/dsl.h"
 #include "models/fit.h"

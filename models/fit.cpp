@@ -12,7 +12,7 @@
 
 #include "framework/data/hold_out.h"
 #include "framework/error.h"
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 #include "models/early_stopping.h"
 #include "models/task_defaults.h"
 #include "second_order/options.h"

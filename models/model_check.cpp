@@ -7,10 +7,10 @@
 
 #include <fmt/core.h>
 
-#include "framework/differences.h"
+#include "framework/check/differences.h"
+#include "framework/check/kinks.h"
+#include "framework/check/op_rules.h"
 #include "framework/error.h"
-#include "framework/kinks.h"
-#include "framework/op_rules.h"
 #include "models/block_reference.h"
 #include "second_order/layer_blocks.h"
 
@@ -35,7 +35,8 @@ class ModelCheck {
       : plan_(plan), options_(options), exact_(plan, curvegraph::exact), layers_(exact_.layers()) {}
 
   std::vector<CheckResult> run() {
-    for (const WeightedLayer& layer : layers_) all_ += 2 * parameter(layer.weight).size() + parameter(layer.bias).size();
+    for (const WeightedLayer& layer : layers_)
+      all_ += 2 * parameter(layer.weight).size() + parameter(layer.bias).size();
     for (const WeightedLayer& layer : layers_) {
       check_gradient(layer, "gradient of W", layer.weight);
       check_gradient(layer, "gradient of b", layer.bias);

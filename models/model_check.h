@@ -55,7 +55,7 @@ struct ModelCheckOptions {
 /// are no blocks (see LayerBlocks) and for a kind whose recursion has no definition in models/block_reference.cpp.
 std::vector<CheckResult> check_model(Plan& plan, const ModelCheckOptions& options = {});
 
-/// The samples of the plan's last forward() at which some op is near a kink (framework/kinks.h).
+/// The samples of the plan's last forward() at which some op is near a kink (framework/check/kinks.h).
 std::vector<int> samples_near_kinks(const Plan& plan);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

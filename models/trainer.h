@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "framework/data/batch_loader.h"
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/plan.h"
 #include "models/model.h"
 

@@ -8,7 +8,7 @@
 
 #include <fmt/core.h>
 
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "framework/data/batch_loader.h"
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/plan.h"
 #include "models/network.h"
 #include "models/trainer.h"

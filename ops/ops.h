@@ -9,11 +9,11 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 extern const Op affine;  ///< y = W x + b, parameters {W: n_y × n_x, b: n_y × 1}
 
 // Activations, elementwise (elementwise.h).
-extern const Op identity;    ///< x
-extern const Op sigmoid;     ///< 1 / (1 + e⁻ˣ)
-extern const Op tanh;        ///< tanh x
-extern const Op softplus;    ///< log(1 + eˣ)
-extern const Op silu;        ///< x / (1 + e⁻ˣ)
+extern const Op identity;            ///< x
+extern const Op sigmoid;             ///< 1 / (1 + e⁻ˣ)
+extern const Op hyperbolic_tangent;  ///< tanh x; "tanh" in files and options. <cmath> has a ::tanh
+extern const Op softplus;            ///< log(1 + eˣ)
+extern const Op silu;                ///< x / (1 + e⁻ˣ)
 extern const Op gelu;        ///< x Φ(x), Φ the standard normal distribution function (exact, not the tanh form)
 extern const Op relu;        ///< max(x, 0)
 extern const Op leaky_relu;  ///< x where x > 0, else 0.01 x

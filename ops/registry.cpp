@@ -12,7 +12,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr std::array kActivations{&identity, &sigmoid, &tanh, &softplus, &silu, &gelu, &relu, &leaky_relu};
+constexpr std::array kActivations{&identity, &sigmoid, &hyperbolic_tangent, &softplus, &silu,
+                                  &gelu,     &relu,    &leaky_relu};
 constexpr std::array kCriteria{&softmax_cross_entropy, &bounded, &squared_error, &tukey_biweight,
                                &sigmoid_cross_entropy};
 

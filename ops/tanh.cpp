@@ -20,6 +20,6 @@ struct Tanh {
 
 }  // namespace
 
-constinit const Op tanh = elementwise<Tanh>("tanh");
+constinit const Op hyperbolic_tangent = elementwise<Tanh>("tanh");
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "second_order/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
 #include "second_order/layer_blocks.h"

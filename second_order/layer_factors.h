@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "second_order/factor_averages.h"
 #include "second_order/layer_blocks.h"
 #include "second_order/options.h"

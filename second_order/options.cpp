@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "framework/weight_decay.h"
+#include "framework/optimizers/weight_decay.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "framework/schedule.h"
+#include "framework/optimizers/schedule.h"
 #include "second_order/by_network.h"
 #include "second_order/curvature.h"
 #include "second_order/damping.h"

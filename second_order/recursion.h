@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/plan.h"
 #include "framework/workspace.h"
 #include "second_order/curvature.h"

@@ -4,7 +4,7 @@
 
 #include <fmt/core.h>
 
-#include "framework/weight_decay.h"
+#include "framework/optimizers/weight_decay.h"
 #include "second_order/quadratic_model.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

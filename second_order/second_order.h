@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "framework/optimizer.h"
-#include "framework/weight_average.h"
+#include "framework/optimizers/optimizer.h"
+#include "framework/optimizers/weight_average.h"
 #include "second_order/layer_factors.h"
 #include "second_order/layer_step.h"
 #include "second_order/options.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 #include "second_order/quadratic_model.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "framework/matrix_view.h"
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/workspace.h"
 #include "second_order/conjugate_gradients.h"
 #include "second_order/direction.h"

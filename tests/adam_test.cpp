@@ -1,4 +1,4 @@
-#include "framework/adam.h"
+#include "framework/optimizers/adam.h"
 
 #include <cmath>
 #include <cstddef>
@@ -32,7 +32,7 @@ const AdamOptions kScheduled{
     .learning_rate = 0.05, .schedule = {.kind = Kind::Cosine, .warm_up = 3, .steps = steps}, .weight_decay = 0.1};
 
 RandomNetwork small_network(Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
-  return RandomNetwork({4, 5, 3}, tanh, squared_error, 7, 1, buffers);
+  return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7, 1, buffers);
 }
 
 std::vector<Matrix> all_parameters(const RandomNetwork& network) {

@@ -8,10 +8,10 @@
 
 #include <gtest/gtest.h>
 
-#include "framework/adam.h"
 #include "framework/data/batch_loader.h"
 #include "framework/device.h"
-#include "framework/sgd.h"
+#include "framework/optimizers/adam.h"
+#include "framework/optimizers/sgd.h"
 #include "ops/ops.h"
 #include "second_order/options.h"
 #include "second_order/second_order.h"

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/kinks.h"
+#include "framework/check/kinks.h"
 #include "models/mlp.h"
 #include "models/model_check.h"
 #include "ops/registry.h"

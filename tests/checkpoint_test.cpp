@@ -8,8 +8,8 @@
 
 #include "framework/error.h"
 #include "framework/io/safetensors.h"
+#include "framework/optimizers/sgd.h"
 #include "framework/random.h"
-#include "framework/sgd.h"
 #include "models/mlp.h"
 #include "ops/ops.h"
 #include "tests/support/temp_dir.h"

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/optimizers/sgd.h"
 #include "framework/random.h"
-#include "framework/sgd.h"
 #include "models/mlp.h"
 #include "models/trainer.h"
 #include "ops/ops.h"

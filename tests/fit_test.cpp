@@ -9,8 +9,8 @@
 
 #include "framework/data/arrays.h"
 #include "framework/error.h"
+#include "framework/optimizers/sgd.h"
 #include "framework/random.h"
-#include "framework/sgd.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

@@ -1,4 +1,4 @@
-#include "framework/kinks.h"
+#include "framework/check/kinks.h"
 
 #include <cmath>
 #include <vector>

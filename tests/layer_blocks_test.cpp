@@ -167,7 +167,7 @@ TEST(Propagate, FollowsTheRecursionForBatches) {
 }
 
 TEST(Propagate, FisherIsTheMomentOfTheGradients) {
-  RandomNetwork network({5, 4, 3}, tanh, bounded, 6);
+  RandomNetwork network({5, 4, 3}, hyperbolic_tangent, bounded, 6);
   LayerBlocks propagation(*network.plan, fisher);
   ASSERT_TRUE(propagation.run().usable());
   for (std::size_t t = 0; t < 2; ++t) {

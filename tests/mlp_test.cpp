@@ -38,7 +38,7 @@ std::vector<std::string> parameter_shapes(const Graph& graph) {
 }
 
 TEST(Mlp, PutsAnActivationAfterEveryLayerButTheLast) {
-  const Model model = mlp(Layers{4, 3, 5, 2}, tanh, squared_error);
+  const Model model = mlp(Layers{4, 3, 5, 2}, hyperbolic_tangent, squared_error);
   EXPECT_THAT(described(*model.graph),
               ElementsAre("input 4", "affine 3 of 0", "tanh 3 of 1", "affine 5 of 2", "tanh 5 of 3", "affine 2 of 4",
                           "input 2", "squared-error 1 of 5, 6"));

@@ -187,7 +187,7 @@ TEST_F(ModelCheck, RefusesAKindWithoutADefinition) {
 }
 
 TEST_F(ModelCheck, LeavesThePlanAsItWas) {
-  const RandomNetwork network({3, 4, 2}, tanh, softmax_cross_entropy, 5);
+  const RandomNetwork network({3, 4, 2}, hyperbolic_tangent, softmax_cross_entropy, 5);
   const auto state = [&network] {
     std::vector<Matrix> matrices;
     for (std::size_t i = 0; i < network.model.graph->parameters().size(); ++i) {
@@ -229,7 +229,7 @@ constinit const Op sum{.name = "sum",
 TEST_F(ModelCheck, TakesAnyGraphThatPropagationTakes) {
   Graph graph;
   const Expr left = sigmoid(dense(graph.input(3), 2));
-  const Expr right = tanh(dense(graph.input(4), 2));
+  const Expr right = hyperbolic_tangent(dense(graph.input(4), 2));
   const Expr loss = squared_error(dense(sum(left, right), 3), graph.input(3));
   Plan plan(graph, loss, 4, Plan::Buffers::ValuesAndGradients);
   Random random(7, Random::Stream::Test);

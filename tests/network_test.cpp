@@ -70,14 +70,16 @@ TEST(Network, ScoresAreThoseOfItsPredictions) {
 
 TEST(Network, IsTheSameOnceLoaded) {
   const TempDir dir;
-  Network network(
-      {.layers = {3, 5, 2}, .activation = &curvegraph::tanh, .task = Task::Regression, .criterion = &tukey_biweight},
-      /*seed=*/3);
+  Network network({.layers = {3, 5, 2},
+                   .activation = &curvegraph::hyperbolic_tangent,
+                   .task = Task::Regression,
+                   .criterion = &tukey_biweight},
+                  /*seed=*/3);
   network.set_standardisation({.mean = {1, 2, 3}, .scale = {4, 5, 6}}, {.mean = {7, 8}, .scale = {9, 10}}, false);
   network.save(dir.path() / "network.safetensors", {{"by", "a test"}});
   Network loaded = Network::load(dir.path() / "network.safetensors");
   EXPECT_EQ(loaded.layers(), network.layers());
-  EXPECT_EQ(&loaded.activation(), &curvegraph::tanh);
+  EXPECT_EQ(&loaded.activation(), &curvegraph::hyperbolic_tangent);
   EXPECT_EQ(&loaded.criterion(), &tukey_biweight);
   EXPECT_EQ(loaded.task(), Task::Regression);
   EXPECT_FALSE(loaded.takes_bytes());

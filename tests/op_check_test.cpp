@@ -1,4 +1,4 @@
-#include "framework/op_check.h"
+#include "framework/check/op_check.h"
 
 #include <algorithm>
 #include <map>

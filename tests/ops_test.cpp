@@ -12,8 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/check/op_check.h"
 #include "framework/error.h"
-#include "framework/op_check.h"
 #include "framework/random.h"
 #include "framework/workspace.h"
 #include "ops/registry.h"
@@ -39,7 +39,7 @@ const std::vector<ActivationCase>& activation_cases() {
   static const std::vector<ActivationCase> cases{
       {&identity, [](double x) { return x; }},
       {&sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }},
-      {&tanh, [](double x) { return (std::exp(x) - std::exp(-x)) / (std::exp(x) + std::exp(-x)); }},
+      {&hyperbolic_tangent, [](double x) { return (std::exp(x) - std::exp(-x)) / (std::exp(x) + std::exp(-x)); }},
       {&softplus, [](double x) { return std::log(1 + std::exp(x)); }},
       {&silu, [](double x) { return x / (1 + std::exp(-x)); }},
       {&gelu, [](double x) { return x * (1 + std::erf(x / std::numbers::sqrt2)) / 2; }},

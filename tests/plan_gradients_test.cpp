@@ -35,24 +35,24 @@ const Op add{.name = "add",
                    for (const MatrixView dx : args.dx) axpy(1, args.dy, dx);
                  }};
 
-Expr two_layers(Graph&, Expr x) { return dense(tanh(dense(x, 5)), features); }
+Expr two_layers(Graph&, Expr x) { return dense(hyperbolic_tangent(dense(x, 5)), features); }
 
 /// h feeds a layer and the sum.
 Expr skips_a_layer(Graph&, Expr x) {
-  const Expr h = tanh(dense(x, features));
+  const Expr h = hyperbolic_tangent(dense(x, features));
   return add(dense(h, features), h);
 }
 
 Expr adds_to_itself(Graph&, Expr x) {
-  const Expr h = tanh(dense(x, features));
+  const Expr h = hyperbolic_tangent(dense(x, features));
   return add(h, h);
 }
 
 Expr shares_parameters(Graph& graph, Expr x) {
   const Weight w = weight(graph, 4, 4);
   const Bias b = bias(graph, 4);
-  const Expr h = tanh(w * x + b);
-  return dense(tanh(w * h + b), features);
+  const Expr h = hyperbolic_tangent(w * x + b);
+  return dense(hyperbolic_tangent(w * h + b), features);
 }
 
 /// A network of one of these forms under a criterion, with random parameters and data; forward and backward done.
@@ -151,7 +151,9 @@ TEST(PlanGradients, AddUpWhereAValueIsUsedTwice) {
 
 TEST(PlanGradients, AddUpWhereAParameterIsUsedTwice) {
   Case shared(shares_parameters, random_samples(7));
-  Case apart([](Graph&, Expr x) { return dense(tanh(dense(tanh(dense(x, 4)), 4)), features); }, random_samples(7));
+  Case apart(
+      [](Graph&, Expr x) { return dense(hyperbolic_tangent(dense(hyperbolic_tangent(dense(x, 4)), 4)), features); },
+      random_samples(7));
   for (const auto& [index, same] : {std::pair{0, 0}, {1, 1}, {2, 0}, {3, 1}, {4, 2}, {5, 3}}) {
     apart.parameter(index).assign(shared.parameter(same).to_host());
   }

@@ -61,7 +61,7 @@ std::vector<Matrix> run(Plan& plan) {
   return left;
 }
 
-RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, tanh, squared_error, 7); }
+RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7); }
 
 TEST(Plan, RunsOnlyWhatTheRootNeeds) {
   Graph graph;
@@ -87,7 +87,7 @@ TEST(Plan, RunsOnlyWhatTheRootNeeds) {
 TEST(Plan, KeepsGradientsWhereParametersAreBelow) {
   Graph graph;
   const Expr x = graph.input(4);
-  const Expr squashed = tanh(x);
+  const Expr squashed = hyperbolic_tangent(x);
   const Expr z = dense(squashed, 3);
   const Expr t = graph.input(3);
   const Expr loss = squared_error(z, t);
@@ -192,7 +192,7 @@ TEST(Plan, NamesMisuse) {
   Plan& plan = *network.plan;
   Plan values(graph, network.model.loss, 2, Plan::Buffers::Values);
   Plan untrainable(graph, network.model.input, 2, with_gradients);
-  const Expr later = tanh(network.model.output);
+  const Expr later = hyperbolic_tangent(network.model.output);
   struct Case {
     std::function<void()> call;
     const char* message;

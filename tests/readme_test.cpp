@@ -23,10 +23,11 @@ TEST(Readme, ShowsTheExamplesAsTheyAreTested) {
   const std::string readme = contents(std::filesystem::path(root) / "README.md");
   int examples = 0;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(root) / "tests" / "examples")) {
-    EXPECT_NE(readme.find("```cpp\n" + contents(entry.path()) + "```"), std::string::npos) << entry.path();
+    const std::string language = entry.path().extension() == ".cpp" ? "cpp" : "cmake";
+    EXPECT_NE(readme.find("```" + language + "\n" + contents(entry.path()) + "```"), std::string::npos) << entry.path();
     ++examples;
   }
-  EXPECT_EQ(examples, 3);
+  EXPECT_EQ(examples, 4);
 }
 
 }  // namespace

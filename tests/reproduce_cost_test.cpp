@@ -145,7 +145,7 @@ TEST_F(CostMeasurement, RefusesRowsOfOtherSettings) {
   EXPECT_EQ(refusal(other),
             source + ": measured with cg_iterations 10, found 11 now, expected the same or another folder");
   other = options;
-  other.activation = &tanh;
+  other.activation = &hyperbolic_tangent;
   EXPECT_THAT(refusal(other), HasSubstr("measured with activation \"sigmoid\", found \"tanh\" now"));
   const int all = threads();
   set_threads(all + 1);

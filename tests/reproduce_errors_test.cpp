@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "framework/io/safetensors.h"
-#include "framework/sgd.h"
+#include "framework/optimizers/sgd.h"
 #include "models/mlp.h"
 #include "models/trainer.h"
 #include "ops/ops.h"

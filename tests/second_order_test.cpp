@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
-#include "framework/sgd.h"
+#include "framework/optimizers/sgd.h"
 #include "ops/ops.h"
 #include "tests/support/network.h"
 #include "tests/support/paper.h"

@@ -1,4 +1,4 @@
-#include "framework/sgd.h"
+#include "framework/optimizers/sgd.h"
 
 #include <cstddef>
 #include <limits>
@@ -22,7 +22,7 @@ using testing::Lt;
 constexpr int steps = 5;
 constexpr int parameters = 4;
 
-RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, tanh, squared_error, 7); }
+RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7); }
 
 std::vector<Matrix> all_parameters(const RandomNetwork& network) {
   std::vector<Matrix> values;

@@ -133,7 +133,7 @@ TEST(TrainToolTables, MeasuresTheModelItWrites) {
   const TempDir dir;
   write_tables(dir);
   ASSERT_EQ(run_train(options_of(dir, "npy", "numbers", {{"layers", "3-8-1"}})).status, 0);
-  Model model = mlp(std::vector{3, 8, 1}, tanh, squared_error);
+  Model model = mlp(std::vector{3, 8, 1}, hyperbolic_tangent, squared_error);
   const LoadedModel file = load_model(dir.path() / "out/model.safetensors", model);
   EXPECT_EQ(file.metadata.at("task"), "regression");
   EXPECT_EQ(file.metadata.at("input"), "x = (number - input.mean) / input.scale");

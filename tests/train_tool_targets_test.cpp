@@ -178,7 +178,7 @@ TEST(TrainToolTargets, PredictsWithWhatTheModelFileSays) {
   write_data(
       dir, "data", [](double y) { return 1e6 + 1e3 * y; }, [](double y) { return -5e-3 * y; });
   const std::vector<double> row = trained(dir, "data", {{"criterion", "tukey-biweight"}});
-  Model model = mlp(std::vector{3, 16, 2}, tanh, tukey_biweight);
+  Model model = mlp(std::vector{3, 16, 2}, hyperbolic_tangent, tukey_biweight);
   const LoadedModel file = load_model(dir.path() / "data-out/model.safetensors", model);
   EXPECT_EQ(file.metadata.at("output"), "prediction = output * target.scale + target.mean");
   const auto values = [&](std::size_t p) { return model.graph->parameters()[p].to_host(); };
@@ -212,7 +212,7 @@ TEST(TrainToolTargets, LeavesTargetsAloneWhereAsked) {
   const ProcessResult result = run_train(none);
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, Not(HasSubstr("standardised")));
-  Model model = mlp(std::vector{3, 16, 2}, tanh, squared_error);
+  Model model = mlp(std::vector{3, 16, 2}, hyperbolic_tangent, squared_error);
   const LoadedModel file = load_model(dir.path() / "data-out/model.safetensors", model);
   EXPECT_TRUE(file.targets.empty());
   EXPECT_FALSE(file.metadata.contains("output"));
@@ -247,7 +247,7 @@ TEST(TrainToolTargets, MakesTablesOfAnySizeAgain) {
     const std::vector<double> large = trained(dir, "large", changes);
     EXPECT_LT(large[4], 0.5e6) << "the deviation of each column is 1e6";
     EXPECT_LT(large[6], 0.5e6);
-    Model model = mlp(std::vector{3, 8, 3}, tanh, squared_error);
+    Model model = mlp(std::vector{3, 8, 3}, hyperbolic_tangent, squared_error);
     const LoadedModel file = load_model(dir.path() / "large-out/model.safetensors", model);
     EXPECT_EQ(file.targets.mean == file.normalization.mean, criterion == std::string("squared-error"));
     EXPECT_GT(file.targets.scale[2], 0.8e6F);
@@ -268,7 +268,7 @@ TEST(TrainToolTargets, LeavesTheTargetsOfBytesAlone) {
   EXPECT_EQ(refused.err,
             "train: --normalize-targets standard: the targets are bytes, which are byte/255, expected none\n");
   ASSERT_EQ(run_train(options).status, 0);
-  Model model = mlp(std::vector{3, 8, 3}, tanh, squared_error);
+  Model model = mlp(std::vector{3, 8, 3}, hyperbolic_tangent, squared_error);
   EXPECT_TRUE(load_model(dir.path() / "bytes-out/model.safetensors", model).targets.empty());
   // What is none either way is no setting.
   const Options again = with(options, {{"resume", options.at("output")}, {"epochs", "2"}});

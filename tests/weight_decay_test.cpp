@@ -1,4 +1,4 @@
-#include "framework/weight_decay.h"
+#include "framework/optimizers/weight_decay.h"
 
 #include <cstddef>
 #include <limits>
@@ -22,7 +22,7 @@ TEST(WeightDecay, ScalesEachWeightThatThePlanUsesOnce) {
   dense(x, 2);  // parameters 0 and 1, which the plan does not use
   const Weight w = weight(graph, 4, 4);
   const Bias b = bias(graph, 4);
-  const Expr h = tanh(w * tanh(w * x + b) + b);
+  const Expr h = hyperbolic_tangent(w * hyperbolic_tangent(w * x + b) + b);
   Plan plan(graph, squared_error(dense(h, 3), graph.input(3)), 2, Plan::Buffers::ValuesAndDeltas);
   for (Tensor& parameter : graph.parameters()) fill(parameter, 2);
   decay_weights(plan, 0.75);

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 packages=(
-  g++ meson ninja-build pkg-config
+  g++ meson ninja-build pkg-config cmake
   libthrust-dev libopenblas-openmp-dev liblapacke-dev
   libboost-program-options-dev libfmt-dev nlohmann-json3-dev zlib1g-dev libjpeg62-turbo-dev libpng-dev
   libgtest-dev libgmock-dev gnuplot-nox cmark-gfm

@@ -13,7 +13,7 @@
 #include "framework/data/image_listing.h"
 #include "framework/data/resize.h"
 #include "framework/error.h"
-#include "framework/tasks.h"
+#include "framework/parallel_tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

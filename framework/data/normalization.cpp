@@ -12,7 +12,7 @@
 
 #include "framework/data/standardize.h"
 #include "framework/error.h"
-#include "framework/tasks.h"
+#include "framework/parallel_tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "framework/tasks.h"
+#include "framework/parallel_tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

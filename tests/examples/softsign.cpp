@@ -1,7 +1,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include <curvegraph/framework/op_check.h>
+#include <curvegraph/framework/check/op_check.h>
 #include <curvegraph/ops/elementwise.h>
 
 namespace cg = curvegraph;

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "framework/host_matrix.h"
+#include "framework/check/host_matrix.h"
 
 /// Curvature of a sigmoid network in loops over samples, in double: the paper's formulas once more, to hold the library
 /// against.

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 #include "tools/bench/solver_products.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

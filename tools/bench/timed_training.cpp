@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 #include "models/mlp.h"
 #include "tools/measure/generated_batch.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/op_check.h"
+#include "framework/check/op_check.h"
 #include "tools/check/random_points.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

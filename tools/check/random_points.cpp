@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
-#include "framework/host_matrix.h"
-#include "framework/kinks.h"
+#include "framework/check/host_matrix.h"
+#include "framework/check/kinks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

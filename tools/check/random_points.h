@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "framework/op_check.h"
+#include "framework/check/op_check.h"
 #include "framework/random.h"
 
 /// Points to look at rules at, drawn at random.

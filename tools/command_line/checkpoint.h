@@ -5,7 +5,7 @@
 #include <string>
 
 #include "framework/io/safetensors_stream.h"
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "models/model.h"
 
 /// What programs that train go on from when they are given again.

@@ -5,9 +5,9 @@
 
 #include <fmt/core.h>
 
-#include "framework/adam.h"
 #include "framework/error.h"
-#include "framework/sgd.h"
+#include "framework/optimizers/adam.h"
+#include "framework/optimizers/sgd.h"
 #include "second_order/second_order.h"
 #include "tools/command_line/optimizer_options.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/plan.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "framework/op.h"
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
+#include "framework/optimizers/schedule.h"
 #include "framework/plan.h"
-#include "framework/schedule.h"
 #include "second_order/conjugate_gradients.h"
 #include "second_order/options.h"
 #include "tools/command_line/arguments.h"
@@ -19,8 +19,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Of any optimizer: the options of SecondOrder, whose learning rate, momentum, weight decay and schedule the others have
-/// too, and Adam's. The schedule is without its steps, and there is no seed: make_optimizer() is told both.
+/// Of any optimizer: the options of SecondOrder, whose learning rate, momentum, weight decay and schedule the others
+/// have too, and Adam's. The schedule is without its steps, and there is no seed: make_optimizer() is told both.
 struct OptimizerOptions : SecondOrderOptions {
   const OptimizerKind* kind = &optimizer_kind("second-order");
   double adam_beta_1 = 0;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "models/model.h"
 #include "tools/command_line/checkpoint.h"
 #include "tools/reproduce/block_errors.h"

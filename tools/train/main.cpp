@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 #include "models/mlp.h"
 #include "tools/command_line/arguments.h"
 #include "tools/train/best_epoch.h"

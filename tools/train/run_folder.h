@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "models/network.h"
 #include "models/trainer.h"
 #include "tools/command_line/checkpoint.h"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "models/network.h"
 #include "models/training.h"
 #include "tools/train/options.h"

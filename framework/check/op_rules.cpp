@@ -1,4 +1,4 @@
-#include "framework/op_rules.h"
+#include "framework/check/op_rules.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "framework/weight_decay.h"
+#include "framework/optimizers/weight_decay.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "framework/weight_average.h"
+#include "framework/optimizers/weight_average.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "framework/differences.h"
+#include "framework/check/differences.h"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "framework/host_matrix.h"
+#include "framework/check/host_matrix.h"
 
 #include <algorithm>
 #include <cmath>

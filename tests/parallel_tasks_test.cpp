@@ -1,4 +1,4 @@
-#include "framework/tasks.h"
+#include "framework/parallel_tasks.h"
 
 #include <atomic>
 #include <chrono>

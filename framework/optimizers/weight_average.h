@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "framework/graph.h"
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
 #include "framework/tensor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "framework/op_check.h"
+#include "framework/check/op_check.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/host_matrix.h"
+#include "framework/check/host_matrix.h"
 #include "framework/tensor.h"
 
 /// Central differences of whatever can be computed again with an entry moved, and how far something is from them. An

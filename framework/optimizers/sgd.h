@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "framework/optimizer.h"
+#include "framework/optimizers/optimizer.h"
+#include "framework/optimizers/schedule.h"
 #include "framework/plan.h"
-#include "framework/schedule.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "framework/host_matrix.h"
-#include "framework/op_check.h"
+#include "framework/check/host_matrix.h"
+#include "framework/check/op_check.h"
 #include "framework/plan.h"
 #include "framework/workspace.h"
 

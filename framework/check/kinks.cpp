@@ -1,10 +1,10 @@
-#include "framework/kinks.h"
+#include "framework/check/kinks.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "framework/op_rules.h"
+#include "framework/check/op_rules.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

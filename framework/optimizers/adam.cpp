@@ -1,4 +1,4 @@
-#include "framework/adam.h"
+#include "framework/optimizers/adam.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "framework/error.h"
 #include "framework/kernel.h"
-#include "framework/weight_decay.h"
+#include "framework/optimizers/weight_decay.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

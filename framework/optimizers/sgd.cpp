@@ -1,9 +1,9 @@
-#include "framework/sgd.h"
+#include "framework/optimizers/sgd.h"
 
 #include <fmt/core.h>
 
 #include "framework/linalg.h"
-#include "framework/weight_decay.h"
+#include "framework/optimizers/weight_decay.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
