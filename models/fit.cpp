@@ -2,17 +2,22 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "framework/data/hold_out.h"
 #include "framework/error.h"
 #include "framework/optimizers/weight_average.h"
+#include "models/checkpoint.h"
 #include "models/early_stopping.h"
 #include "models/task_defaults.h"
 #include "second_order/options.h"
@@ -61,6 +66,143 @@ void assign(const std::vector<Tensor>& from, std::span<Tensor> parameters) {
   for (std::size_t i = 0; i < parameters.size(); ++i) copy(from[i], parameters[i]);
 }
 
+double number_or(const nlohmann::json& value, double otherwise) {
+  return value.is_null() ? otherwise : value.get<double>();
+}
+
+/// One call of fit(), with a network that is standardised. `validation`: nullptr for none.
+class FitRun {
+ public:
+  FitRun(Network& network, const Dataset& train, const Dataset* validation, const FitOptions& options)
+      : network_(network),
+        train_(train),
+        validation_(validation),
+        options_(options),
+        batch_size_(fitting_batch_size(train.size(), options.batch_size)),
+        training_(
+            network, train, batch_size_, options.seed,
+            options.optimizer ? options.optimizer : [&](Plan& plan) { return recommended(plan, options.seed); }),
+        stopping_(/*higher_is_better=*/!options.by_loss && network.task() == Task::Classification, options.patience) {
+    if (validation != nullptr) best_weights_ = copied(parameters());
+  }
+
+  FitResult run() {
+    if (!options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint)) {
+      resume();
+    } else {
+      start_loss_ = training_.start_loss();
+    }
+    if (stopping_.should_stop()) result_.end = FitEnd::Patience;
+    while (result_.epochs < options_.epochs && result_.end == FitEnd::AllEpochs) run_epoch();
+    if (validation_ != nullptr) {
+      assign(best_weights_, parameters());
+    } else if (WeightAverage* const average = training_.optimizer().average(); average != nullptr) {
+      average->restore();
+    }
+    result_.train = network_.score(train_);
+    if (validation_ != nullptr) result_.validation = network_.score(*validation_);
+    return result_;
+  }
+
+ private:
+  std::span<Tensor> parameters() { return network_.model().graph->parameters(); }
+
+  void fail(std::string message) {
+    result_.end = FitEnd::Failure;
+    result_.message = std::move(message);
+  }
+
+  void run_epoch() {
+    EpochReport report{.epoch = result_.epochs + 1};
+    const auto start = std::chrono::steady_clock::now();
+    const EpochSummary summary = training_.trainer().run_epoch(report.epoch, [&](const Progress& progress) {
+      report.train = progress.score;
+      if (options_.on_step) options_.on_step(progress);
+    });
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (!summary.complete) return fail(summary.message);
+    if (const std::string why = far_above(start_loss_, report.train.loss); !why.empty()) {
+      return fail(fmt::format("epoch {}: {}", report.epoch, why));
+    }
+    result_.epochs = report.epoch;
+    if (validation_ != nullptr) {
+      report.validation = training_.score(*validation_);
+      measures_.push_back(options_.by_loss ? report.validation->loss : report.validation->measure(network_.task()));
+      report.best = stopping_.add(measures_.back());
+    }
+    if (report.best) {
+      const AveragedWeights averaged(training_.optimizer());
+      best_weights_ = copied(parameters());
+    }
+    if (validation_ == nullptr || report.best) result_.best_epoch = report.epoch;
+    if (!options_.checkpoint.empty()) save();
+    if (options_.on_epoch && !options_.on_epoch(report)) result_.end = FitEnd::Caller;
+    if (stopping_.should_stop()) result_.end = FitEnd::Patience;
+  }
+
+  // --- the checkpoint ---
+
+  [[nodiscard]] Settings settings() const {
+    Settings settings{{"layers", fmt::format("{}", fmt::join(network_.layers(), "-"))},
+                      {"activation", std::string(network_.activation().name)},
+                      {"criterion", std::string(network_.criterion().name)},
+                      {"batch size", fmt::format("{}", batch_size_)},
+                      {"seed", fmt::format("{}", options_.seed)},
+                      {"data", fmt::format("{:08x}", train_.fingerprint())}};
+    if (validation_ != nullptr) {
+      settings["data"] += fmt::format("-{:08x}", validation_->fingerprint());
+      settings["best by"] = options_.by_loss ? "loss" : Score::measure_name(network_.task());
+    }
+    return settings;
+  }
+
+  std::vector<NamedState> best_buffers() {
+    std::vector<NamedState> buffers;
+    for (std::size_t i = 0; i < best_weights_.size(); ++i) {
+      buffers.push_back({fmt::format("best.{}", i), best_weights_[i]});
+    }
+    return buffers;
+  }
+
+  void save() {
+    const nlohmann::json progress{{"epochs", result_.epochs}, {"start_loss", start_loss_}, {"measures", measures_}};
+    save_checkpoint(options_.checkpoint, settings(), {{"fit", progress.dump()}}, network_.model(),
+                    training_.optimizer(), best_buffers());
+  }
+
+  void resume() {
+    const CheckpointFile file(options_.checkpoint);
+    require_same_settings(options_.checkpoint.string(), file.settings(), settings());
+    try {
+      const auto progress = nlohmann::json::parse(file.text("fit"));
+      progress.at("epochs").get_to(result_.epochs);
+      // JSON has null for what is not finite.
+      start_loss_ = number_or(progress.at("start_loss"), std::numeric_limits<double>::infinity());
+      for (const auto& measure : progress.at("measures")) {
+        measures_.push_back(number_or(measure, std::numeric_limits<double>::quiet_NaN()));
+      }
+    } catch (const nlohmann::json::exception& error) {
+      throw Error(fmt::format("{}: not a checkpoint of fit(): {}", options_.checkpoint.string(), error.what()));
+    }
+    for (const double measure : measures_) stopping_.add(measure);
+    result_.best_epoch = validation_ != nullptr ? stopping_.best_epoch() : result_.epochs;
+    training_.optimizer().set_steps(std::int64_t{result_.epochs} * training_.trainer().steps_per_epoch());
+    file.restore(network_.model(), training_.optimizer(), best_buffers());
+  }
+
+  Network& network_;
+  const Dataset& train_;
+  const Dataset* validation_;
+  const FitOptions& options_;
+  int batch_size_;
+  Training training_;
+  EarlyStopping stopping_;
+  double start_loss_ = 0;
+  std::vector<double> measures_;      // of the validation set, by epoch
+  std::vector<Tensor> best_weights_;  // where there is a validation set
+  FitResult result_;
+};
+
 }  // namespace
 
 FitResult fit(Network& network, const Dataset& train, const FitOptions& options) {
@@ -76,60 +218,7 @@ FitResult fit(Network& network, const Dataset& train, const FitOptions& options)
     network.require(*validation);
     require_fitting_targets(*validation, network.criterion());
   }
-
-  Training training(
-      network, trained, fitting_batch_size(trained.size(), options.batch_size), options.seed,
-      options.optimizer ? options.optimizer : [&](Plan& plan) { return recommended(plan, options.seed); });
-  Graph& graph = *network.model().graph;
-  std::vector<Tensor> best_weights;  // where there is a validation set
-  if (validation != nullptr) best_weights = copied(graph.parameters());
-  const bool by_accuracy = !options.by_loss && network.task() == Task::Classification;
-  EarlyStopping stopping(/*higher_is_better=*/by_accuracy, options.patience);
-  const double start_loss = training.start_loss();
-
-  FitResult result;
-  const auto failed = [&](std::string message) {
-    result.end = FitEnd::Failure;
-    result.message = std::move(message);
-  };
-  while (result.epochs < options.epochs && result.end == FitEnd::AllEpochs) {
-    EpochReport report{.epoch = result.epochs + 1};
-    const auto start = std::chrono::steady_clock::now();
-    const EpochSummary summary = training.trainer().run_epoch(report.epoch, [&](const Progress& progress) {
-      report.train = progress.score;
-      if (options.on_step) options.on_step(progress);
-    });
-    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!summary.complete) {
-      failed(summary.message);
-      break;
-    }
-    if (const std::string why = far_above(start_loss, report.train.loss); !why.empty()) {
-      failed(fmt::format("epoch {}: {}", report.epoch, why));
-      break;
-    }
-    result.epochs = report.epoch;
-    if (validation != nullptr) {
-      report.validation = training.score(*validation);
-      report.best =
-          stopping.add(options.by_loss ? report.validation->loss : report.validation->measure(network.task()));
-    }
-    if (report.best) {
-      const AveragedWeights averaged(training.optimizer());
-      best_weights = copied(graph.parameters());
-    }
-    if (validation == nullptr || report.best) result.best_epoch = report.epoch;
-    if (options.on_epoch && !options.on_epoch(report)) result.end = FitEnd::Caller;
-    if (stopping.should_stop()) result.end = FitEnd::Patience;
-  }
-  if (validation != nullptr) {
-    assign(best_weights, graph.parameters());
-  } else if (WeightAverage* const average = training.optimizer().average(); average != nullptr) {
-    average->restore();
-  }
-  result.train = network.score(trained);
-  if (validation != nullptr) result.validation = network.score(*validation);
-  return result;
+  return FitRun(network, trained, validation, options).run();
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ struct FitOptions {
   /// Of a network that is not standardised yet: what inputs and targets are standardised by; nothing: by their kind.
   std::optional<Normalize> normalize = {};
   std::optional<NormalizeTargets> normalize_targets = {};
+  /// A file that is written after each epoch. Where it is there already, from a call that has ended early or with fewer
+  /// epochs, the training goes on from it, bit for bit as if it had not ended. Empty: none.
+  std::filesystem::path checkpoint = {};
   MakeOptimizer optimizer = {};                           ///< empty: SecondOrder with its defaults
   std::function<void(const Progress&)> on_step = {};      ///< after each step
   std::function<bool(const EpochReport&)> on_epoch = {};  ///< after each epoch; false ends the training
@@ -53,7 +57,8 @@ struct FitResult {
 /// With a validation set the network ends with the weights of the best epoch, also after a numerical failure; without
 /// one with the last, or the optimizer's average of them.
 ///
-/// Throws UsageError where the data is not the network's, or options do not fit.
+/// Throws UsageError where the data is not the network's, where options do not fit, or where the checkpoint is of
+/// another training; Error where it cannot be read or written.
 FitResult fit(Network& network, const Dataset& train, const FitOptions& options = {});
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

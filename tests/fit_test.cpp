@@ -9,13 +9,16 @@
 
 #include "framework/data/arrays.h"
 #include "framework/error.h"
+#include "framework/io/atomic_file.h"
 #include "framework/optimizers/sgd.h"
 #include "framework/random.h"
+#include "tests/support/temp_dir.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using testing::HasSubstr;
+using testing::Throws;
 using testing::ThrowsMessage;
 
 /// y = 1e4 + 500 sin x₀ x₁ for x in [-1, 1]².
@@ -94,6 +97,57 @@ TEST(Fit, GoesOnFromWhatANetworkHas) {
   const FitResult second = fit(network, train, {.epochs = 5});
   EXPECT_LT(second.train.loss, first.train.loss);
   EXPECT_EQ(network.targets().mean, targets.mean);
+}
+
+std::vector<std::vector<real>> parameters(const Network& network) {
+  std::vector<std::vector<real>> all;
+  for (const Tensor& parameter : network.model().graph->parameters()) all.push_back(parameter.to_host());
+  return all;
+}
+
+TEST(Fit, GoesOnFromItsCheckpointBitForBit) {
+  const Dataset train = waves(300, 1);
+  const Dataset validation = waves(100, 2);
+  for (const Dataset* held_out : {static_cast<const Dataset*>(nullptr), &validation}) {
+    const TempDir dir;
+    const auto options = [&](const char* name) {
+      return FitOptions{.epochs = 8, .batch_size = 30, .validation = held_out, .checkpoint = dir.path() / name};
+    };
+    Network whole = small();
+    const FitResult expected = fit(whole, train, options("whole"));
+
+    FitOptions stopped = options("stopped");
+    stopped.on_epoch = [](const EpochReport& report) { return report.epoch < 3; };
+    Network first = small();
+    EXPECT_EQ(fit(first, train, stopped).epochs, 3);
+    // As another process would: with a network that knows nothing of the first.
+    Network second = small();
+    int calls = 0;
+    stopped.on_epoch = [&](const EpochReport&) { return ++calls > 0; };
+    const FitResult found = fit(second, train, stopped);
+    EXPECT_EQ(calls, 5) << "epochs 4 to 8";
+    EXPECT_EQ(found.epochs, expected.epochs);
+    EXPECT_EQ(found.best_epoch, expected.best_epoch);
+    EXPECT_EQ(found.train.loss, expected.train.loss);
+    EXPECT_EQ(parameters(second), parameters(whole));
+
+    const FitResult done = fit(second, train, stopped);
+    EXPECT_EQ(calls, 5) << "nothing is left to do";
+    EXPECT_EQ(done.train.loss, expected.train.loss);
+  }
+}
+
+TEST(Fit, RefusesTheCheckpointOfAnotherTraining) {
+  const TempDir dir;
+  Network network = small();
+  FitOptions options{.epochs = 1, .checkpoint = dir.path() / "checkpoint"};
+  fit(network, waves(200, 1), options);
+  EXPECT_THAT([&] { fit(network, waves(200, 2), options); }, ThrowsMessage<UsageError>(HasSubstr("that run has data")));
+  options.seed = 1;
+  EXPECT_THAT([&] { fit(network, waves(200, 1), options); },
+              ThrowsMessage<UsageError>(HasSubstr("that run has seed 0, found 1 now")));
+  replace_file(options.checkpoint, "no checkpoint");
+  EXPECT_THAT([&] { fit(network, waves(200, 1), options); }, Throws<Error>());
 }
 
 TEST(Fit, TakesOtherOptimizers) {

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "models/checkpoint.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/train_tool.h"
-#include "tools/command_line/checkpoint.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

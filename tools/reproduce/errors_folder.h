@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "framework/optimizers/optimizer.h"
+#include "models/checkpoint.h"
 #include "models/model.h"
-#include "tools/command_line/checkpoint.h"
 #include "tools/reproduce/block_errors.h"
 #include "tools/reproduce/hessian_errors.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/command_line/checkpoint.h"
+#include "models/checkpoint.h"
 #include "tools/train/options.h"
 
 /// What --find-settings tries.

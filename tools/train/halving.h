@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/command_line/checkpoint.h"
+#include "models/checkpoint.h"
 
 /// Successive halving (Jamieson and Talwalkar, 2016) in time: each rung has the same share of it, in which the trials
 /// that are left train equally long; the half with the lowest losses goes on.

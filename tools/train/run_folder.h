@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "framework/optimizers/optimizer.h"
+#include "models/checkpoint.h"
 #include "models/network.h"
 #include "models/trainer.h"
-#include "tools/command_line/checkpoint.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -1,4 +1,4 @@
-#include "tools/command_line/checkpoint.h"
+#include "models/checkpoint.h"
 
 #include <array>
 #include <cstdint>
@@ -17,12 +17,13 @@ namespace {
 constexpr const char* kSettings = "settings";
 
 /// All buffers of a run, under the names that the checkpoint has them by.
-std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer) {
+std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more) {
   std::vector<NamedState> all;
   for (std::size_t p = 0; p < model.graph->parameters().size(); ++p) {
     all.push_back({fmt::format("parameter.{}", p), model.graph->parameters()[p]});
   }
   for (NamedState& state : optimizer.state()) all.push_back({"optimizer." + state.name, state.values});
+  all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 
@@ -51,9 +52,11 @@ void require_same_settings(const std::string& source, const Settings& stored, co
 }
 
 void save_checkpoint(const std::filesystem::path& path, const Settings& settings,
-                     const std::map<std::string, std::string>& texts, const Model& model, Optimizer& optimizer) {
+                     const std::map<std::string, std::string>& texts, const Model& model, Optimizer& optimizer,
+                     const std::vector<NamedState>& more) {
   std::map<std::string, TensorSource> tensors;
-  for (const NamedState& buffer : buffers(model, optimizer)) tensors[buffer.name] = stored_by_columns(buffer.values);
+  for (const NamedState& buffer : buffers(model, optimizer, more))
+    tensors[buffer.name] = stored_by_columns(buffer.values);
   std::map<std::string, std::string> metadata = texts;
   metadata[kSettings] = nlohmann::json(settings).dump();
   write_safetensors(path, tensors, metadata);
@@ -75,8 +78,8 @@ const std::string& CheckpointFile::text(const std::string& key) const {
   return found->second;
 }
 
-void CheckpointFile::restore(const Model& model, Optimizer& optimizer) const {
-  const std::vector<NamedState> all = buffers(model, optimizer);
+void CheckpointFile::restore(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more) const {
+  const std::vector<NamedState> all = buffers(model, optimizer, more);
   for (const NamedState& buffer : all) {
     file_.require(buffer.name, dtype_of<real>(), std::array<std::int64_t, 2>{buffer.values.cols, buffer.values.rows});
   }
