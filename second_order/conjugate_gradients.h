@@ -13,11 +13,6 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-struct CgOptions {
-  int max_iterations = 50;  ///< max_cg
-  double tolerance = 0.1;   ///< ε_cg: stop at ‖r‖ ≤ ε_cg ‖b‖
-};
-
 /// Conjugate gradients take squares of everything, which would leave the range of a float long before the numbers do.
 /// So b is scaled to order one, and the search directions p and the iterate x of the scaled system are held as
 ///

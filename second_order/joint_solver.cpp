@@ -5,6 +5,7 @@
 
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
+#include "second_order/conjugate_gradients.h"
 #include "second_order/damped_inverse.h"
 #include "second_order/dense.h"
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "framework/linalg.h"
+#include "second_order/conjugate_gradients.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -6,6 +6,12 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// Of conjugate gradients.
+struct CgOptions {
+  int max_iterations = 50;  ///< max_cg
+  double tolerance = 0.1;   ///< ε_cg: stop at ‖r‖ ≤ ε_cg ‖b‖
+};
+
 enum class SolveStatus {
   Converged,            ///< the residual is within the tolerance
   IterationLimit,       ///< it is not, after the iterations allowed: a usable direction

@@ -9,7 +9,6 @@
 #include "framework/matrix_view.h"
 #include "framework/optimizers/optimizer.h"
 #include "framework/workspace.h"
-#include "second_order/conjugate_gradients.h"
 #include "second_order/direction.h"
 #include "second_order/status.h"
 

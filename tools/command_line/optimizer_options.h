@@ -10,7 +10,6 @@
 #include "framework/optimizers/optimizer.h"
 #include "framework/optimizers/schedule.h"
 #include "framework/plan.h"
-#include "second_order/conjugate_gradients.h"
 #include "second_order/options.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/optimizer_kinds.h"
