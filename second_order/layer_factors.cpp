@@ -15,8 +15,8 @@ LayerFactors::LayerFactors(const Plan& plan, const SecondOrderOptions& options)
       every_(options.curvature_every),
       joins_bias_(options.solver->joins_bias) {
   for (const WeightedLayer& layer : layers()) {
-    const ConstMatrixView average = averages_.block(G_.size());
-    G_.push_back(average ? average : blocks_.block(layer));
+    const ConstMatrixView average = averages_.block(output_factors_.size());
+    output_factors_.push_back(average ? average : blocks_.block(layer));
   }
 }
 
@@ -29,7 +29,7 @@ SolveSummary LayerFactors::refresh(std::int64_t step) {
   return made;
 }
 
-double LayerFactors::output_mean(std::size_t i) const { return mean_eigenvalue(G_[i]); }
+double LayerFactors::output_mean(std::size_t i) const { return mean_eigenvalue(output_factors_[i]); }
 
 double LayerFactors::input_mean(std::size_t i) const {
   if (const ConstMatrixView average = moment(i)) return mean_eigenvalue(average);

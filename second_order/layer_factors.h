@@ -25,7 +25,7 @@ class LayerFactors {
   [[nodiscard]] const LayerBlocks& layer_blocks() const { return blocks_; }
   [[nodiscard]] const std::vector<WeightedLayer>& layers() const { return blocks_.layers(); }
   /// By layer, from 0: G or its average, nₜ × nₜ.
-  [[nodiscard]] const std::vector<ConstMatrixView>& G() const { return G_; }
+  [[nodiscard]] const std::vector<ConstMatrixView>& output_factors() const { return output_factors_; }
   /// The average that stands for A of a layer, without data where the batch's own is used.
   [[nodiscard]] ConstMatrixView moment(std::size_t i) const { return averages_.moment(i); }
   /// tr G/nₜ and tr A/nₜ₋₁ of a layer; A with the constant of the bias where the solver joins it.
@@ -41,7 +41,7 @@ class LayerFactors {
   int every_;
   bool joins_bias_;
   bool kept_ = false;
-  std::vector<ConstMatrixView> G_;
+  std::vector<ConstMatrixView> output_factors_;
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

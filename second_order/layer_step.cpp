@@ -49,7 +49,7 @@ void LayerStep::solve(const Damping& damping, bool relative, Workspace& workspac
   constexpr double kRaise = 10;
   for (double raise = 1;; raise *= kRaise) {
     summary_.damping = damping.of_layer(output_mean, input_mean, raise);
-    WeightSystem system{.G = factors_->G()[index_],
+    WeightSystem system{.G = factors_->output_factors()[index_],
                         .delta = blocks.delta(layer),
                         .input = blocks.input(layer),
                         .moment = factors_->moment(index_),
@@ -73,7 +73,7 @@ SolveSummary LayerStep::solve_bias(Workspace& workspace) {
   scal(-1, bias_right_side_);
   const auto apply = [&](ConstMatrixView p, MatrixView q) {
     copy(p, q);
-    gemv(share, factors_->G()[index_], Transpose::No, p, damping, q);
+    gemv(share, factors_->output_factors()[index_], Transpose::No, p, damping, q);
   };
   const SolveSummary summary = conjugate_gradients(apply, bias_right_side_, bias_direction_, cg_, workspace);
   if (!summary.usable()) return summary;

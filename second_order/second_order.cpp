@@ -113,7 +113,7 @@ void SecondOrder::update() {
 
 double SecondOrder::predicted_change(StepControl::Check check) {
   if (check == StepControl::Check::Damping) {
-    return curvegraph::predicted_change(plan_, layer_blocks(), factors_.G(), workspace_);
+    return curvegraph::predicted_change(plan_, layer_blocks(), factors_.output_factors(), workspace_);
   }
   // With D = -C⁻¹ g: ⟨D, g⟩ ε + ½ ⟨D, C D⟩ ε² for a step ε D.
   const double epsilon = learning_rate() * share_;

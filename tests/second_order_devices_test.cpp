@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "framework/linalg.h"
 #include "ops/ops.h"
 #include "second_order/quadratic_model.h"
 #include "second_order/second_order.h"

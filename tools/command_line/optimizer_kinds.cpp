@@ -76,7 +76,7 @@ std::string describe_second_order(const OptimizerOptions& options) {
 }
 
 std::unique_ptr<Optimizer> make_second_order(const OptimizerOptions& options, Plan& plan, std::uint64_t seed) {
-  SecondOrderOptions second_order = options;
+  SecondOrderOptions second_order = static_cast<const SecondOrderOptions&>(options);
   second_order.seed = seed;
   return std::make_unique<SecondOrder>(plan, second_order);
 }
