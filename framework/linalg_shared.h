@@ -23,7 +23,7 @@ inline Shape apply(Transpose transpose, Shape shape) {
   return transpose == Transpose::No ? shape : Shape{shape.cols, shape.rows};
 }
 
-// UsageError, with the call's name, where shapes do not fit.
+// UsageError, with the call's name, where shapes do not fit. Products and factorisations tell the thread's ProductLog.
 void check_gemm(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, ConstMatrixView c);
 void check_syrk(ConstMatrixView a, Transpose transpose, ConstMatrixView c);
 void check_syrk_lower(ConstMatrixView a, Transpose transpose, ConstMatrixView c);

@@ -48,7 +48,7 @@ json to_json(const OptimizerReport& report, const OptimizerMeasurements& measure
   }
   for (const Product& product : measured.products) {
     json one = to_json(product.shape);
-    one.update({{"phase", name(product.phase)}, {"layer", product.layer}, {"count", product.count}});
+    one.update({{"phase", name(product.phase)}, {"count", product.count}});
     entry["products"].push_back(one);
   }
   return entry;

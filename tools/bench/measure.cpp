@@ -42,7 +42,7 @@ std::vector<Product> all_products(const std::vector<OptimizerMeasurements>& opti
 Measurements measure(const BenchOptions& options) {
   Measurements measured;
   const int rounds = (options.steps + kStepsInARound - 1) / kStepsInARound;
-  Progress progress(static_cast<int>(options.optimizers.size()) * (options.warm_up + rounds + options.steps));
+  Progress progress(static_cast<int>(options.optimizers.size()) * (options.warm_up + 1 + rounds + options.steps));
 
   // The first alone as far as its memory goes.
   std::vector<std::unique_ptr<TimedTraining>> trainings;
@@ -62,10 +62,8 @@ Measurements measure(const BenchOptions& options) {
       memory.peak_of_steps = peak_memory();
       memory.peak = std::max(memory.peak, memory.peak_of_steps);
     }
-    // How many iterations there are is not known before the end; the shapes are.
-    measured.optimizers.push_back(
-        {.optimizer = optimizer,
-         .products = step_products(options.layers, options.batch_size, optimizer, training.iterations())});
+    measured.optimizers.push_back({.optimizer = optimizer, .products = training.products()});
+    progress.step(optimizer);
   }
 
   ProductTimes products(all_products(measured.optimizers));
@@ -83,9 +81,7 @@ Measurements measure(const BenchOptions& options) {
     products.measure();
   }
   for (std::size_t i = 0; i < trainings.size(); ++i) {
-    OptimizerMeasurements& each = measured.optimizers[i];
-    each.iterations = trainings[i]->iterations();
-    each.products = step_products(options.layers, options.batch_size, each.optimizer, each.iterations);
+    measured.optimizers[i].iterations = trainings[i]->iterations();
   }
   measured.product_seconds = products.seconds();
   return measured;

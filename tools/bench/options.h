@@ -14,13 +14,13 @@ struct BenchOptions {
   std::vector<int> layers;
   const Op* activation = nullptr;
   const Op* criterion = nullptr;
-  std::vector<OptimizerOptions> optimizers;  ///< the one to measure, and those to compare it with
+  std::vector<OptimizerOptions> optimizers = {};  ///< the one to measure, and those to compare it with
   int batch_size = 0;
   int steps = 0;
   int warm_up = 0;
   std::uint64_t seed = 0;
   int threads = 0;
-  std::optional<std::filesystem::path> json;
+  std::optional<std::filesystem::path> json = {};
 };
 
 /// Nothing when --help was asked for and printed. Throws UsageError naming the option, what was found and what was

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -49,7 +51,21 @@ StepTimes TimedTraining::step() {
   return mean;
 }
 
-StepTimes TimedTraining::single_step() {
+std::vector<Product> TimedTraining::products() {
+  std::map<std::pair<Phase, ProductShape>, double> counts;
+  ProductLog log;
+  for (int i = 0; i < period_; ++i) {
+    single_step([&](Phase phase) {
+      for (const auto& [shape, count] : log.take()) counts[{phase, shape}] += count / period_;
+    });
+    log.take();  // of the loss
+  }
+  std::vector<Product> products;
+  for (const auto& [of, count] : counts) products.push_back({.phase = of.first, .shape = of.second, .count = count});
+  return products;
+}
+
+StepTimes TimedTraining::single_step(const std::function<void(Phase)>& end_phase) {
   StepTimes times;
   ++steps_;
   const Clock::time_point start = Clock::now();
@@ -58,6 +74,9 @@ StepTimes TimedTraining::single_step() {
     const Clock::time_point now = Clock::now();
     times.phases[static_cast<std::size_t>(phase)] = std::chrono::duration<double>(now - last).count();
     last = now;
+    if (!end_phase) return;
+    end_phase(phase);
+    last = Clock::now();
   };
   plan_.forward();
   end(Phase::Forward);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <vector>
 
 #include "framework/plan.h"
@@ -26,6 +27,9 @@ class TimedTraining {
   /// finite or the optimizer fails.
   StepTimes step();
 
+  /// Takes such a step, and says which products it has asked for. They cost no time of other steps.
+  std::vector<Product> products();
+
   /// Of the weight solver, by layer, mean over all steps; 0 for a direct one.
   [[nodiscard]] std::vector<double> iterations() const;
   /// Bytes.
@@ -33,7 +37,8 @@ class TimedTraining {
   [[nodiscard]] std::size_t batch_size() const;
 
  private:
-  StepTimes single_step();
+  /// `end_phase` is called after each phase.
+  StepTimes single_step(const std::function<void(Phase)>& end_phase = {});
 
   OptimizerOptions options_;
   int period_ = 1;
