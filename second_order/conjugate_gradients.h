@@ -13,13 +13,13 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Conjugate gradients take squares of everything, which would leave the range of a float long before the numbers do.
-/// So b is scaled to order one, and the search directions p and the iterate x of the scaled system are held as
+/// Conjugate gradients square everything, and squares overflow or vanish in a float long before the numbers do. So b is
+/// scaled to order one, and the search directions p and the iterate x of the scaled system are stored as
 ///
 ///   p̃ = c p,   x̃ = x/c,   c ≈ a^(-1/2),
 ///
-/// with a the size of A as its first product shows it: then p̃ᵀA p̃ is of order ‖p‖². All by powers of two, so that the
-/// iterates have the digits that they have without. With β = ρ'/ρ
+/// where a is the size of A, known from the first product: then p̃ᵀA p̃ is of order ‖p‖². All factors are powers of two,
+/// so that scaling changes no digit of the iterates. With β = ρ'/ρ
 ///
 ///   α̃ = ρ/(p̃ᵀA p̃),   x̃ ← x̃ + α̃ p̃,   r ← r - α̃ c (A p̃),   p̃ ← c r + β p̃.
 struct CgScales {
@@ -27,12 +27,12 @@ struct CgScales {
   CURVEGRAPH_DEVICE static constexpr int exponent_of_c(int exponent) { return -(exponent / 2); }
 };
 
-/// The summary of a solve that has ended: Inaccurate or NonFinite where its x is no use. `gain`: xᵀ(b + r), which is
+/// The summary of a solve that has ended: Inaccurate or NonFinite where x cannot be used. `gain`: xᵀ(b + r), which is
 /// -2 (½xᵀAx - bᵀx). `largest`: max |xᵢ|.
 SolveSummary judged(SolveSummary summary, double gain, double largest);
 
-/// The iterates of conjugate gradients with all of their scalars on the device: what steers them is decided there, and
-/// the host waits for it once, at the end.
+/// The iterates of conjugate gradients with all scalars on the device. The device decides when to stop, and the host
+/// waits once, at the end.
 class CgRecurrence {
  public:
   /// Starts from x = 0 with memory of the workspace. x is the iterate.
@@ -43,10 +43,10 @@ class CgRecurrence {
   /// Where A p has to be for advance(), A x for end().
   [[nodiscard]] MatrixView q() const { return q_; }
 
-  /// Whether the last iteration has been seen to be done; not yet, at times, where it is.
+  /// Whether the host has seen the last iteration. It may see it late.
   [[nodiscard]] bool ended() const { return signal_->is_set(); }
 
-  /// One iteration; nothing where the last is done.
+  /// One iteration; none where the last one is done.
   void advance();
 
   /// Waits for the iterations, and says how they went.
@@ -65,7 +65,7 @@ class CgRecurrence {
   double tolerance_;
 };
 
-/// conjugate_gradients() where the device is the host: scalars steer the loop as they come.
+/// conjugate_gradients() where the device is the host, so that the loop can read its scalars.
 template <class Apply>
 SolveSummary conjugate_gradients_on_host(const Apply& apply, ConstMatrixView b, MatrixView x, const CgOptions& options,
                                          Workspace& workspace) {
@@ -138,8 +138,8 @@ SolveSummary conjugate_gradients_on_host(const Apply& apply, ConstMatrixView b, 
   return judged(summary, gain, static_cast<double>(to_host_number(largest)));
 }
 
-/// conjugate_gradients() where it is not. The host starts one iteration after the other and waits for none; those that
-/// it has started when it sees that the end was reached change nothing.
+/// conjugate_gradients() on a GPU. The host starts one iteration after the other and waits for none. Iterations after
+/// the last one change nothing.
 template <class Apply>
 SolveSummary conjugate_gradients_on_device(const Apply& apply, ConstMatrixView b, MatrixView x,
                                            const CgOptions& options, Workspace& workspace) {

@@ -29,8 +29,8 @@ struct FactorDamping {
   static SolveSummary split(double damping, double output_mean, double input_mean, FactorDamping& result);
 };
 
-/// What damping is relative to where a factor's mean eigenvalue is `mean`: its magnitude, or 1 where that is below
-/// 1e-30. Then a float has too few digits left for a factor of a block: a network that fits its batch to rounding.
+/// The unit of relative damping for a factor with this mean eigenvalue: its magnitude, or 1 where that is below 1e-30.
+/// A network that fits its batch to rounding has such a factor, and a float has too few digits left for it.
 double damping_scale(double mean);
 
 enum class DampingKind {
@@ -50,7 +50,7 @@ struct DampingOptions {
   int every = 5;        ///< steps from one measurement of Adaptive to the next
 };
 
-/// Decides how systems are damped, and is told how good the steps were that came of it.
+/// Decides how systems are damped. It is told how good the resulting steps were.
 class Damping {
  public:
   Damping() = default;
@@ -60,20 +60,20 @@ class Damping {
   Damping& operator=(Damping&&) = delete;
   virtual ~Damping() = default;
 
-  /// The largest ρ: beyond it a float would leave its range in a product with a layer's curvature.
+  /// The largest ρ. With a larger one, products with a layer's curvature would overflow a float.
   static constexpr double kMost = 1e8;
 
-  /// From tr G/nₜ and tr A/nₜ₋₁. They count as damping_scale() has them. `raise`: a factor of ρ, for a system that has
-  /// no solution with less; at most what makes ρ kMost.
+  /// From the means tr G/nₜ and tr A/nₜ₋₁, by way of damping_scale(). `raise` multiplies ρ, up to kMost, for a system
+  /// that has no solution with less.
   [[nodiscard]] virtual LayerDamping of_layer(double output_mean, double input_mean, double raise = 1) const = 0;
-  /// Whether there is more damping to have than with this factor of ρ.
+  /// Whether a larger factor of ρ than this one would damp more.
   [[nodiscard]] virtual bool can_raise(double /*raise*/) const { return false; }
-  /// Whether it has to be told of step number `step`, from 0.
+  /// Whether it must be told how step number `step`, from 0, went.
   [[nodiscard]] virtual bool measures(std::int64_t /*step*/) const { return false; }
-  /// The step stands. `ratio`: actual change of the loss of its batch over the predicted one. `shortened`: the trust
-  /// region has made it smaller than the damping had it, so that a good ratio does not show that less damping would do.
+  /// The step stands. `ratio`: the actual change of its batch's loss over the predicted one. `shortened`: the trust
+  /// region has shortened the step, so that a good ratio does not show that less damping is enough.
   virtual void accepted(double /*ratio*/, bool /*shortened*/ = false) {}
-  /// The step has raised the loss, or left it without a value, and was taken back.
+  /// The step was taken back: the loss rose or was not finite.
   virtual void rejected() {}
   virtual std::vector<NamedState> state() { return {}; }
 };

@@ -12,15 +12,15 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 struct AveragingOptions {
   double decay = 0;     ///< β, in [0, 1); 0: none
-  int max_inputs = 0;   ///< where no layer has more: their second moments too
-  bool joined = false;  ///< these are of the input with a constant 1 below it
+  int max_inputs = 0;   ///< second moments are averaged too where no layer has more inputs
+  bool joined = false;  ///< second moments are of the input with a constant 1 below it
 };
 
 /// Exponential averages of the Kronecker factors over the blocks made so far, number k = 1, 2, ...:
 ///
 ///   Ḡ ← βₖ Ḡ + (1-βₖ) G,   Ā ← βₖ Ā + (1-βₖ) E[h hᵀ],   βₖ = min(1 - 1/k, β),
 ///
-/// the plain mean until there are enough for β (Martens and Grosse 2015).
+/// which is the plain mean of the first ones (Martens and Grosse 2015).
 class FactorAverages {
  public:
   /// Throws UsageError for options out of range.
@@ -29,7 +29,7 @@ class FactorAverages {
   /// The largest max_inputs: a second moment of more inputs would take more than 2³⁰ elements.
   static constexpr int widest = 32768;
 
-  /// Of the k-th run of the blocks.
+  /// Adds the blocks of the k-th run.
   void add(const LayerBlocks& curvature, std::int64_t k);
 
   /// Whether anything is averaged.

@@ -14,14 +14,13 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// KFI: D = -(G + (√α/π) I)⁻¹ g (A + π√α I)⁻¹, A = E[h hᵀ] (12).
 ///
 /// With Xᵀ A = M Xᵀ of RowSpace, Xᵀ (A + cI)⁻¹ = (M + cI)⁻¹ Xᵀ: so D = Q Xᵀ with Q = -(G + c'I)⁻¹ R (M + cI)⁻¹, two
-/// Cholesky factors, or of what is kept the inverses. In the space of the batch that is Woodbury's identity, exact.
+/// Cholesky factors, or inverses of what is kept. In the space of the batch that is Woodbury's identity, exact.
 ///
-/// Where G is kept, so is its DampedInverse with its c', and A is damped by c = α/c': the product of the two is the α
-/// of this step, and under relative damping, where √α/π depends on G and ρ alone, the split is that of a new block.
-/// Where √α/π is now more than twice c', or less than half of it, the inverse is made again: ρ or tr A have changed too
-/// much.
+/// Where G is kept, its DampedInverse is kept too, with its c'. Then A is damped by c = α/c', so that the product of
+/// the two is the α of this step. Under relative damping √α/π depends on G and ρ alone, and the split is that of a new
+/// block. The inverse is computed again where √α/π has become more than twice c' or less than half of it.
 ///
-/// The residual reported is that of one column, (R + (G + c'I) Q (M + cI)) z against R, see fill_with_signs().
+/// The residual reported is an estimate from one column, (R + (G + c'I) Q (M + cI)) z against R: see fill_with_signs().
 class Kfi : public WeightSolver {
  public:
   /// `joins_bias`: the bias is joined to the weights as that of a constant input 1, so that (12) is of [D, d],

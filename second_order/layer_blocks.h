@@ -12,7 +12,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The Kronecker factors of one layer z = W h + b: ∂²ξ/∂W² ≈ A ⊗ G with A = E[h hᵀ], ∂²ξ/∂b² ≈ G.
+/// Where a layer z = W h + b stands in the graph. Its curvature is ∂²ξ/∂W² ≈ A ⊗ G with A = E[h hᵀ], ∂²ξ/∂b² ≈ G.
 struct WeightedLayer {
   int layer = 0;  ///< from 1, in order of construction
   int node = 0;
@@ -25,17 +25,17 @@ struct LayerBlocksOptions {
   double product_share = Recursion::kAlwaysFresh;  ///< see Recursion; without effect where there is no recursion
 };
 
-/// Leaves at each layer of a plan's graph the block Gᵗ that stands for E[∂²ξ/∂zᵗ∂zᵗᵀ].
+/// Computes for each layer of a plan's graph the block Gᵗ that stands for E[∂²ξ/∂zᵗ∂zᵗᵀ].
 class LayerBlocks {
  public:
   /// Throws UsageError where the plan has no gradients, where a parameter is in two layers, and as the curvature's
   /// method does: see Recursion and SampledGradients.
   LayerBlocks(const Plan& plan, const Curvature& curvature, const LayerBlocksOptions& options = {});
 
-  /// From the values and gradients of the plan's last forward() and backward(). `number` counts the runs: it decides
-  /// which targets a sampled curvature draws, and which products are made anew.
+  /// Computes the blocks from the values and gradients of the plan's last forward() and backward(). `number` counts the
+  /// runs: it decides which targets a sampled curvature draws, and which products are computed anew.
   SolveSummary run(std::uint64_t number = 0);
-  /// What later runs take over from earlier ones.
+  /// What later runs use of earlier ones.
   std::vector<NamedState> state();
 
   [[nodiscard]] const Plan& plan() const { return *plan_; }

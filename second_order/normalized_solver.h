@@ -10,13 +10,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// A solver for systems of any magnitude. Solvers take squares and products of G, δ and h, which leave the range of a
-/// float long before these do, as where a network fits its batch to rounding. Where one of them is far from order one,
+/// A solver for systems of any magnitude. Solvers compute squares and products of G, δ and h, which overflow or vanish
+/// in a float long before these do, for example where a network fits its batch to rounding. Where one of them is far
+/// from order one, it solves
 ///
 ///   Ĝ = 2ˡ G,   ĥ = 2ʲ h,   δ̂ = 2ᵏ δ,   λ̂ = 2²ʲ⁺ˡ λ,   D = 2ʲ⁺ˡ⁻ᵏ D̂,   ⟨D, g⟩ = 2ˡ⁻²ᵏ ⟨D̂, ĝ⟩
 ///
-/// with D̂ the solution of that system, which holds for (10b), (12) and (13) alike. Powers of two change no digits. The
-/// numbers of a summary are those of the system that was solved.
+/// for D̂, which is right for (10b), (12) and (13) alike. Powers of two change no digits. The numbers of a summary are
+/// those of the scaled system.
 class NormalizedSolver : public WeightSolver {
  public:
   NormalizedSolver(std::unique_ptr<WeightSolver> solver, bool joins_bias)

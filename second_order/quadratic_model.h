@@ -6,7 +6,7 @@
 #include "framework/workspace.h"
 #include "second_order/layer_blocks.h"
 
-/// What the quadratic model of a batch's loss says of a step.
+/// The quadratic model of a batch's loss: how far to trust it, and what it predicts for a step.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

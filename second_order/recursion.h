@@ -15,8 +15,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// The recursion (6) from a plan's criterion down to every value that has parameters below it, by the ops' curvature
 /// rules and the policies of a Curvature.
 ///
-/// The products Wᵀ G W are the dear part of it, and change with the weights alone, whereas E[σ' σ'ᵀ] and the residual
-/// are cheap and differ from batch to batch. So a layer may keep its product for some runs while the rest is made anew.
+/// The products Wᵀ G W are its most expensive part, and change slowly, with the weights. E[σ' σ'ᵀ] and the residual are
+/// cheap and change with each batch. So a layer may keep its product for some runs while the rest is computed anew.
 class Recursion {
  public:
   /// p of a layer of n units and m inputs, see the constructor.
@@ -24,18 +24,19 @@ class Recursion {
   /// No layer keeps its product.
   static constexpr double kAlwaysFresh = std::numeric_limits<double>::infinity();
 
-  /// Throws UsageError where the graph cannot be walked: no criterion at the root, a criterion that is not convex where
-  /// the curvature needs one, an op without a curvature rule, a value that feeds two ops (the rules would drop its
-  /// cross terms).
-  /// `product_share`: a layer makes its product Wᵀ G W in one of every p runs, the smallest p for which products cost
-  /// at most that share of the layer's forward and backward passes over the plan's largest batch. Above 0.
+  /// Throws UsageError for a graph that the recursion cannot handle: no criterion at the root, a criterion that is not
+  /// convex where the curvature needs one, an op without a curvature rule, a value that feeds two ops (its cross terms
+  /// would be lost).
+  /// `product_share`, above 0: a layer computes its product in one of every p runs. p is the smallest number for which
+  /// products cost at most this share of the layer's forward and backward passes over the plan's largest batch.
   Recursion(const Plan& plan, const Curvature& curvature, double product_share = kAlwaysFresh);
 
-  /// Of `count` samples of the plan's batch, from the values and gradients of its last forward() and backward(). The
-  /// rules' means are means over these. A layer makes its product where p divides `number`, else takes the last one.
+  /// Computes the blocks of `count` samples of the plan's batch from the values and gradients of its last forward() and
+  /// backward(). Means are over these samples. A layer computes its product where p divides `number`, and otherwise
+  /// uses its last one.
   SolveSummary run(int first, int count, std::uint64_t number = 0);
 
-  /// The products that later runs take.
+  /// The products that later runs use.
   std::vector<NamedState> state();
 
   /// E[∂²ξ/∂y∂yᵀ] of a node's value y, or what stands for it: n × n.

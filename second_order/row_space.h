@@ -8,8 +8,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// tr E[h hᵀ]/nₜ₋₁, with a constant below h where it is joined.
 double input_mean(ConstMatrixView input, bool joined, real constant = 1);
 
-/// The space that the rows of g and of all directions lie in, spanned by the columns of a basis X, and the system in
-/// coordinates of it. Where the batch is smaller than the layer's input the basis is the batch's inputs, X = h, and no
+/// The space of the rows of g and of all directions, spanned by the columns of a basis X, and the system in its
+/// coordinates. Where the batch is smaller than the layer's input the basis is the batch's inputs, X = h, and no
 /// nₜ₋₁ × nₜ₋₁ matrix is needed; otherwise it is the identity. Either way
 ///
 ///   g = R Xᵀ,   D = Q Xᵀ,   Xᵀ E[h hᵀ] = M Xᵀ,   Xᵀ X = s M or I.
@@ -17,7 +17,8 @@ double input_mean(ConstMatrixView input, bool joined, real constant = 1);
 /// Of the batch: R = δ/B, M = hᵀh/B, s = B. Of the identity: R = g, M = E[h hᵀ], or the average that stands for it,
 /// which is not of the batch.
 ///
-/// Where the bias is joined to the weights, D and g have a last column for it, and h the system's constant below it.
+/// Where the bias is joined to the weights, D and g have a last column for it, and h has the system's constant as its
+/// last row.
 class RowSpace {
  public:
   explicit RowSpace(const WeightSystem& system, bool joined = false) : system_(&system), joined_(joined) {}

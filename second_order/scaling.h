@@ -7,8 +7,8 @@
 #include "framework/matrix_view.h"
 #include "framework/workspace.h"
 
-/// Powers of two that bring numbers to order one. To multiply by them is exact, so what is linear has the same digits
-/// with and without them, and its squares stay within the range of a float.
+/// Powers of two that bring numbers to order one. Multiplication by them is exact: linear results keep their digits,
+/// and squares stay within the range of a float.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -23,7 +23,7 @@ enum class SolveStatus {
 
 /// How a solve ended. Failures are values, never exceptions: the caller decides whether to stop.
 ///
-/// A usable solution x of A x = b is finite, points downhill (bᵀx ≥ 0) and is worth more than x = 0:
+/// A usable solution x of A x = b is finite, points downhill (bᵀx ≥ 0) and is better than x = 0:
 /// - of a direct solver the residual is at most 1;
 /// - of conjugate gradients ½xᵀAx - bᵀx is below 0, which every iterate keeps in exact arithmetic. Its residual may
 ///   exceed 1 where the iterations were too few for an ill-conditioned system: they minimize the former, not the

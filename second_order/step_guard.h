@@ -8,7 +8,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Judges steps by what they bring, and keeps the trust region as small as that shows it has to be.
+/// Judges steps by their effect on the loss, and makes the trust region smaller where steps go wrong.
 ///
 /// The quadratic model of a batch's loss is checked on that batch itself: r is the actual change of a step over the
 /// predicted one.
@@ -17,29 +17,28 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 ///   r < 1/4, or r > 4                κ ← κ/4
 ///   r > 3/4                          κ ← 1.3 κ, up to the κ that was asked for
 ///
-/// Between checks the loss of each new batch tells of a step that went wrong: it is beyond reason where it is not
-/// finite, or more than ten times the sum of the mean loss of the first batches and of the last ones. While the last
-/// ones are above the first ones, steps are too large for the noise of the batches, and each check makes κ smaller: κ ←
-/// 0.9 κ.
+/// Between checks the loss of each new batch shows whether a step went wrong. A loss is beyond reason where it is not
+/// finite, or more than ten times the sum of two means: of the first batches' losses and of the last ones'. While the
+/// last mean is above the first, steps are too large for the noise of the batches, and each check sets κ ← 0.9 κ.
 class StepGuard {
  public:
   enum class Verdict {
     InReason,
-    Odd,       ///< beyond reason for the first time: the batch may be odd, not the parameters
-    TooLarge,  ///< a second time in a row, or not finite
+    Odd,       ///< beyond reason for the first time: the batch may be at fault, not the parameters
+    TooLarge,  ///< beyond reason twice in a row, or not finite
   };
 
   StepGuard();
 
-  /// Of a batch's loss before its step.
+  /// The verdict on a batch's loss before its step.
   Verdict look_at(double loss);
-  /// The step's own batch had the loss `before`, and has `after` it. Whether the step may stay.
+  /// Whether a step may stay that changed its own batch's loss from `before` to `after`.
   bool judge(double before, double after, double predicted);
-  /// A step went wrong.
+  /// A step went wrong: κ ← κ/4.
   void shrink() { multiply(kShrink); }
   /// The factor of κ, at most 1.
   [[nodiscard]] double scale() const { return static_cast<double>(values()[0]); }
-  /// There is no smaller one.
+  /// Whether the factor is as small as it can be.
   [[nodiscard]] bool exhausted() const { return scale() <= 2 * kLeast; }
   /// What a checkpoint keeps.
   std::vector<NamedState> state() { return {{"guard", state_}}; }

@@ -14,23 +14,23 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What the solvers make a direction D of, for one layer: (s M ⊗ G + λI) vec D = -vec g with M the second moment of the
-/// input or what stands for it, or the factored systems (12) and (13) with λ for α. The paper's (10b) has s = 1-α and
-/// λ = α. The gradient g = E[δ hᵀ] is not given: a solver makes it where it is the cheaper way.
+/// The system of one layer that a solver finds a direction D for: (s M ⊗ G + λI) vec D = -vec g, where M is the second
+/// moment of the input or what stands for it, or the factored systems (12) and (13) with λ for α. The paper's (10b) has
+/// s = 1-α and λ = α. The gradient g = E[δ hᵀ] is not given: a solver computes it where that is cheaper.
 struct WeightSystem {
   ConstMatrixView G;            ///< nₜ × nₜ
   ConstMatrixView delta;        ///< δ, nₜ × B
   ConstMatrixView input;        ///< h, nₜ₋₁ × B
-  ConstMatrixView moment = {};  ///< of solvers that take one: an average to use for A = E[h hᵀ]; else the batch's
+  ConstMatrixView moment = {};  ///< an average to use for A = E[h hᵀ], for solvers that take one; else the batch's
   double share = 1;             ///< s
   double damping = 0;           ///< λ, above 0
   std::optional<double> input_mean = {};  ///< tr A/nₜ₋₁ where it is known
-  bool kept = false;                      ///< G and `moment` are as in the last call, so what was made of them holds
-  double constant = 1;                    ///< of solvers that join the bias: what stands below h
+  bool kept = false;                      ///< G and `moment` are as in the last call: factors of them still hold
+  double constant = 1;                    ///< the row below h, for solvers that join the bias
 };
 
-/// Solves the weight systems of one layer, step after step. Directions point at memory of the solver and of the system
-/// that they solve, until the next solve.
+/// Solves the weight systems of one layer, step after step. A direction is valid until the next solve: it points at
+/// memory of the solver and of the system.
 class WeightSolver {
  public:
   WeightSolver() = default;
@@ -40,9 +40,9 @@ class WeightSolver {
   WeightSolver& operator=(WeightSolver&&) = delete;
   virtual ~WeightSolver() = default;
 
-  /// `direction` is set where the summary is usable. After one that is not the next call starts afresh.
+  /// Sets `direction` where the summary is usable. After one that is not, the next call keeps nothing.
   virtual SolveSummary solve(const WeightSystem& system, Direction& direction, Workspace& workspace) = 0;
-  /// What a solve of a kept system goes by, beside the system, in a run that is resumed.
+  /// What a resumed run needs, beside the system, to solve a kept one.
   virtual std::vector<NamedState> state() { return {}; }
 };
 
@@ -50,9 +50,9 @@ class WeightSolver {
 struct SolverOptions {
   Shape weight;        ///< nₜ × nₜ₋₁
   int max_batch = 0;   ///< the largest B
-  CgOptions cg = {};   ///< of the iterative ones
-  int rank = 1;        ///< of ea-cg: of what it takes for the second moment
-  bool keeps = false;  ///< systems will be kept: what is made of one is worth more work
+  CgOptions cg = {};   ///< for iterative solvers
+  int rank = 1;        ///< of ea-cg's second moment
+  bool keeps = false;  ///< systems will be kept: more work for their factors pays
 };
 
 /// A way to solve the weight systems, and what it needs.
