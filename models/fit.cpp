@@ -214,6 +214,7 @@ FitResult fit(Network& network, const Dataset& train, const FitOptions& options)
   network.require(trained);
   require_fitting_targets(trained, network.criterion());
   if (!network.is_standardised()) standardise(network, trained, options);
+  if (network.output_names().empty()) network.set_output_names(trained.output_names);
   if (validation != nullptr) {
     network.require(*validation);
     require_fitting_targets(*validation, network.criterion());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "framework/error.h"
 #include "framework/io/tensor_stream.h"
@@ -111,6 +112,19 @@ LoadedModel load_model(const std::filesystem::path& path, Model& model) {
     read_by_rows(file, parameter.name, model.graph->parameters()[static_cast<std::size_t>(parameter.index)]);
   }
   return loaded;
+}
+
+std::string text_of_names(const std::vector<std::string>& names) {
+  // A folder's name may be other bytes than UTF-8, which JSON cannot hold.
+  return nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string> names_from_text(const std::string& text) {
+  try {
+    return nlohmann::json::parse(text).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw UsageError(fmt::format("output names: found {}, expected a list of names", text));
+  }
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

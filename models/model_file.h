@@ -21,6 +21,10 @@ using ModelMetadata = std::map<std::string, std::string>;
 void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
                 const ModelMetadata& metadata, const Normalization& targets = {});
 
+/// A list of names as metadata has it, a JSON array, and back (UsageError). Bytes that are not UTF-8 are replaced.
+std::string text_of_names(const std::vector<std::string>& names);
+std::vector<std::string> names_from_text(const std::string& text);
+
 /// What a model file says of the network that it holds the parameters of.
 struct ModelDescription {
   std::vector<int> layers;  ///< {n₀, ..., nₖ}, from the shapes of the weights

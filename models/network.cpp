@@ -44,6 +44,8 @@ auto stored(const std::filesystem::path& path, const ModelMetadata& metadata, co
   }
 }
 
+constexpr const char* kOutputNames = "output_names";
+
 constexpr std::string_view kBytes = "byte / 255";
 
 std::string input_formula(bool takes_bytes) {
@@ -92,6 +94,7 @@ Network Network::load(const std::filesystem::path& path) {
   const auto formula = metadata.find("input");
   const bool bytes = formula != metadata.end() && formula->second == input_formula(/*takes_bytes=*/true);
   network.set_standardisation(std::move(loaded.normalization), std::move(loaded.targets), bytes);
+  if (metadata.contains(kOutputNames)) network.set_output_names(stored(path, metadata, kOutputNames, names_from_text));
   return network;
 }
 
@@ -103,6 +106,7 @@ void Network::save(const std::filesystem::path& path, const ModelMetadata& more)
                          {"task", std::string(name(task()))},
                          {"input", input_formula(takes_bytes_)}};
   if (!targets_.empty()) metadata["output"] = "prediction = output * target.scale + target.mean";
+  if (!output_names_.empty()) metadata[kOutputNames] = text_of_names(output_names_);
   metadata.insert(more.begin(), more.end());
   save_model(path, model_, inputs_, metadata, targets_);
 }
@@ -114,6 +118,14 @@ void Network::set_standardisation(Normalization inputs, Normalization targets, b
   targets_ = std::move(targets);
   takes_bytes_ = takes_bytes;
   standardised_ = true;
+}
+
+void Network::set_output_names(std::vector<std::string> names) {
+  if (!names.empty() && names.size() != static_cast<std::size_t>(layers().back())) {
+    throw UsageError(fmt::format("output names: found {}, expected one for each of {} outputs, or none", names.size(),
+                                 layers().back()));
+  }
+  output_names_ = std::move(names);
 }
 
 Plan& Network::evaluation() {

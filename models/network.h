@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "framework/data/dataset.h"
@@ -25,7 +26,8 @@ struct NetworkOptions {
 };
 
 /// A fully connected network with everything that a prediction needs: layers and parameters, activation, criterion and
-/// task, and what inputs and targets are standardised by. fit() in models/fit.h trains it; a file holds all of it.
+/// task, what inputs and targets are standardised by, and the names of the outputs. fit() in models/fit.h trains it; a
+/// file holds all of it.
 class Network {
  public:
   /// Parameters by initialize_xavier(). UsageError where layers are none or the criterion is not for the task.
@@ -55,6 +57,11 @@ class Network {
   void set_standardisation(Normalization inputs, Normalization targets, bool takes_bytes);
   [[nodiscard]] bool is_standardised() const { return standardised_; }
 
+  /// Of the classes or of the targets; empty where they have no names.
+  [[nodiscard]] const std::vector<std::string>& output_names() const { return output_names_; }
+  /// UsageError unless there is one for each output, or none.
+  void set_output_names(std::vector<std::string> names);
+
   /// Of v, sample after sample: for every sample the layer's outputs, as the criterion reads them. Of classes the
   /// probabilities, of fractions the sigmoids, else numbers in the units of the targets. UsageError where inputs are no
   /// multiple of layers().front().
@@ -75,6 +82,7 @@ class Network {
   Model model_;
   Normalization inputs_;
   Normalization targets_;
+  std::vector<std::string> output_names_;
   bool takes_bytes_ = false;
   bool standardised_ = false;
   std::unique_ptr<Plan> evaluation_;  // made when first wanted

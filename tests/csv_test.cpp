@@ -33,6 +33,7 @@ TEST(Csv, LoadsClasses) {
   EXPECT_THAT(train.labels, ElementsAre(2, 0));
   EXPECT_THAT(test.numbers, ElementsAre(9, 11, 12));
   EXPECT_THAT(test.labels, ElementsAre(1));
+  EXPECT_TRUE(train.output_names.empty()) << "numbers are the classes' only names";
 }
 
 TEST(Csv, LoadsTargetsInTheOrderOfTheirNames) {
@@ -43,6 +44,8 @@ TEST(Csv, LoadsTargetsInTheOrderOfTheirNames) {
   EXPECT_THAT(train.numbers, ElementsAre(2, 3, 0, 7));
   EXPECT_THAT(train.targets, ElementsAre(4.5F, 1, 8, 5));
   EXPECT_THAT(test.targets, ElementsAre(12, 9));
+  EXPECT_THAT(train.output_names, ElementsAre("price", "width"));
+  EXPECT_EQ(test.output_names, train.output_names);
 }
 
 TEST(Csv, AutoencodersSeeAllColumnsButTheNamed) {

@@ -57,6 +57,7 @@ TEST(LoadImageFolder, TakesLabelsAndOrderFromNames) {
   EXPECT_EQ(train.channels, 3);
   EXPECT_EQ(train.classes, 4);
   EXPECT_THAT(train.labels, ElementsAre(0, 1, 1, 2, 2, 3));
+  EXPECT_THAT(train.output_names, ElementsAre("B", "a", "b", "b-"));
   EXPECT_THAT(first_values(train), ElementsAre(10, 21, 22, 31, 32, 40));
   EXPECT_EQ(test.name, "image-folder val");
   EXPECT_EQ(test.features, 12);

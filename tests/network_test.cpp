@@ -76,6 +76,7 @@ TEST(Network, IsTheSameOnceLoaded) {
                    .criterion = &tukey_biweight},
                   /*seed=*/3);
   network.set_standardisation({.mean = {1, 2, 3}, .scale = {4, 5, 6}}, {.mean = {7, 8}, .scale = {9, 10}}, false);
+  network.set_output_names({"left", "right \"arm\""});
   network.save(dir.path() / "network.safetensors", {{"by", "a test"}});
   Network loaded = Network::load(dir.path() / "network.safetensors");
   EXPECT_EQ(loaded.layers(), network.layers());
@@ -84,9 +85,19 @@ TEST(Network, IsTheSameOnceLoaded) {
   EXPECT_EQ(loaded.task(), Task::Regression);
   EXPECT_FALSE(loaded.takes_bytes());
   EXPECT_TRUE(loaded.is_standardised());
+  EXPECT_EQ(loaded.output_names(), network.output_names());
   const std::vector<float> inputs{1, 2, 3, -4, 5, 0.5};
   EXPECT_THAT(loaded.predict(inputs), Pointwise(FloatNear(1e-5F), network.predict(inputs)));
   EXPECT_EQ(describe_model(dir.path() / "network.safetensors").metadata.at("by"), "a test");
+}
+
+TEST(Network, SavesNamesThatAreNotUtf8) {
+  const TempDir dir;
+  Network network = linear({});
+  network.set_output_names({"caf\xe9", "tea"});
+  network.save(dir.path() / "network.safetensors");
+  EXPECT_THAT(Network::load(dir.path() / "network.safetensors").output_names(),
+              testing::ElementsAre("caf\xef\xbf\xbd", "tea"));
 }
 
 TEST(Network, TellsBytesFromNumbersInItsFile) {
@@ -109,6 +120,12 @@ TEST(Network, RefusesFilesThatDoNotSayWhatTheyAre) {
   EXPECT_THAT([&] { Network::load(path); }, ThrowsMessage<Error>(HasSubstr("does not say its activation")));
   save_model(path, model, none, {{"activation", "relux"}});
   EXPECT_THAT([&] { Network::load(path); }, ThrowsMessage<Error>(HasSubstr("unknown activation 'relux'")));
+  for (const char* names : {"7", "[1]", "[\"a\"", "[\"a\", \"b\"]"}) {
+    save_model(
+        path, model, none,
+        {{"activation", "relu"}, {"criterion", "squared-error"}, {"task", "regression"}, {"output_names", names}});
+    EXPECT_THAT([&] { Network::load(path); }, ThrowsMessage<Error>(HasSubstr("plain.safetensors: output"))) << names;
+  }
 }
 
 TEST(Network, RefusesWhatDoesNotFit) {
@@ -127,6 +144,7 @@ TEST(Network, RefusesWhatDoesNotFit) {
   refused([&] { return network.score(regression_data({1}, 1, {1})); },
           "from 1 inputs to 1 outputs, expected regression");
   refused([&] { network.set_standardisation({.mean = {1}, .scale = {1}}, {}, false); }, "inputs: 1 means");
+  refused([&] { network.set_output_names({"a", "b", "c"}); }, "output names: found 3, expected one for each of 2");
 }
 
 }  // namespace

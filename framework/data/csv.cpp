@@ -75,6 +75,7 @@ Table read_part(CsvFile file, const std::string& part, const DatasetOptions& opt
               .first = 2,
               .features = static_cast<int>(columns.inputs.size()),
               .outputs = static_cast<int>(columns.targets.size())};
+  for (const std::size_t column : columns.targets) table.target_names.push_back(file.columns()[column]);
   while (file.next()) {
     for (const std::size_t column : columns.inputs) table.numbers.push_back(file.number(column));
     for (const std::size_t column : columns.targets) {

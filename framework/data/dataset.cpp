@@ -34,7 +34,11 @@ DatasetShape for_task(std::string_view format, DatasetShape shape, const Dataset
 }
 
 DatasetPair for_task(std::string_view format, DatasetPair pair, const DatasetOptions& options) {
-  pair.train.task = pair.test.task = pair.validation.task = image_task(format, options);
+  const Task task = image_task(format, options);
+  for (Dataset* part : {&pair.train, &pair.test, &pair.validation}) {
+    part->task = task;
+    if (task == Task::Autoencoder) part->output_names.clear();  // they are of the classes
+  }
   return pair;
 }
 

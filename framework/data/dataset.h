@@ -57,6 +57,8 @@ struct Dataset {
   /// Of regression: targets of a sample, and all of them, sample after sample.
   int target_columns = 0;
   std::vector<float> targets = {};
+  /// Of the classes, or of the target columns; empty where the files name none.
+  std::vector<std::string> output_names = {};
 
   /// The number of samples.
   int size() const;

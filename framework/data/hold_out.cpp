@@ -82,7 +82,8 @@ HeldOut hold_out(Dataset data, double share, std::uint64_t seed) {
               .channels = data.channels,
               .classes = data.classes,
               .task = data.task,
-              .target_columns = data.target_columns};
+              .target_columns = data.target_columns,
+              .output_names = data.output_names};
   const auto features = static_cast<std::size_t>(data.features);
   out.values = take_rows(data.values, features, held_out);
   out.numbers = take_rows(data.numbers, features, held_out);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -96,16 +97,17 @@ void remove_broken(Dataset& data, std::vector<std::string> reasons) {
   data.labels.erase(labels, data.labels.end());
 }
 
-Dataset decode(const ImagePart& part, std::size_t classes, const ImageSize& size, const DatasetOptions& options,
-               const std::function<void(int)>& on_progress) {
+Dataset decode(const ImagePart& part, const std::vector<std::string>& classes, const ImageSize& size,
+               const DatasetOptions& options, const std::function<void(int)>& on_progress) {
   const auto features = static_cast<std::size_t>(size.features());
   const std::size_t count = part.images.size();
   Dataset data{.name = fmt::format("image-folder {}", part.name()),
                .features = size.features(),
                .channels = channels,
-               .classes = static_cast<int>(classes),
+               .classes = static_cast<int>(classes.size()),
                .values = std::vector<std::uint8_t>(count * features),
-               .labels = std::vector<std::uint8_t>(count)};
+               .labels = std::vector<std::uint8_t>(count),
+               .output_names = classes};
   std::ranges::transform(part.images, data.labels.begin(), &ListedImage::label);
   std::vector<std::string> reasons(count);
   const auto decode_one = [&](int number) {
@@ -146,7 +148,7 @@ DatasetPair load_image_folder(const std::filesystem::path& dir, const DatasetOpt
       options.on_progress(static_cast<int>(before) + done, static_cast<int>(all));
     };
   };
-  const std::size_t classes = listing.classes.size();
+  const std::vector<std::string>& classes = listing.classes;
   DatasetPair pair{decode(listing.train, classes, size, options, progress_after(0)),
                    decode(listing.test, classes, size, options, progress_after(train))};
   if (!listing.validation.images.empty()) {

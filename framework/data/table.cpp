@@ -70,6 +70,13 @@ Dataset dataset_of(Table& table, Task task) {
           .numbers = std::move(table.numbers)};
 }
 
+/// Of regression.
+void take_targets(Table& table, Dataset& data) {
+  data.target_columns = table.outputs;
+  data.targets = std::move(table.targets);
+  data.output_names = std::move(table.target_names);
+}
+
 }  // namespace
 
 std::filesystem::path table_file(const std::filesystem::path& dir, const std::string& name, std::string_view expected) {
@@ -94,17 +101,13 @@ DatasetPair table_datasets(Table train, Table test, std::optional<Table> validat
       data.classes = pair.train.classes;
       data.labels = labels_of(table, data.classes, "the classes of " + train.targets_file);
     } else if (task == Task::Regression) {
-      data.target_columns = table.outputs;
-      data.targets = std::move(table.targets);
+      take_targets(table, data);
     }
     return data;
   };
   pair.test = other(test);
   if (validation) pair.validation = other(*validation);
-  if (task == Task::Regression) {
-    pair.train.target_columns = train.outputs;
-    pair.train.targets = std::move(train.targets);
-  }
+  if (task == Task::Regression) take_targets(train, pair.train);
   return pair;
 }
 

@@ -21,11 +21,12 @@ struct Table {
   int first = 0;             ///< the first sample's number as one
   int samples = 0;
   int features = 0;
-  int outputs = 0;                       ///< columns of targets; 0: none were read
-  std::vector<std::uint8_t> bytes = {};  ///< inputs, sample after sample, or
-  std::vector<float> numbers = {};       ///< the same as numbers; both empty where only the shape is asked for
-  std::vector<float> targets = {};       ///< sample after sample
-  std::string not_integers = {};         ///< which target is no integer; empty where all are
+  int outputs = 0;                             ///< columns of targets; 0: none were read
+  std::vector<std::uint8_t> bytes = {};        ///< inputs, sample after sample, or
+  std::vector<float> numbers = {};             ///< the same as numbers; both empty where only the shape is asked for
+  std::vector<float> targets = {};             ///< sample after sample
+  std::vector<std::string> target_names = {};  ///< of their columns; empty where the file has none
+  std::string not_integers = {};               ///< which target is no integer; empty where all are
 };
 
 /// dir / name. Throws Error where that is not there; `expected` says what the folder should hold.

@@ -78,6 +78,7 @@ Network network_of(const TrainOptions& options, const TrainingData& data) {
                    .criterion = options.criterion},
                   options.seed);
   network.set_standardisation(data.normalization, data.targets, !data.sets.train.has_numbers());
+  network.set_output_names(data.sets.train.output_names);
   return network;
 }
 
