@@ -94,7 +94,12 @@ Network Network::load(const std::filesystem::path& path) {
   const auto formula = metadata.find("input");
   const bool bytes = formula != metadata.end() && formula->second == input_formula(/*takes_bytes=*/true);
   network.set_standardisation(std::move(loaded.normalization), std::move(loaded.targets), bytes);
-  if (metadata.contains(kOutputNames)) network.set_output_names(stored(path, metadata, kOutputNames, names_from_text));
+  if (metadata.contains(kOutputNames)) {
+    stored(path, metadata, kOutputNames, [&](const std::string& text) {
+      network.set_output_names(names_from_text(text));
+      return network.output_names().size();
+    });
+  }
   return network;
 }
 

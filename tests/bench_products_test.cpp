@@ -168,6 +168,7 @@ TEST(BenchProducts, CountsAverages) {
   for (const double bias : {0, 1}) {
     OptimizerOptions options = second_order(fisher, bias == 0 ? "kfi" : "kfi-joined");
     options.curvature_every = 4;
+    options.damping = {.kind = DampingKind::Relative};  // of the averages: the same in a group, to the last digit
     const double blocks = flops(options, 8).at("propagation");
     options.averaging = 0.9;
     const auto found = flops(options, 8);
