@@ -61,6 +61,7 @@ std::vector<Product> TimedTraining::products() {
     log.take();  // of the loss
   }
   std::vector<Product> products;
+  products.reserve(counts.size());
   for (const auto& [of, count] : counts) products.push_back({.phase = of.first, .shape = of.second, .count = count});
   return products;
 }
