@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "second_order/input_moment.h"
 #include "second_order/weight_solver.h"
