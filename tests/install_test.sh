@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-#!/usr/bin/env bash
 # The README's programs build against what `meson install` installs, found by pkg-config or CMake alone, and do what it
 # says. install_test.sh SOURCE BUILD
 set -euo pipefail
@@ -39,7 +38,7 @@ run softsign '^residual +[0-9.]+e-'
 compile regression curvegraph
 run regression '^rmse [0-9.]+ of'
 
-# Nothing but the prefix tells CMake where the library is.
+# Nothing but the folder of its package tells CMake where the library is.
 library=$LD_LIBRARY_PATH
 unset PKG_CONFIG_PATH LD_LIBRARY_PATH
 cmake -S "$source/tests/examples" -B "$root/cmake" -Dcurvegraph_DIR="$library/cmake/curvegraph" >"$root/cmake.log" ||
