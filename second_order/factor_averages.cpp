@@ -7,7 +7,7 @@
 #include "framework/error.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
-#include "second_order/by_network.h"
+#include "second_order/automatic.h"
 #include "second_order/dense.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -14,7 +14,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// averaged. Decides when they are made anew.
 class LayerFactors {
  public:
-  /// `options`: of for_network(). Throws UsageError where LayerBlocks and FactorAverages do.
+  /// `options`: of resolved(). Throws UsageError where LayerBlocks and FactorAverages do.
   LayerFactors(const Plan& plan, const SecondOrderOptions& options);
 
   /// Makes the blocks of step number `step`, from 0, or keeps those of the step before.

@@ -20,10 +20,11 @@ SecondOrderOptions paper_options() {
           .average_weights = 0};
 }
 
-SecondOrderOptions for_network(SecondOrderOptions options, const Plan& plan) {
+SecondOrderOptions resolved(SecondOrderOptions options, const Plan& plan) {
   const bool narrow = is_narrow(plan, options.average_inputs);
   options.curvature_every = curvature_every_in(narrow, options.curvature_every);
   options.averaging = averaging_in(narrow, options.averaging);
+  options.weight_decay = weight_decay_in(plan, options.weight_decay);
   return options;
 }
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "framework/optimizers/schedule.h"
-#include "second_order/by_network.h"
+#include "second_order/automatic.h"
 #include "second_order/curvature.h"
 #include "second_order/damping.h"
 #include "second_order/factor_averages.h"
@@ -21,16 +21,16 @@ struct SecondOrderOptions {
   DampingOptions damping = {};    ///< of each system
   double trust_region = 0.003;    ///< κ: the predicted change of a step is at most this share of the loss; 0: no bound
   double momentum = 0;            ///< μ, in [0, 1)
-  double averaging = kByNetwork;  ///< β of the Kronecker factors, see FactorAverages; 0: none; or kByNetwork
+  double averaging = kAutomatic;  ///< β of the Kronecker factors, see FactorAverages; 0: none; or kAutomatic
   int average_inputs = 128;       ///< a network without a layer of more inputs is narrow: A is averaged
   CgOptions cg = {};              ///< for the bias systems and for the iterative solvers
   int rank = 1;                   ///< of ea-cg's second moment, see PrincipalMoment
-  int curvature_every = kByNetwork;  ///< the blocks are made anew in one of so many steps, and kept between
+  int curvature_every = kAutomatic;  ///< the blocks are made anew in one of so many steps, and kept between
   /// A layer's products Wᵀ G W may take this share of its work, see Recursion.
   double product_share = Recursion::kAlwaysFresh;
   std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};
-  double weight_decay = 0.005;  ///< from 0: W ← (1 - η decay) W at each step, weights alone
+  double weight_decay = kAutomatic;  ///< W ← (1 - η decay) W at each step, weights alone: from 0, or kAutomatic
   double average_weights =
       0.1;  ///< a WeightAverage is the mean over the last so many of all steps, as a share; 0: none
 };
@@ -38,8 +38,8 @@ struct SecondOrderOptions {
 /// The paper's method: EA-CG with fixed damping, and none of the devices that the defaults add.
 SecondOrderOptions paper_options();
 
-/// The options with the values in place of kByNetwork for this plan's network.
-SecondOrderOptions for_network(SecondOrderOptions options, const Plan& plan);
+/// The options with values in place of kAutomatic, for the plan's network and criterion.
+SecondOrderOptions resolved(SecondOrderOptions options, const Plan& plan);
 
 /// Throws UsageError for a value out of range that no part of the optimizer checks itself.
 void require_in_range(const SecondOrderOptions& options);

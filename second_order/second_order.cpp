@@ -18,7 +18,7 @@ StepSummary failure(int layer, const char* what, const SolveSummary& summary) {
 }  // namespace
 
 SecondOrder::SecondOrder(Plan& plan, const SecondOrderOptions& options)
-    : plan_(plan), options_(for_network(options, plan)), factors_(plan, options_), control_(options_) {
+    : plan_(plan), options_(resolved(options, plan)), factors_(plan, options_), control_(options_) {
   require_in_range(options_);
   if (options_.average_weights != 0) average_.emplace(plan.graph(), options_.average_weights);
   // A step that may be taken back has to be known when the batch's values have changed.

@@ -106,23 +106,38 @@ TEST(SecondOrder, TellsOfALossThatIsNotFiniteFromTheStart) {
 }
 
 TEST(SecondOrder, GoesByTheNetworkWhereItIsToldTo) {
-  EXPECT_EQ(curvature_every_in(/*narrow=*/true, kByNetwork), 5);
-  EXPECT_EQ(curvature_every_in(/*narrow=*/false, kByNetwork), 1);
+  EXPECT_EQ(curvature_every_in(/*narrow=*/true, kAutomatic), 5);
+  EXPECT_EQ(curvature_every_in(/*narrow=*/false, kAutomatic), 1);
   EXPECT_EQ(curvature_every_in(/*narrow=*/false, 7), 7);
-  EXPECT_EQ(averaging_in(/*narrow=*/true, kByNetwork), 0.5);
-  EXPECT_EQ(averaging_in(/*narrow=*/false, kByNetwork), 0);
+  EXPECT_EQ(averaging_in(/*narrow=*/true, kAutomatic), 0.5);
+  EXPECT_EQ(averaging_in(/*narrow=*/false, kAutomatic), 0);
   EXPECT_EQ(averaging_in(/*narrow=*/true, 0), 0);
   for (const int inputs : {3, 4}) {
     RandomNetwork network({4, 5, 3}, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, paper([&](auto& o) {
-      o.averaging = kByNetwork;
+      o.averaging = kAutomatic;
       o.average_inputs = inputs + 1;
-      o.curvature_every = kByNetwork;
+      o.curvature_every = kAutomatic;
     }));
     network.run();
     ASSERT_TRUE(optimizer.step().taken);
     const bool narrow = inputs + 1 >= 5;
     EXPECT_EQ(optimizer.state().empty(), !narrow) << "averages, where the network is narrow";
+  }
+}
+
+TEST(SecondOrder, DecaysByTheCriterion) {
+  for (const auto& [criterion, automatic] : {std::pair(&softmax_cross_entropy, 0.005), std::pair(&bounded, 0.005),
+                                             std::pair(&squared_error, 0.001), std::pair(&tukey_biweight, 0.001)}) {
+    const auto weights_after = [&](double decay) {
+      RandomNetwork network({4, 5, 3}, sigmoid, *criterion, 10);
+      SecondOrder optimizer(*network.plan, paper([&](auto& o) { o.weight_decay = decay; }));
+      network.run();
+      EXPECT_TRUE(optimizer.step().taken);
+      return network.parameter(0).to_host();
+    };
+    EXPECT_EQ(weights_after(kAutomatic), weights_after(automatic));
+    EXPECT_NE(weights_after(kAutomatic), weights_after(0));
   }
 }
 

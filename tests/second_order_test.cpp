@@ -196,8 +196,8 @@ TEST(SecondOrder, RefusesOptionsOutOfRange) {
               HasSubstr("max_cg is 0, expected at least 1"));
   EXPECT_THAT(message_of(paper([&](auto& o) { o.schedule = {.warm_up = -1}; })),
               HasSubstr("-1 steps of warm-up, expected at least 0"));
-  EXPECT_THAT(message_of(paper([&](auto& o) { o.weight_decay = -1; })),
-              HasSubstr("weight decay is -1, expected a number from 0"));
+  EXPECT_THAT(message_of(paper([&](auto& o) { o.weight_decay = -0.5; })),
+              HasSubstr("weight decay is -0.5, expected a number from 0"));
   EXPECT_THAT(message_of(paper([&](auto& o) { o.curvature_every = 0; })),
               HasSubstr("curvature_every is 0, expected at least 1"));
   EXPECT_THAT(

@@ -10,7 +10,7 @@
 #include "framework/threads.h"
 #include "ops/ops.h"
 #include "ops/registry.h"
-#include "second_order/by_network.h"
+#include "second_order/automatic.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/temp_dir.h"
 #include "tools/train/options.h"
@@ -37,13 +37,13 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_EQ(options.damping.alpha, 0.02);
   EXPECT_EQ(options.damping.kind, DampingKind::Relative);
   EXPECT_GT(options.damping.rho, 0);
-  EXPECT_EQ(options.averaging, kByNetwork);
-  EXPECT_EQ(options.curvature_every, kByNetwork);
+  EXPECT_EQ(options.averaging, kAutomatic);
+  EXPECT_EQ(options.curvature_every, kAutomatic);
   EXPECT_EQ(options.average_inputs, 128);
   EXPECT_EQ(options.rank, 1);
   EXPECT_EQ(options.cg.max_iterations, 50);
   EXPECT_EQ(options.cg.tolerance, 0.1);
-  EXPECT_EQ(options.weight_decay, 0.005);
+  EXPECT_EQ(options.weight_decay, kAutomatic);
   EXPECT_EQ(options.schedule.kind, LearningRateSchedule::Kind::Constant);
   EXPECT_EQ(options.schedule.warm_up, 0);
   EXPECT_FALSE(options.tf32);

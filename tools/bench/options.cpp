@@ -10,7 +10,7 @@
 
 #include "framework/error.h"
 #include "models/mlp.h"
-#include "second_order/by_network.h"
+#include "second_order/automatic.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/presets.h"
@@ -60,6 +60,7 @@ OptimizerOptions compared_optimizer(std::string_view name, const OptimizerOption
   const auto is_this = [&](const OptimizerKind& kind) { return !kind.second_order && kind.name == name; };
   if (const auto found = std::ranges::find_if(optimizer_kinds(), is_this); found != optimizer_kinds().end()) {
     compared.kind = &*found;
+    if (compared.weight_decay == kAutomatic) compared.weight_decay = 0;  // as it is without --compare
     return compared;
   }
   compared.kind = &optimizer_kind("second-order");

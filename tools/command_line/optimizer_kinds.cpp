@@ -21,28 +21,19 @@ std::string text(double value) { return fmt::format("{}", value); }
 
 // --- second-order ---
 
-template <class T>
-std::string unless_by_network(T value) {
-  return value == kByNetwork ? "auto" : fmt::format("{}", value);
-}
-
 constexpr std::array kSecondOrderOptions{"preset",       "curvature",    "curvature-every", "solver",
                                          "rank",         "damping",      "alpha",           "rho",
                                          "trust-region", "momentum",     "averaging",       "average-inputs",
                                          "max-cg",       "cg-tolerance", "product-share",   "average-weights"};
 
 Settings second_order_settings(const OptimizerOptions& options) {
-  Settings settings{{"curvature", std::string(options.curvature->name)},
-                    {"curvature-every", unless_by_network(options.curvature_every)},
-                    {"solver", std::string(options.solver->name)},
-                    {"damping", std::string(name(options.damping.kind))},
-                    {"trust-region", text(options.trust_region)},
-                    {"momentum", text(options.momentum)},
-                    {"averaging", unless_by_network(options.averaging)},
-                    {"average-weights", text(options.average_weights)},
-                    {"product-share", text(options.product_share)},
-                    {"max-cg", fmt::format("{}", options.cg.max_iterations)},
-                    {"cg-tolerance", text(options.cg.tolerance)}};
+  Settings settings{
+      {"curvature", std::string(options.curvature->name)}, {"curvature-every", text_or_auto(options.curvature_every)},
+      {"solver", std::string(options.solver->name)},       {"damping", std::string(name(options.damping.kind))},
+      {"trust-region", text(options.trust_region)},        {"momentum", text(options.momentum)},
+      {"averaging", text_or_auto(options.averaging)},      {"average-weights", text(options.average_weights)},
+      {"product-share", text(options.product_share)},      {"max-cg", fmt::format("{}", options.cg.max_iterations)},
+      {"cg-tolerance", text(options.cg.tolerance)}};
   if (options.averaging != 0) {
     settings.insert({"average-inputs", fmt::format("{}", options.average_inputs)});
   }
@@ -163,5 +154,7 @@ const OptimizerKind& optimizer_kind(std::string_view name) {
   for (const OptimizerKind& known : kKinds) names += fmt::format("{}{}", names.empty() ? "" : ", ", known.name);
   throw UsageError(fmt::format("unknown optimizer '{}', expected one of {}", name, names));
 }
+
+std::string text_or_auto(double value) { return value == kAutomatic ? "auto" : text(value); }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

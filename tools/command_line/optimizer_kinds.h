@@ -36,4 +36,7 @@ std::span<const OptimizerKind> optimizer_kinds();
 /// The one of that name. Throws UsageError listing the known names if there is none.
 const OptimizerKind& optimizer_kind(std::string_view name);
 
+/// An option's value as it is given: "auto" for kAutomatic.
+std::string text_or_auto(double value);
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

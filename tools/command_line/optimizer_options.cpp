@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "second_order/by_network.h"
+#include "second_order/automatic.h"
 #include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -19,7 +19,7 @@ constexpr const char* kShare = "a number in [0, 1)";
 
 constexpr const char* kAuto = "auto";
 
-bool by_network(const ArgumentValues& values, const char* option) { return values.text(option) == kAuto; }
+bool is_automatic(const ArgumentValues& values, const char* option) { return values.text(option) == kAuto; }
 
 /// What is given and would change nothing.
 void refuse_without_effect(const ArgumentValues& values, const OptimizerOptions& options) {
@@ -43,7 +43,7 @@ void read_second_order_options(const ArgumentValues& values, OptimizerOptions& o
   options.trust_region = values.number<double>("trust-region", "a number from 0 and below 1e6",
                                                [](double x) { return x >= 0 && x < 1e6; });
   options.averaging =
-      by_network(values, "averaging") ? kByNetwork : values.number<double>("averaging", kShare, is_share);
+      is_automatic(values, "averaging") ? kAutomatic : values.number<double>("averaging", kShare, is_share);
   options.average_inputs =
       values.number<int>("average-inputs", fmt::format("a whole number from 0 to {}", FactorAverages::widest).c_str(),
                          [](int n) { return n >= 0 && n <= FactorAverages::widest; });
@@ -51,10 +51,19 @@ void read_second_order_options(const ArgumentValues& values, OptimizerOptions& o
       values.number<double>("product-share", "a number above 0, or inf", [](double x) { return x > 0; });
   options.average_weights = values.number<double>("average-weights", kShare, is_share);
   options.rank = values.count("rank");
-  options.curvature_every = by_network(values, "curvature-every") ? kByNetwork : values.count("curvature-every");
+  options.curvature_every = is_automatic(values, "curvature-every") ? kAutomatic : values.count("curvature-every");
   options.cg.max_iterations = values.count("max-cg");
   options.cg.tolerance = values.number<double>("cg-tolerance", kShare, is_share);
   if (options.kind->second_order) refuse_without_effect(values, options);
+}
+
+double weight_decay_of(const ArgumentValues& values, const OptimizerOptions& options) {
+  const bool second_order = options.kind->second_order;
+  // A preset is of second-order alone: the others have no decay unless it is given.
+  if (!second_order && !values.given("weight-decay")) return 0;
+  if (second_order && is_automatic(values, "weight-decay")) return kAutomatic;
+  return values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
+                               [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
 }
 
 void refuse_options_of_others(const ArgumentValues& values, const OptimizerKind& kind) {
@@ -71,7 +80,7 @@ void refuse_options_of_others(const ArgumentValues& values, const OptimizerKind&
 std::map<std::string, std::string> OptimizerOptions::optimizer_settings() const {
   std::map<std::string, std::string> settings = kind->settings(*this);
   settings.insert({{"optimizer", std::string(kind->name)}, {"learning-rate", fmt::format("{}", learning_rate)}});
-  if (weight_decay > 0) settings.insert({"weight-decay", fmt::format("{}", weight_decay)});
+  if (weight_decay != 0) settings.insert({"weight-decay", text_or_auto(weight_decay)});
   if (schedule.kind != LearningRateSchedule::Kind::Constant) {
     settings.insert({"learning-rate-schedule", std::string(name(schedule.kind))});
   }
@@ -86,7 +95,7 @@ std::string OptimizerOptions::optimizer_name() const {
 
 std::string OptimizerOptions::describe_optimizer() const {
   std::string line = kind->describe(*this);
-  if (weight_decay > 0) line += fmt::format(", weight decay {}", weight_decay);
+  if (weight_decay != 0) line += fmt::format(", weight decay {}", text_or_auto(weight_decay));
   if (schedule.kind != LearningRateSchedule::Kind::Constant || schedule.warm_up > 0) {
     line += fmt::format(", schedule {}", describe(schedule));
   }
@@ -108,7 +117,7 @@ void add_optimizer_options(OptionGroup& group, std::string_view preset) {
   group.add("weight-decay", "X", nullptr,
             by_preset("weight-decay",
                       "take that share of every weight, times the learning rate, away at each step; biases are left "
-                      "alone; of sgd and adam 0"));
+                      "alone; auto, of second-order: 0.005 for classes, 0.001 for other targets; of sgd and adam 0"));
   group.add("momentum", "X", nullptr,
             by_preset("momentum",
                       "of sgd (0.9) and second-order: share of the last step that is kept, from 0 to "
@@ -191,12 +200,7 @@ void read_optimizer_options(const ArgumentValues& values, const Op& criterion, O
   options.kind = values.named("optimizer", [](const auto& name) { return &optimizer_kind(name); });
   refuse_options_of_others(values, *options.kind);
   read_rates(values, options);
-  // A preset is of second-order alone: the others have no decay unless it is given.
-  options.weight_decay =
-      options.kind->second_order || values.given("weight-decay")
-          ? values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
-                                  [&](double x) { return x >= 0 && options.learning_rate * x < 1; })
-          : 0;
+  options.weight_decay = weight_decay_of(values, options);
   options.adam_beta_1 = values.number<double>("adam-beta-1", kShare, is_share);
   options.adam_beta_2 = values.number<double>("adam-beta-2", kShare, is_share);
   options.adam_epsilon = values.number<double>("adam-epsilon", "a number from 1e-30 and below 1e6",

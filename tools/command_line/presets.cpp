@@ -14,10 +14,10 @@ namespace {
 using Value = std::pair<const char*, const char*>;
 
 constexpr std::array kDefault{
-    Value{"curvature", "pch-1"},    Value{"curvature-every", "auto"}, Value{"product-share", "inf"},
-    Value{"solver", "kfi-joined"},  Value{"damping", "relative"},     Value{"trust-region", "0.003"},
-    Value{"momentum", "0"},         Value{"averaging", "auto"},       Value{"average-inputs", "128"},
-    Value{"weight-decay", "0.005"}, Value{"average-weights", "0.1"},  Value{"batch-size", "100"},
+    Value{"curvature", "pch-1"},   Value{"curvature-every", "auto"}, Value{"product-share", "inf"},
+    Value{"solver", "kfi-joined"}, Value{"damping", "relative"},     Value{"trust-region", "0.003"},
+    Value{"momentum", "0"},        Value{"averaging", "auto"},       Value{"average-inputs", "128"},
+    Value{"weight-decay", "auto"}, Value{"average-weights", "0.1"},  Value{"batch-size", "100"},
 };
 constexpr std::array kPaper{
     Value{"curvature", "pch-1"}, Value{"curvature-every", "1"}, Value{"product-share", "inf"},
