@@ -201,7 +201,7 @@ TEST(BenchTool, PrintsATableThatLinesUp) {
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, IsEmpty());
   EXPECT_THAT(result.out, StartsWith("network 40-20-10-5, sigmoid, cross-entropy; batch size 16, seed 1, "));
-  EXPECT_THAT(result.out, HasSubstr("second order: pch-1, ea-cg, learning rate 0.1"));
+  EXPECT_THAT(result.out, HasSubstr("second-order: learning rate 0.1, pch-1, ea-cg, "));
   EXPECT_THAT(result.out, HasSubstr("sgd: learning rate 0.1, momentum 0.9"));
   EXPECT_THAT(result.out, HasSubstr("a step of pch-1+ea-cg takes "));
   EXPECT_THAT(result.out, HasSubstr("peak memory of pch-1+ea-cg: "));

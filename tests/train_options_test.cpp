@@ -155,9 +155,10 @@ TEST(TrainOptions, ReadsThoseOfAdamAndOfSchedules) {
   EXPECT_EQ(given.weight_decay, 1.5);
   EXPECT_EQ(given.schedule.kind, LearningRateSchedule::Kind::Cosine);
   EXPECT_EQ(given.schedule.warm_up, 20);
-  EXPECT_EQ(given.describe_optimizer(),
-            "adam: learning rate 0.5, beta 0 and 0.25, epsilon 1e-30, weight decay 1.5, schedule cosine, 20 steps of "
-            "warm-up");
+  EXPECT_EQ(
+      given.describe_optimizer(),
+      "adam: learning rate 0.5, weight decay 1.5, first beta 0, second beta 0.25, epsilon 1e-30, schedule cosine, 20 "
+      "steps of warm-up");
 }
 
 TEST(TrainOptions, ReadsAConfigFileAfterTheCommandLine) {

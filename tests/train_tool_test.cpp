@@ -96,8 +96,8 @@ TEST(TrainTool, PrintsPlainLinesWhereThereIsNoTerminal) {
   const std::vector<std::string> printed = lines(result.out);
   EXPECT_THAT(printed,
               ElementsAre("fashion-mnist: 250 training and 50 test samples; network 36-8-10, sigmoid, cross-entropy",
-                          "second order: pch-1, ea-cg, learning rate 0.1, alpha 0.02, at most 50 CG iterations to 0.1; "
-                          "batch size 50, seed 1, 1 threads",
+                          "second-order: learning rate 0.1, pch-1, ea-cg, fixed damping, alpha 0.02, at most 50 CG "
+                          "iterations, CG to 0.1; batch size 50, seed 1, 1 threads",
                           HasSubstr("train loss"), HasSubstr(" 1/3 "), HasSubstr(" 2/3 "), HasSubstr(" 3/3 "),
                           testing::AllOf(StartsWith("3 epochs, "),
                                          testing::EndsWith("results in " + (dir.path() / "out").string()))));

@@ -37,7 +37,8 @@ boost::program_options::options_description described_options() {
                 .layers_text = "from inputs to outputs, such as 784-512-10, or a network of the paper by name:"});
 
   OptionGroup optimizer("Optimizer");
-  add_optimizer_options(optimizer);
+  OptionGroup second_order("Second-order optimizer");
+  add_optimizer_options(optimizer, second_order);
   optimizer.add("compare", "NAMES", kNoDefault,
                 "measure these too, in turns, and print the ratios of the steps: sgd (momentum 0.9), adam, or "
                 "CURVATURE+SOLVER, with commas between; the other options as they are");
@@ -51,7 +52,7 @@ boost::program_options::options_description described_options() {
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all");
   run.add("json", "FILE", kNoDefault,
           "write settings, machine and all measurements there; an earlier file of this program is replaced");
-  return option_table({&network, &optimizer, &run});
+  return option_table({&network, &optimizer, &second_order, &run});
 }
 
 /// "sgd", "adam" or "CURVATURE+SOLVER", with the other options of `measured`.
@@ -60,7 +61,6 @@ OptimizerOptions compared_optimizer(std::string_view name, const OptimizerOption
   const auto is_this = [&](const OptimizerKind& kind) { return !kind.second_order && kind.name == name; };
   if (const auto found = std::ranges::find_if(optimizer_kinds(), is_this); found != optimizer_kinds().end()) {
     compared.kind = &*found;
-    if (compared.weight_decay == kAutomatic) compared.weight_decay = 0;  // as it is without --compare
     return compared;
   }
   compared.kind = &optimizer_kind("second-order");

@@ -22,9 +22,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// have too, and Adam's. The schedule is without its steps, and there is no seed: make_optimizer() is told both.
 struct OptimizerOptions : SecondOrderOptions {
   const OptimizerKind* kind = &optimizer_kind("second-order");
-  double adam_beta_1 = 0;
-  double adam_beta_2 = 0;
-  double adam_epsilon = 0;
+  double adam_beta_1 = 0.9;
+  double adam_beta_2 = 0.999;
+  double adam_epsilon = 1e-8;
   bool tf32 = false;  ///< products of floats may be of TF32: use_tf32()
 
   /// What of these decides the bits of a run, by option name.
@@ -35,12 +35,12 @@ struct OptimizerOptions : SecondOrderOptions {
   [[nodiscard]] std::string describe_optimizer() const;
 };
 
-/// `preset`: what --preset is unless it is given.
-void add_optimizer_options(OptionGroup& group, std::string_view preset = "default");
+/// `second_order`: the group for the options of second-order alone. `preset`: what --preset is unless it is given.
+void add_optimizer_options(OptionGroup& group, OptionGroup& second_order, std::string_view preset = "default");
 /// How the learning rate changes, for tools that train to an end.
 void add_schedule_options(OptionGroup& group);
 
-/// The learning rate and the momentum as given, or else as fits `options.kind`.
+/// The learning rate, momentum and weight decay as given, or else as fits `options.kind`.
 void read_rates(const ArgumentValues& values, OptimizerOptions& options);
 /// UsageError for what is out of range, has no effect, or needs another criterion.
 void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options);

@@ -6,28 +6,17 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "tools/command_line/optimizer_table.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-using Value = std::pair<const char*, const char*>;
+SecondOrderOptions default_options() { return {}; }
 
-constexpr std::array kDefault{
-    Value{"curvature", "pch-1"},   Value{"curvature-every", "auto"}, Value{"product-share", "inf"},
-    Value{"solver", "kfi-joined"}, Value{"damping", "relative"},     Value{"trust-region", "0.003"},
-    Value{"momentum", "0"},        Value{"averaging", "auto"},       Value{"average-inputs", "128"},
-    Value{"weight-decay", "auto"}, Value{"average-weights", "0.1"},  Value{"batch-size", "100"},
-};
-constexpr std::array kPaper{
-    Value{"curvature", "pch-1"}, Value{"curvature-every", "1"}, Value{"product-share", "inf"},
-    Value{"solver", "ea-cg"},    Value{"damping", "fixed"},     Value{"trust-region", "0"},
-    Value{"momentum", "0"},      Value{"averaging", "0"},       Value{"average-inputs", "32768"},
-    Value{"weight-decay", "0"},  Value{"average-weights", "0"}, Value{"batch-size", "500"},
-};
 constexpr std::array kPresets{
-    Preset{"default", "what trained fastest here, the same for every task", kDefault},
-    Preset{"paper", "the method and the setting of the paper (EA-CG, Chen, Chou and Chang, 2019)", kPaper},
+    Preset{"default", "what trained fastest here, the same for every task", default_options, 100},
+    Preset{"paper", "the method and the setting of the paper (EA-CG, Chen, Chou and Chang, 2019)", paper_options, 500},
 };
 
 const Preset& find_preset(std::string_view name) {
@@ -36,26 +25,39 @@ const Preset& find_preset(std::string_view name) {
   throw UsageError(fmt::format("--preset: unknown preset '{}', expected one of default, paper", name));
 }
 
-std::string_view value_of(const Preset& preset, std::string_view option) {
-  return std::ranges::find(preset.values, option, &Value::first)->second;
+std::string value_of(const Preset& preset, std::string_view option) {
+  for (const auto& [name, value] : values_of(preset)) {
+    if (name == option) return value;
+  }
+  return {};
 }
 
 }  // namespace
 
 std::span<const Preset> presets() { return kPresets; }
 
+std::vector<std::pair<std::string, std::string>> values_of(const Preset& preset) {
+  OptimizerOptions options;
+  static_cast<SecondOrderOptions&>(options) = preset.options();
+  std::vector<std::pair<std::string, std::string>> values{{"batch-size", fmt::format("{}", preset.batch_size)}};
+  for (const OptimizerOption& row : optimizer_table()) {
+    if (row.has_presets()) values.emplace_back(row.name, row.text(options));
+  }
+  return values;
+}
+
 void apply_preset(boost::program_options::variables_map& values) {
-  for (const auto& [option, value] : find_preset(values["preset"].as<std::string>()).values) {
+  for (const auto& [option, value] : values_of(find_preset(values["preset"].as<std::string>()))) {
     // By default, so that an option counts as given only where the user gives it. What there is stays.
-    values.insert({option, boost::program_options::variable_value(boost::any(std::string(value)), true)});
+    values.insert({option, boost::program_options::variable_value(boost::any(value), true)});
   }
 }
 
 std::string with_presets(std::string_view option, std::string text, std::string_view preset) {
-  const std::string_view own = value_of(find_preset(preset), option);
+  const std::string own = value_of(find_preset(preset), option);
   text += fmt::format("; by default {}", own);
   for (const Preset& other : kPresets) {
-    if (const std::string_view value = value_of(other, option); value != own) {
+    if (const std::string value = value_of(other, option); value != own) {
       text += fmt::format(", with --preset {} {}", other.name, value);
     }
   }

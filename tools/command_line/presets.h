@@ -4,21 +4,26 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <boost/program_options.hpp>
 
-#include "framework/real.h"
+#include "second_order/options.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Values that options have unless they are given, by the name that --preset has for them.
+/// Options of second-order that --preset stands for, and a batch size.
 struct Preset {
   std::string_view name;
   std::string_view description;
-  std::span<const std::pair<const char*, const char*>> values;  ///< option and text
+  SecondOrderOptions (*options)();
+  int batch_size;
 };
 
 std::span<const Preset> presets();
+
+/// Option and value of all that a preset sets.
+std::vector<std::pair<std::string, std::string>> values_of(const Preset& preset);
 
 /// Gives those options of the preset that `values` has no value for the preset's. UsageError for an unknown name.
 void apply_preset(boost::program_options::variables_map& values);

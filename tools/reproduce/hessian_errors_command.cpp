@@ -49,7 +49,8 @@ boost::program_options::options_description described_options() {
   data.add("layers", "SIZES", kNoDefault, "of the networks; another than the paper's fits other data");
 
   OptionGroup optimizer("How the parameters move");
-  add_optimizer_options(optimizer, "paper");
+  OptionGroup second_order("Second-order optimizer");
+  add_optimizer_options(optimizer, second_order, "paper");
   optimizer.add("batch-size", "N", "100", "samples of an update, and of the means that are compared, from 1");
 
   OptionGroup run("Run");
@@ -58,7 +59,7 @@ boost::program_options::options_description described_options() {
   run.add("seed", "N", "1", "of the initial weights and the order of samples, from 0");
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all");
   run.add("output", "DIR", kNoDefault, "the folder hessian-errors is made there; required");
-  return option_table({&data, &optimizer, &run});
+  return option_table({&data, &optimizer, &second_order, &run});
 }
 
 const Experiment& case_of(const std::string& name) {

@@ -61,7 +61,8 @@ boost::program_options::options_description train_option_table() {
                          "sigmoid-cross-entropy"});
 
   OptionGroup optimizer("Optimizer");
-  add_optimizer_options(optimizer);
+  OptionGroup second_order("Second-order optimizer");
+  add_optimizer_options(optimizer, second_order);
   add_schedule_options(optimizer);
 
   OptionGroup run("Run");
@@ -89,7 +90,7 @@ boost::program_options::options_description train_option_table() {
              search_axes(), [](const SearchAxis& axis) { return axis.option; }));
   run.add("config", "FILE", kNoDefault, "more options as lines 'option = value'; the command line comes first");
 
-  return option_table({&data, &network, &optimizer, &run});
+  return option_table({&data, &network, &optimizer, &second_order, &run});
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

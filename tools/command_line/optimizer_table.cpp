@@ -1,0 +1,212 @@
+#include "tools/command_line/optimizer_table.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "second_order/automatic.h"
+#include "tools/command_line/option_rows.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+std::string solver_option(const OptimizerOptions& options) { return fmt::format("--solver {}", options.solver->name); }
+std::string damping_option(const OptimizerOptions& options) {
+  return fmt::format("--damping {}", name(options.damping.kind));
+}
+bool is_fixed(const OptimizerOptions& options) { return options.damping.kind == DampingKind::Fixed; }
+bool joins_bias(const OptimizerOptions& options) { return options.solver->joins_bias; }
+
+std::vector<OptimizerOption> rates() {
+  std::string defaults;
+  for (const OptimizerKind& kind : optimizer_kinds()) {
+    defaults += fmt::format("{}{} for {}", defaults.empty() ? "" : ", ", kind.learning_rate, kind.name);
+  }
+  OptimizerOption rate =
+      shown(number_row(
+                {"learning-rate", "X", {}, fmt::format("factor of each step, above 0; by default {}", defaults)},
+                kPositive, [](auto& o) -> auto& { return o.learning_rate; }),
+            "learning rate {}");
+  rate.read = [read = rate.read](const ArgumentValues& values, OptimizerOptions& options) {
+    if (values.given("learning-rate")) return read(values, options);
+    options.learning_rate = options.kind->learning_rate;
+  };
+  OptimizerOption momentum =
+      shown(number_row(
+                {"momentum",
+                 "X",
+                 {"second-order", "sgd"},
+                 "of second-order and sgd (0.9): share of the last step that is kept, from 0 to below 1"},
+                kShare, [](auto& o) -> auto& { return o.momentum; }),
+            "momentum {}", "0");
+  momentum.read = [read = momentum.read](const ArgumentValues& values, OptimizerOptions& options) {
+    if (options.kind->momentum == 0 || values.given("momentum")) return read(values, options);
+    options.momentum = options.kind->momentum;
+  };
+  OptimizerOption decay =
+      shown(automatic_row(
+                {"weight-decay",
+                 "X",
+                 {},
+                 "take that share of every weight, times the learning rate, away at each step; biases are left "
+                 "alone; auto, of second-order: 0.005 for classes, 0.001 for other targets; of sgd and adam 0"},
+                {}, [](auto& o) -> auto& { return o.weight_decay; }),
+            "weight decay {}", "0");
+  decay.read = [](const ArgumentValues& values, OptimizerOptions& options) {
+    const bool second_order = options.kind->second_order;
+    // A preset is of second-order alone: the others have no decay unless it is given.
+    if (!second_order && !values.given("weight-decay")) {
+      options.weight_decay = 0;
+    } else if (second_order && values.text("weight-decay") == "auto") {
+      options.weight_decay = kAutomatic;
+    } else {
+      options.weight_decay =
+          values.number<double>("weight-decay", "a number from 0, and below 1 over the learning rate",
+                                [&](double x) { return x >= 0 && options.learning_rate * x < 1; });
+    }
+  };
+  decay.is_setting = [](const OptimizerOptions& options) { return options.weight_decay != 0; };
+  for (OptimizerOption* row : {&rate, &momentum, &decay}) row->by_kind = true;
+  return {rate, momentum, decay};
+}
+
+std::vector<OptimizerOption> of_adam() {
+  const auto row = [](const char* name, const char* label, const Range& range, auto member, const char* help) {
+    return shown(number_row({name, "X", {"adam"}, fmt::format("of adam: {}", help)}, range, member), label);
+  };
+  return {row(
+              "adam-beta-1", "first beta {}", kShare, [](auto& o) -> auto& { return o.adam_beta_1; },
+              "share of the mean gradient that is kept, from 0 to below 1"),
+          row(
+              "adam-beta-2", "second beta {}", kShare, [](auto& o) -> auto& { return o.adam_beta_2; },
+              "share of the mean squared gradient that is kept, from 0 to below 1"),
+          row(
+              "adam-epsilon", "epsilon {}",
+              {"a number from 1e-30 and below 1e6", [](double x) { return x >= 1e-30 && x < 1e6; }},
+              [](auto& o) -> auto& { return o.adam_epsilon; },
+              "added to the root of the mean squared gradient, from 1e-30")};
+}
+
+std::vector<OptimizerOption> of_second_order() {
+  const auto row = [](const char* name, const char* value, const std::string& help) {
+    return OptimizerOption{name, value, {"second-order"}, help};
+  };
+  const auto name_of = [](const auto* entry) { return entry->name; };
+  const auto described = [](const auto& entry) { return fmt::format("{}: {}", entry.name, entry.description); };
+  const auto find_curvature = [](const std::string& text) { return &curvature(text); };
+  const auto find_solver = [](const std::string& text) { return &weight_solver(text); };
+
+  OptimizerOption curvature_row = shown(named_row(
+                                            row("curvature", "NAME", "the block of a layer"),
+                                            [](auto& o) -> auto& { return o.curvature; }, find_curvature, name_of),
+                                        "{}");
+  curvature_row.choices = listed("", curvatures(), [&](const auto* one) { return described(*one); });
+  OptimizerOption solver_row = shown(named_row(
+                                         row("solver", "NAME", "what solves for a layer's step"),
+                                         [](auto& o) -> auto& { return o.solver; }, find_solver, name_of),
+                                     "{}");
+  solver_row.choices = listed("", weight_solvers(), described);
+  OptimizerOption rank = number_row(
+      row("rank", "N",
+          "of ea-cg, how many directions its second moment of the inputs has: the mean and the N-1 "
+          "principal ones of the batch; with as many as the batch has samples it is cg"),
+      kCount, [](auto& o) -> auto& { return o.rank; });
+  OptimizerOption alpha = number_row(
+      row("alpha", "X", "with fixed damping, the share of the identity in (1-alpha) G + alpha I, above 0 to 1"),
+      {"a number in (0, 1]", [](double x) { return x > 0 && x <= 1; }},
+      [](auto& o) -> auto& { return o.damping.alpha; });
+  OptimizerOption rho = number_row(
+      row("rho", "X", "with relative and adaptive damping, the multiple of the mean eigenvalues, above 0"),
+      {"a number above 0 and below 1e8", [](double x) { return x > 0 && x < 1e8; }},
+      [](auto& o) -> auto& { return o.damping.rho; });
+  OptimizerOption max_cg = number_row(
+      row("max-cg", "N", "conjugate gradient iterations at most, from 1; of solvers that leave the bias apart"), kCount,
+      [](auto& o) -> auto& { return o.cg.max_iterations; });
+  OptimizerOption cg_tolerance = number_row(
+      row("cg-tolerance", "X", "stop where the residual is this share of the right-hand side, from 0 to below 1"),
+      kShare, [](auto& o) -> auto& { return o.cg.tolerance; });
+  OptimizerOption average_inputs = number_row(
+      row("average-inputs", "N",
+          fmt::format("a network is narrow where no layer has more than N inputs, from 0 to {}; with --averaging, kfi "
+                      "and kfi-joined average the second moments of the inputs too in narrow networks",
+                      FactorAverages::widest)),
+      {"a whole number from 0 to 32768", [](double x) { return x >= 0 && x <= FactorAverages::widest; }},
+      [](auto& o) -> auto& { return o.average_inputs; });
+  average_inputs.is_setting = [](const OptimizerOptions& options) { return options.averaging != 0; };
+
+  return {
+      curvature_row,
+      solver_row,
+      shown(effective(unless(
+                rank, [](const OptimizerOptions& o) { return !o.solver->takes_rank; }, solver_option)),
+            "rank {}", "1"),
+      shown(named_row(
+                row("damping", "KIND",
+                    "fixed, relative to the mean eigenvalues of each layer, or adaptive: relative, raised and "
+                    "lowered by how well the curvature predicts the loss"),
+                [](auto& o) -> auto& { return o.damping.kind; }, damping_kind,
+                [](DampingKind kind) { return name(kind); }),
+            "{} damping"),
+      shown(effective(unless(
+                alpha, [](const OptimizerOptions& o) { return !is_fixed(o); }, damping_option)),
+            "alpha {}"),
+      shown(effective(unless(rho, is_fixed, damping_option)), "rho {}"),
+      shown(number_row(
+                row("trust-region", "X",
+                    "shorten steps whose predicted change is more than that share of the loss, before "
+                    "momentum; 0 for none"),
+                kFromZero, [](auto& o) -> auto& { return o.trust_region; }),
+            "trust region {}", "0"),
+      shown(automatic_row(
+                row("curvature-every", "N",
+                    "make the curvature anew every N steps and keep it between, from 1; auto: every 5 steps "
+                    "in narrow networks (--average-inputs), else at every step"),
+                kCount, [](auto& o) -> auto& { return o.curvature_every; }),
+            "curvature every {} steps", "1"),
+      number_row(
+          row("product-share", "X",
+              "make a layer's products W' G W anew as often as they cost at most that share of its forward and "
+              "backward passes, and keep them between; inf: always"),
+          {"a number above 0, or inf", [](double x) { return x > 0; }},
+          [](auto& o) -> auto& { return o.product_share; }),
+      shown(automatic_row(
+                row("averaging", "X",
+                    "keep that share of the factors made before in an average, from 0 to below 1; auto: 0.5 "
+                    "in narrow networks (--average-inputs), else 0"),
+                kShare, [](auto& o) -> auto& { return o.averaging; }),
+            "averaging {}", "0"),
+      average_inputs,
+      shown(number_row(
+                row("average-weights", "X",
+                    "evaluate and save the mean of the weights over about the last X of all steps so far, from "
+                    "0 to below 1; 0: the weights themselves"),
+                kShare, [](auto& o) -> auto& { return o.average_weights; }),
+            "weights averaged over {} of the steps", "0"),
+      shown(unless(max_cg, joins_bias, solver_option), "at most {} CG iterations"),
+      shown(unless(cg_tolerance, joins_bias, solver_option), "CG to {}"),
+  };
+}
+
+}  // namespace
+
+bool OptimizerOption::is_of(const OptimizerKind& kind) const {
+  return optimizers.empty() || std::ranges::find(optimizers, kind.name) != optimizers.end();
+}
+
+bool OptimizerOption::has_presets() const {
+  return std::string_view(name) == "weight-decay" || std::ranges::find(optimizers, "second-order") != optimizers.end();
+}
+
+std::span<const OptimizerOption> optimizer_table() {
+  static const std::vector<OptimizerOption> kTable = [] {
+    std::vector<OptimizerOption> table = rates();
+    for (const std::vector<OptimizerOption>& rows : {of_adam(), of_second_order()}) {
+      table.insert(table.end(), rows.begin(), rows.end());
+    }
+    return table;
+  }();
+  return kTable;
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
