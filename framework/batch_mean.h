@@ -5,7 +5,26 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// mean += E[column] of values: n × B to n × 1. Takes one vector of the workspace.
-void add_batch_mean(ConstMatrixView values, MatrixView mean, Workspace& workspace);
+/// E[.] over the samples of a batch, which are the columns of its matrices. Every mean over samples is taken with this
+/// class, so that one place decides what a sample counts.
+class BatchMean {
+ public:
+  explicit BatchMean(int samples) : samples_(samples) {}
+  explicit BatchMean(ConstMatrixView batch) : samples_(batch.cols) {}
+
+  /// 1/B: what a sample counts in a sum.
+  [[nodiscard]] real weight() const { return real{1} / static_cast<real>(samples_); }
+  /// The mean of a quantity from its sum over the samples.
+  [[nodiscard]] double of_sum(double sum) const { return sum / samples_; }
+  /// mean += E[x]: x: n × B, mean: n × 1. Takes one vector of the workspace.
+  void add(ConstMatrixView x, MatrixView mean, Workspace& workspace) const;
+  /// product = β product + E[x yᵀ]
+  void add_product(ConstMatrixView x, ConstMatrixView y, real beta, MatrixView product) const;
+  /// moment = E[x xᵀ]
+  void second_moment(ConstMatrixView x, MatrixView moment) const;
+
+ private:
+  int samples_;
+};
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

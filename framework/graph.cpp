@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -46,13 +47,13 @@ Expr Graph::apply(const Op& op, std::span<const Expr> inputs, std::span<const Pa
   for (const Expr& input : inputs) {
     if (input.graph != this) throw UsageError(fmt::format("{}: an input belongs to another graph", op.name));
     node.inputs.push_back(input.index);
-    features.push_back(nodes_[static_cast<std::size_t>(input.index)].features);
+    features.push_back(nodes_[to_index(input.index)].features);
   }
   std::vector<Shape> shapes;
   for (const Parameter& parameter : parameters) {
     if (parameter.graph != this) throw UsageError(fmt::format("{}: a parameter belongs to another graph", op.name));
     node.parameters.push_back(parameter.index);
-    shapes.push_back(parameters_[static_cast<std::size_t>(parameter.index)].shape());
+    shapes.push_back(parameters_[to_index(parameter.index)].shape());
   }
   node.features = op.shape({.op = op.name, .features = features, .parameters = shapes});
   nodes_.push_back(std::move(node));
@@ -60,7 +61,7 @@ Expr Graph::apply(const Op& op, std::span<const Expr> inputs, std::span<const Pa
 }
 
 std::string Graph::describe(int node) const {
-  const Node& n = nodes_[static_cast<std::size_t>(node)];
+  const Node& n = nodes_[to_index(node)];
   return fmt::format("{} (node {}, {} features)", n.op == nullptr ? "input" : n.op->name, node, n.features);
 }
 

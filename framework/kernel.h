@@ -16,13 +16,7 @@
 #ifdef __CUDACC__
 #include "framework/cuda/context.h"
 #include "framework/cuda/status.h"
-#endif
-
-/// Marks a function or lambda that runs inside a kernel, on whichever device system the build has chosen.
-#ifdef __CUDACC__
-#define CURVEGRAPH_DEVICE __host__ __device__
-#else
-#define CURVEGRAPH_DEVICE
+#include "framework/index.h"
 #endif
 
 /// Kernels: f runs in parallel, in no order, and captures raw device pointers by value. A GPU has a thread for every
@@ -34,7 +28,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 template <class F>
 __global__ void run_for_index(std::size_t count, F f) {
-  const std::size_t i = blockIdx.x * static_cast<std::size_t>(blockDim.x) + threadIdx.x;
+  const std::size_t i = blockIdx.x * to_index(blockDim.x) + threadIdx.x;
   if (i < count) f(i);
 }
 
@@ -52,13 +46,13 @@ void for_each_index(std::size_t count, F f) {
 /// f(col) for each column of a matrix of that shape, where f goes through the rows.
 template <class F>
 void for_each_column(Shape shape, F f) {
-  for_each_index(static_cast<std::size_t>(shape.cols), f);
+  for_each_index(to_index(shape.cols), f);
 }
 
 /// f(row, col) for each element of a matrix of that shape.
 template <class F>
 void for_each_element(Shape shape, F f) {
-  const std::size_t rows = static_cast<std::size_t>(shape.rows);
+  const std::size_t rows = to_index(shape.rows);
   for_each_index(shape.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { f(i % rows, i / rows); });
 }
 
@@ -149,23 +143,22 @@ void for_each_index(std::size_t count, F f) {
 /// f(col) for each column of a matrix of that shape, where f goes through the rows.
 template <class F>
 void for_each_column(Shape shape, F f) {
-  host::for_each_range(static_cast<std::size_t>(shape.cols),
-                       host::columns_in_a_range(static_cast<std::size_t>(shape.rows)),
+  host::for_each_range(to_index(shape.cols), host::columns_in_a_range(to_index(shape.rows)),
                        [=](std::size_t first, std::size_t last) { host::loop(first, last, f); });
 }
 
 /// f(row, col) for each element of a matrix of that shape.
 template <class F>
 void for_each_element(Shape shape, F f) {
-  const std::size_t rows = static_cast<std::size_t>(shape.rows);
-  host::for_each_range(static_cast<std::size_t>(shape.cols), host::columns_in_a_range(rows),
+  const std::size_t rows = to_index(shape.rows);
+  host::for_each_range(to_index(shape.cols), host::columns_in_a_range(rows),
                        [=](std::size_t first, std::size_t last) { host::loop_over_rows(rows, first, last, f); });
 }
 
 /// f(row, col) for each element of the lower triangle of an n × n matrix, row ≥ col.
 template <class F>
 void for_each_lower(int n, F f) {
-  const std::size_t size = static_cast<std::size_t>(n);
+  const std::size_t size = to_index(n);
   host::for_each_range((size + 1) / 2, host::columns_in_a_range(size),
                        [=](std::size_t first, std::size_t last) { host::loop_over_lower(size, first, last, f); });
 }

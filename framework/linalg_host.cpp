@@ -8,6 +8,7 @@
 #include <lapacke.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg_shared.h"
 #include "framework/threads.h"
@@ -33,10 +34,8 @@ struct Product {
 
   /// The rows and columns of C from these on.
   void part(int row, int rows, int col, int cols) const {
-    const real* of_a =
-        a.data + (transpose_a == Transpose::No ? static_cast<std::size_t>(row) : Shape{a.rows, row}.size());
-    const real* of_b =
-        b.data + (transpose_b == Transpose::No ? Shape{b.rows, col}.size() : static_cast<std::size_t>(col));
+    const real* of_a = a.data + (transpose_a == Transpose::No ? to_index(row) : Shape{a.rows, row}.size());
+    const real* of_b = b.data + (transpose_b == Transpose::No ? Shape{b.rows, col}.size() : to_index(col));
     pick(cblas_sgemm, cblas_dgemm)(CblasColMajor, cblas(transpose_a), cblas(transpose_b), rows, cols, inner(), alpha,
                                    of_a, a.rows, of_b, b.rows, beta, c.data + Shape{c.rows, col}.size() + row, c.rows);
   }
@@ -109,7 +108,7 @@ void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, Con
 void mirror_lower(MatrixView c) {
   check_mirror_lower(c);
   constexpr std::size_t kTile = 32;
-  const std::size_t n = static_cast<std::size_t>(c.rows);
+  const std::size_t n = to_index(c.rows);
   const std::size_t tiles = (n + kTile - 1) / kTile;
   real* data = c.data;
   const auto mirror = [=](std::size_t first_row, std::size_t first_col) {
@@ -194,7 +193,7 @@ void potri(MatrixView l) {
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace) {
   check_syevd(a, eigenvalues);
   // What LAPACK asks for, for eigenvectors too.
-  const std::size_t n = static_cast<std::size_t>(a.rows);
+  const std::size_t n = to_index(a.rows);
   const std::span<real> work = workspace.host(1 + 6 * n + 2 * n * n);
   const std::span<int> integers = workspace.host_integers(3 + 5 * n);
   return pick(LAPACKE_ssyevd_work, LAPACKE_dsyevd_work)(LAPACK_COL_MAJOR, 'V', 'L', a.rows, a.data, a.rows,

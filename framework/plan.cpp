@@ -4,17 +4,15 @@
 
 #include <fmt/core.h>
 
+#include "framework/batch_mean.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
+namespace {}  // namespace
 
 Plan::Plan(Graph& graph, Expr root, int max_batch, Buffers buffers)
     : graph_(&graph), root_(root.index), max_batch_(max_batch), buffers_(buffers) {
@@ -29,17 +27,18 @@ void Plan::find_order() {
   const auto nodes = graph_->nodes();
   std::vector<bool> needed(nodes.size());
   trainable_.assign(nodes.size(), false);
-  needed[at(root_)] = true;
+  needed[to_index(root_)] = true;
   for (int index = root_; index >= 0; --index) {
-    if (!needed[at(index)]) continue;
+    if (!needed[to_index(index)]) continue;
     order_.push_back(index);
-    for (const int input : nodes[at(index)].inputs) needed[at(input)] = true;
+    for (const int input : nodes[to_index(index)].inputs) needed[to_index(input)] = true;
   }
   std::ranges::reverse(order_);
   for (const int index : order_) {
-    const Node& node = nodes[at(index)];
-    trainable_[at(index)] =
-        !node.parameters.empty() || std::ranges::any_of(node.inputs, [&](int input) { return trainable_[at(input)]; });
+    const Node& node = nodes[to_index(index)];
+    trainable_[to_index(index)] = !node.parameters.empty() || std::ranges::any_of(node.inputs, [&](int input) {
+      return trainable_[to_index(input)];
+    });
   }
 }
 
@@ -48,27 +47,27 @@ void Plan::allocate() {
   values_.resize(nodes.size());
   value_gradients_.resize(nodes.size());
   for (const int index : order_) {
-    values_[at(index)] = Tensor(nodes[at(index)].features, max_batch_);
-    if (buffers_ != Buffers::Values && trainable_[at(index)])
-      value_gradients_[at(index)] = Tensor(nodes[at(index)].features, max_batch_);
+    values_[to_index(index)] = Tensor(nodes[to_index(index)].features, max_batch_);
+    if (buffers_ != Buffers::Values && trainable_[to_index(index)])
+      value_gradients_[to_index(index)] = Tensor(nodes[to_index(index)].features, max_batch_);
   }
   const std::size_t parameters = graph_->parameters().size();
   parameter_gradients_.resize(parameters);
   users_.assign(parameters, 0);
   left_out_.assign(parameters, -1);
   for (const int index : order_) {
-    for (const int parameter : nodes[at(index)].parameters) ++users_[at(parameter)];
+    for (const int parameter : nodes[to_index(index)].parameters) ++users_[to_index(parameter)];
   }
   if (buffers_ == Buffers::Values) return;
   for (const int index : order_) {
-    const Node& node = nodes[at(index)];
+    const Node& node = nodes[to_index(index)];
     for (std::size_t i = 0; i < node.parameters.size(); ++i) {
       const int parameter = node.parameters[i];
       if (buffers_ == Buffers::ValuesAndDeltas && node.op->kind == Op::Kind::Weighted && i == 0 &&
-          users_[at(parameter)] == 1) {
-        left_out_[at(parameter)] = index;
+          users_[to_index(parameter)] == 1) {
+        left_out_[to_index(parameter)] = index;
       } else {
-        parameter_gradients_[at(parameter)] = Tensor(graph_->parameters()[at(parameter)].shape());
+        parameter_gradients_[to_index(parameter)] = Tensor(graph_->parameters()[to_index(parameter)].shape());
       }
     }
   }
@@ -83,26 +82,26 @@ void Plan::set_batch(int columns) {
   const auto nodes = graph_->nodes();
   views_.assign(nodes.size(), {});
   for (const int index : order_) {
-    const Node& node = nodes[at(index)];
-    NodeViews& views = views_[at(index)];
-    views.y = {values_[at(index)].view().data, node.features, columns};
-    if (buffers_ != Buffers::Values && trainable_[at(index)]) {
-      views.dy = {value_gradients_[at(index)].view().data, node.features, columns};
+    const Node& node = nodes[to_index(index)];
+    NodeViews& views = views_[to_index(index)];
+    views.y = {values_[to_index(index)].view().data, node.features, columns};
+    if (buffers_ != Buffers::Values && trainable_[to_index(index)]) {
+      views.dy = {value_gradients_[to_index(index)].view().data, node.features, columns};
     }
     for (const int input : node.inputs) {
-      views.x.push_back(views_[at(input)].y);
-      views.dx.push_back(views_[at(input)].dy);
+      views.x.push_back(views_[to_index(input)].y);
+      views.dx.push_back(views_[to_index(input)].dy);
     }
     for (const int parameter : node.parameters) {
-      views.parameters.push_back(graph_->parameters()[at(parameter)]);
-      views.dparameters.push_back(parameter_gradients_[at(parameter)]);
+      views.parameters.push_back(graph_->parameters()[to_index(parameter)]);
+      views.dparameters.push_back(parameter_gradients_[to_index(parameter)]);
     }
   }
 }
 
 const Plan::NodeViews& Plan::views(Expr expr) const {
   if (expr.graph != graph_) throw UsageError("plan: the value belongs to another graph");
-  if (at(expr.index) >= views_.size()) {
+  if (to_index(expr.index) >= views_.size()) {
     throw UsageError(fmt::format("plan: {} is newer than the plan", graph_->describe(expr.index)));
   }
   return views(expr.index);
@@ -110,7 +109,7 @@ const Plan::NodeViews& Plan::views(Expr expr) const {
 
 MatrixView Plan::input(Expr expr) {
   const NodeViews& found = views(expr);
-  if (graph_->nodes()[at(expr.index)].op != nullptr) {
+  if (graph_->nodes()[to_index(expr.index)].op != nullptr) {
     throw UsageError(fmt::format("plan: {} is not an input", graph_->describe(expr.index)));
   }
   return found.y;
@@ -118,7 +117,7 @@ MatrixView Plan::input(Expr expr) {
 
 void Plan::forward() {
   for (const int index : order_) {
-    const Op* op = graph_->nodes()[at(index)].op;
+    const Op* op = graph_->nodes()[to_index(index)].op;
     const NodeViews& v = views(index);
     if (op != nullptr) op->forward({.x = v.x, .parameters = v.parameters, .y = v.y});
   }
@@ -141,7 +140,7 @@ void Plan::backward() {
   }
   fill(views(root_).dy, 1);
   for (auto index = order_.rbegin(); index != order_.rend(); ++index) {
-    const Op* op = graph_->nodes()[at(*index)].op;
+    const Op* op = graph_->nodes()[to_index(*index)].op;
     const NodeViews& v = views(*index);
     if (!trainable(*index)) continue;
     workspace_.reset();
@@ -156,7 +155,7 @@ void Plan::backward() {
 }
 
 void Plan::add_gradient(int parameter, real beta, MatrixView sum) const {
-  if (const int node = left_out_[at(parameter)]; node >= 0) {
+  if (const int node = left_out_[to_index(parameter)]; node >= 0) {
     const NodeViews& v = views(node);
     gemm(real{1} / static_cast<real>(batch_), v.dy, Transpose::No, v.x[0], Transpose::Yes, beta, sum);
     return;
@@ -173,7 +172,7 @@ double Plan::mean_loss() const {
   const real* data = loss.data;
   const double sum = sum_over_index<double>(
       loss.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { return static_cast<double>(data[i]); });
-  return sum / static_cast<double>(loss.size());
+  return BatchMean(loss).of_sum(sum) / loss.rows;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

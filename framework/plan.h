@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "framework/graph.h"
+#include "framework/index.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
 
@@ -52,12 +53,12 @@ class Plan {
   [[nodiscard]] ConstMatrixView gradient(Expr expr) const { return views(expr).dy; }
   /// E[∂ξ/∂parameter] after backward(); without data where no op uses the parameter, or where it is left out.
   [[nodiscard]] ConstMatrixView parameter_gradient(int parameter) const {
-    return parameter_gradients_[static_cast<std::size_t>(parameter)].view();
+    return parameter_gradients_[to_index(parameter)].view();
   }
   /// sum = β sum + E[∂ξ/∂parameter] after backward(), whether left out or not. With β = 0 `sum` is not read.
   void add_gradient(int parameter, real beta, MatrixView sum) const;
   /// An op of the plan has the parameter.
-  [[nodiscard]] bool uses(int parameter) const { return users_[static_cast<std::size_t>(parameter)] > 0; }
+  [[nodiscard]] bool uses(int parameter) const { return users_[to_index(parameter)] > 0; }
 
   void forward();
   /// From ∂ξ/∂root = 1 for every sample; after forward().
@@ -68,8 +69,8 @@ class Plan {
   /// The nodes that root depends on, in topological order.
   [[nodiscard]] std::span<const int> order() const { return order_; }
   /// A parameter is below the node, so gradients and curvature must reach it.
-  [[nodiscard]] bool trainable(int node) const { return trainable_[static_cast<std::size_t>(node)]; }
-  [[nodiscard]] const NodeViews& views(int node) const { return views_[static_cast<std::size_t>(node)]; }
+  [[nodiscard]] bool trainable(int node) const { return trainable_[to_index(node)]; }
+  [[nodiscard]] const NodeViews& views(int node) const { return views_[to_index(node)]; }
 
  private:
   /// Throws UsageError for a value of another graph, or one made after the plan.

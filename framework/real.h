@@ -7,6 +7,13 @@
 #define CURVEGRAPH_PRECISION f32
 #endif
 
+/// Marks a function or lambda that runs inside a kernel, on whichever device system the build has chosen.
+#ifdef __CUDACC__
+#define CURVEGRAPH_DEVICE __host__ __device__
+#else
+#define CURVEGRAPH_DEVICE
+#endif
+
 namespace curvegraph::precision {
 using f32 = float;
 using f64 = double;

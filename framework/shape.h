@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "framework/index.h"
 #include "framework/real.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -12,7 +13,7 @@ struct Shape {
   int rows = 0;
   int cols = 0;
 
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols); }
+  [[nodiscard]] std::size_t size() const { return to_index(rows) * to_index(cols); }
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 

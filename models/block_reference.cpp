@@ -9,12 +9,11 @@
 #include "framework/check/differences.h"
 #include "framework/check/op_rules.h"
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 constexpr std::array kDefinitions{
     BlockDefinition{"gauss-newton", [](double) { return 0.0; }, false},
@@ -30,7 +29,7 @@ HostMatrix absolute_eigenvalues(const HostMatrix& a) {
   for (int i = 0; i < a.rows(); ++i) {
     for (int j = 0; j < a.rows(); ++j) {
       transposed(i, j) = parts.vectors(j, i);
-      if (i == j) scaled(i, i) = std::abs(parts.values[at(i)]);
+      if (i == j) scaled(i, i) = std::abs(parts.values[to_index(i)]);
     }
   }
   add_congruence(transposed, scaled, 1, result);
@@ -47,10 +46,10 @@ const BlockDefinition& block_definition(std::string_view curvature) {
 
 BlockReference::Consumer BlockReference::consumer(int value) const {
   for (const int index : plan_->order()) {
-    const Node& node = plan_->graph().nodes()[at(index)];
+    const Node& node = plan_->graph().nodes()[to_index(index)];
     const auto input = std::ranges::find(node.inputs, value);
     if (input != node.inputs.end()) {
-      return {.node = index, .input = static_cast<std::size_t>(input - node.inputs.begin())};
+      return {.node = index, .input = to_index(input - node.inputs.begin())};
     }
   }
   throw UsageError(fmt::format("{} is not below the criterion", plan_->graph().describe(value)));
@@ -58,7 +57,7 @@ BlockReference::Consumer BlockReference::consumer(int value) const {
 
 std::vector<BlockReference::Consumer> BlockReference::consumers(const WeightedLayer& layer) const {
   std::vector<Consumer> path{consumer(layer.node)};
-  while (plan_->graph().nodes()[at(path.back().node)].op->kind == Op::Kind::Map) {
+  while (plan_->graph().nodes()[to_index(path.back().node)].op->kind == Op::Kind::Map) {
     path.push_back(consumer(path.back().node));
   }
   return path;
@@ -73,7 +72,7 @@ std::string BlockReference::path(const WeightedLayer& layer) const {
 }
 
 const BlockReference::Local& BlockReference::local(const Consumer& consumer) {
-  const Node& node = plan_->graph().nodes()[at(consumer.node)];
+  const Node& node = plan_->graph().nodes()[to_index(consumer.node)];
   const auto [entry, is_new] = locals_.try_emplace(node.inputs[consumer.input]);
   Local& local = entry->second;
   if (!is_new) return local;
@@ -103,7 +102,7 @@ const HostMatrix& BlockReference::sample_terms(int value) {
   HostMatrix& terms = entry->second;
   if (!is_new) return terms;
   const Consumer consumer = this->consumer(value);
-  if (plan_->graph().nodes()[at(consumer.node)].op->kind == Op::Kind::Criterion) {
+  if (plan_->graph().nodes()[to_index(consumer.node)].op->kind == Op::Kind::Criterion) {
     double size = 1;
     for (const ConstMatrixView& x : plan_->views(consumer.node).x) size = std::max(size, largest(HostMatrix(x)));
     std::ranges::fill(terms.values(), size);
@@ -114,7 +113,7 @@ const HostMatrix& BlockReference::sample_terms(int value) {
   const HostMatrix delta(plan_->views(consumer.node).dy);
   const std::vector<HostMatrix>& slopes = local(consumer).slopes;
   for (int sample = 0; sample < terms.cols(); ++sample) {
-    const HostMatrix& J = slopes[at(sample)];
+    const HostMatrix& J = slopes[to_index(sample)];
     for (int i = 0; i < J.cols(); ++i) {
       double sum = 0;
       double squares = 0;
@@ -144,7 +143,7 @@ BlockReference::Block BlockReference::block(const WeightedLayer& layer, const La
   const std::vector<Consumer> path = consumers(layer);
   Block block;
   for (auto consumer = path.rbegin(); consumer != path.rend(); ++consumer) {
-    const Op& op = *plan_->graph().nodes()[at(consumer->node)].op;
+    const Op& op = *plan_->graph().nodes()[to_index(consumer->node)].op;
     const Local& local = this->local(*consumer);
     if (op.kind == Op::Kind::Criterion) {
       block.terms = local.bend_terms;

@@ -7,7 +7,7 @@
 
 #include "framework/check/host_matrix.h"
 #include "framework/plan.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

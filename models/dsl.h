@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "framework/graph.h"
+#include "framework/index.h"
 #include "ops/ops.h"
 
 /// Networks as they read on paper:
@@ -51,7 +52,7 @@ inline Expr operator+(Product product, Bias bias) {
 /// W x + b with new parameters W: features × (features of x) and b.
 inline Expr dense(Expr x, int features) {
   Graph& graph = graph_of(x);
-  const int inputs = graph.nodes()[static_cast<std::size_t>(x.index)].features;
+  const int inputs = graph.nodes()[to_index(x.index)].features;
   // In a statement of its own: operands are made in no set order, parameters have one.
   const Weight W = weight(graph, features, inputs);
   return W * x + bias(graph, features);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "framework/index.h"
 #include "framework/random.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -11,8 +12,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 void initialize_xavier(Graph& graph, std::uint64_t seed) {
   Random random(seed, Random::Stream::Initialisation);
   for (const Node& node : graph.nodes()) {
-    if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
-    Tensor& weight = graph.parameters()[static_cast<std::size_t>(node.parameters[0])];
+    if (!node.is_weighted()) continue;
+    Tensor& weight = graph.parameters()[to_index(node.weight())];
     const double limit = std::sqrt(6.0 / (weight.shape().rows + weight.shape().cols));
     // Some columns at a time: the host may have no room for a second copy of a wide layer.
     const auto [rows, cols] = weight.shape();
@@ -24,7 +25,7 @@ void initialize_xavier(Graph& graph, std::uint64_t seed) {
       for (real& value : values) value = static_cast<real>(random.uniform(-limit, limit));
       copy_to_device(values, some);
     }
-    fill(graph.parameters()[static_cast<std::size_t>(node.parameters[1])], 0);
+    fill(graph.parameters()[to_index(node.bias())], 0);
   }
 }
 

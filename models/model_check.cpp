@@ -11,14 +11,13 @@
 #include "framework/check/kinks.h"
 #include "framework/check/op_rules.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "models/block_reference.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// A central difference with step h = 1e-5 is off by h² f'''/6: 1e-10 where the third derivative is six times the
 /// first. Another hundredfold for ops that bend sharply.
@@ -52,7 +51,7 @@ class ModelCheck {
   }
 
  private:
-  Tensor& parameter(int index) { return plan_.graph().parameters()[at(index)]; }
+  Tensor& parameter(int index) { return plan_.graph().parameters()[to_index(index)]; }
 
   void run_plan() {
     plan_.forward();
@@ -158,7 +157,7 @@ class ModelCheck {
 
   void check_kinds() {
     using Method = Curvature::Method;
-    const Op& criterion = *plan_.graph().nodes()[at(plan_.root())].op;
+    const Op& criterion = *plan_.graph().nodes()[to_index(plan_.root())].op;
     BlockReference reference(plan_, options_.step);
     for (const Curvature* kind : options_.kinds) {
       if (kind->method == Method::RecursionPerSample) continue;  // exact: has no sign, and is checked above
@@ -243,7 +242,7 @@ std::vector<CheckResult> check_model(Plan& plan, const ModelCheckOptions& option
 std::vector<int> samples_near_kinks(const Plan& plan) {
   std::set<int> samples;
   for (const int index : plan.order()) {
-    const Op* op = plan.graph().nodes()[at(index)].op;
+    const Op* op = plan.graph().nodes()[to_index(index)].op;
     if (op == nullptr || op->kind == Op::Kind::Weighted || !plan.trainable(index)) continue;
     for (const int sample : samples_near_kinks(*op, point_at(plan, index))) samples.insert(sample);
   }

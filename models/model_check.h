@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "framework/plan.h"
-#include "second_order/curvature.h"
+#include "second_order/curvature/curvature.h"
 
 /// Verifies what the library computes for a network, whatever its ops: gradients and blocks against central differences
 /// and against the equations in plain loops. Meant for double, and for networks small enough to move each parameter.

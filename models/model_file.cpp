@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/io/tensor_stream.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -28,10 +29,10 @@ std::vector<NamedParameter> layer_parameters(const Graph& graph) {
   std::vector<NamedParameter> named;
   int layer = 0;
   for (const Node& node : graph.nodes()) {
-    if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
-    const Shape weight = graph.parameters()[static_cast<std::size_t>(node.parameters[0])].shape();
-    named.push_back({fmt::format("layers.{}.weight", layer), node.parameters[0], {weight.rows, weight.cols}});
-    named.push_back({fmt::format("layers.{}.bias", layer), node.parameters[1], {weight.rows}});
+    if (!node.is_weighted()) continue;
+    const Shape weight = graph.parameters()[to_index(node.weight())].shape();
+    named.push_back({fmt::format("layers.{}.weight", layer), node.weight(), {weight.rows, weight.cols}});
+    named.push_back({fmt::format("layers.{}.bias", layer), node.bias(), {weight.rows}});
     ++layer;
   }
   return named;
@@ -45,7 +46,7 @@ TensorSource stored(const std::vector<float>& values) {
 
 std::vector<float> floats(const SafetensorsFile& file, const std::string& name, const Extents& extents) {
   file.require(name, DType::F32, extents);
-  std::vector<float> values(static_cast<std::size_t>(extents[0]));
+  std::vector<float> values(to_index(extents[0]));
   file.read(name, 0, std::as_writable_bytes(std::span(values)));
   return values;
 }
@@ -56,7 +57,7 @@ void save_model(const std::filesystem::path& path, const Model& model, const Nor
                 const ModelMetadata& metadata, const Normalization& targets) {
   std::map<std::string, TensorSource> tensors;
   for (const NamedParameter& parameter : layer_parameters(*model.graph)) {
-    const ConstMatrixView values = model.graph->parameters()[static_cast<std::size_t>(parameter.index)];
+    const ConstMatrixView values = model.graph->parameters()[to_index(parameter.index)];
     tensors[parameter.name] = stored_by_rows(values, parameter.extents);
   }
   tensors["input.mean"] = stored(normalization.mean);
@@ -96,9 +97,7 @@ LoadedModel load_model(const std::filesystem::path& path, Model& model) {
   if (const auto extra = fmt::format("layers.{}.weight", named.size() / 2); file.tensors().contains(extra)) {
     throw Error(fmt::format("{}: holds {}, expected {} layers", file.source(), extra, named.size() / 2));
   }
-  const auto extents = [&](Expr value) {
-    return Extents{model.graph->nodes()[static_cast<std::size_t>(value.index)].features};
-  };
+  const auto extents = [&](Expr value) { return Extents{model.graph->nodes()[to_index(value.index)].features}; };
   const Extents features = extents(model.input);
   LoadedModel loaded{
       .normalization = {.mean = floats(file, "input.mean", features), .scale = floats(file, "input.scale", features)},
@@ -109,7 +108,7 @@ LoadedModel load_model(const std::filesystem::path& path, Model& model) {
     loaded.targets = {.mean = floats(file, "target.mean", outputs), .scale = floats(file, "target.scale", outputs)};
   }
   for (const NamedParameter& parameter : named) {
-    read_by_rows(file, parameter.name, model.graph->parameters()[static_cast<std::size_t>(parameter.index)]);
+    read_by_rows(file, parameter.name, model.graph->parameters()[to_index(parameter.index)]);
   }
   return loaded;
 }

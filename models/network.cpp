@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "models/mlp.h"
 #include "models/task_defaults.h"
 #include "ops/logistic.h"
@@ -53,7 +54,7 @@ std::string input_formula(bool takes_bytes) {
 }
 
 void require_entries(const Normalization& normalization, int count, std::string_view what) {
-  const auto expected = static_cast<std::size_t>(count);
+  const auto expected = to_index(count);
   if (normalization.mean.size() == expected && normalization.scale.size() == expected) return;
   throw UsageError(fmt::format("{}: {} means and {} scales, expected {} of both", what, normalization.mean.size(),
                                normalization.scale.size(), count));
@@ -70,7 +71,7 @@ void make_probabilities(std::span<float> outputs) {
 }  // namespace
 
 Network::Network(NetworkOptions options, Model model) : options_(std::move(options)), model_(std::move(model)) {
-  const auto features = static_cast<std::size_t>(layers().front());
+  const auto features = to_index(layers().front());
   inputs_ = {.mean = std::vector<float>(features, 0), .scale = std::vector<float>(features, 1)};
 }
 
@@ -126,7 +127,7 @@ void Network::set_standardisation(Normalization inputs, Normalization targets, b
 }
 
 void Network::set_output_names(std::vector<std::string> names) {
-  if (!names.empty() && names.size() != static_cast<std::size_t>(layers().back())) {
+  if (!names.empty() && names.size() != to_index(layers().back())) {
     throw UsageError(fmt::format("output names: found {}, expected one for each of {} outputs, or none", names.size(),
                                  layers().back()));
   }
@@ -141,8 +142,8 @@ Plan& Network::evaluation() {
 }
 
 std::vector<float> Network::predict(std::span<const float> inputs) {
-  const auto features = static_cast<std::size_t>(layers().front());
-  const auto width = static_cast<std::size_t>(layers().back());
+  const auto features = to_index(layers().front());
+  const auto width = to_index(layers().back());
   if (inputs.size() % features != 0) {
     throw UsageError(
         fmt::format("predict: {} numbers, expected a multiple of the network's {} inputs", inputs.size(), features));
@@ -161,7 +162,7 @@ std::vector<float> Network::predict(std::span<const float> inputs) {
   std::vector<float> predictions;
   predictions.reserve(samples * width);
   for (std::size_t first = 0; first < samples; first += chosen.size()) {
-    chosen.resize(std::min(samples - first, static_cast<std::size_t>(plan.max_batch())));
+    chosen.resize(std::min(samples - first, to_index(plan.max_batch())));
     std::iota(chosen.begin(), chosen.end(), static_cast<int>(first));
     plan.set_batch(static_cast<int>(chosen.size()));
     loader.load(chosen, plan.input(model_.input), plan.input(model_.target));

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/random.h"
 #include "ops/logistic.h"
@@ -24,8 +25,8 @@ CURVEGRAPH_DEVICE std::size_t largest(const real* column, std::size_t rows) {
 }
 
 double accuracy(ConstMatrixView output, ConstMatrixView target) {
-  const std::size_t rows = static_cast<std::size_t>(output.rows);
-  const std::size_t batch = static_cast<std::size_t>(output.cols);
+  const std::size_t rows = to_index(output.rows);
+  const std::size_t batch = to_index(output.cols);
   const real* h = output.data;
   const real* t = target.data;
   const int correct = sum_over_index<int>(batch, [=] CURVEGRAPH_DEVICE(std::size_t sample) {
@@ -44,7 +45,7 @@ struct Sigmoid {
 /// Mean of ((prediction - target) scale)², scale 1 where there is none.
 template <class Prediction>
 double mean_squared_error(ConstMatrixView output, ConstMatrixView target, ConstMatrixView target_scale) {
-  const std::size_t rows = static_cast<std::size_t>(output.rows);
+  const std::size_t rows = to_index(output.rows);
   const real* h = output.data;
   const real* t = target.data;
   const real* scale = target_scale.data;
@@ -78,7 +79,7 @@ Score score_batch(const Plan& plan, const Model& model, Task task, ConstMatrixVi
   if (task == Task::Classification) {
     score.accuracy = accuracy(output, target);
   } else {
-    const Op& criterion = *model.graph->nodes()[static_cast<std::size_t>(model.loss.index)].op;
+    const Op& criterion = *model.graph->nodes()[to_index(model.loss.index)].op;
     score.squared_error = criterion.targets == Op::Targets::Fractions
                               ? mean_squared_error<Sigmoid>(output, target, target_scale)
                               : mean_squared_error<Output>(output, target, target_scale);
@@ -93,7 +94,7 @@ int evaluation_batch(std::span<const int> layers) {
 }
 
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data) {
-  std::vector<int> all(static_cast<std::size_t>(data.dataset().size()));
+  std::vector<int> all(to_index(data.dataset().size()));
   std::iota(all.begin(), all.end(), 0);
   return evaluate(plan, model, data, all);
 }
@@ -102,7 +103,7 @@ Score evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<cons
   const int largest_batch = plan.batch();
   Score score;
   const auto next = [&](std::span<const int> rest) {
-    return rest.first(std::min(rest.size(), static_cast<std::size_t>(largest_batch)));
+    return rest.first(std::min(rest.size(), to_index(largest_batch)));
   };
   for (std::span<const int> rest = chosen; !rest.empty();) {
     const auto samples = next(rest);
@@ -129,7 +130,7 @@ Trainer::Trainer(const Model& model, Plan& plan, Optimizer& optimizer, BatchLoad
       data_(data),
       seed_(seed),
       steps_(data.dataset().size() / plan.batch()),
-      order_(static_cast<std::size_t>(data.dataset().size())) {
+      order_(to_index(data.dataset().size())) {
   if (steps_ == 0) {
     throw UsageError(fmt::format("batch size {}: {} holds {} samples, expected at least a batch", plan.batch(),
                                  data.dataset().name, data.dataset().size()));
@@ -145,11 +146,9 @@ EpochSummary Trainer::run_epoch(int epoch, const std::function<void(const Progre
 
 EpochSummary Trainer::run_part(int epoch, int first, const std::function<bool(const Progress&)>& go_on) {
   set_epoch_order(seed_, epoch, order_);
-  const std::size_t batch = static_cast<std::size_t>(plan_.batch());
+  const std::size_t batch = to_index(plan_.batch());
   Progress progress{.step = first, .steps = steps_};
-  const auto samples = [&](int step) {
-    return std::span<const int>(order_).subspan(static_cast<std::size_t>(step) * batch, batch);
-  };
+  const auto samples = [&](int step) { return std::span<const int>(order_).subspan(to_index(step) * batch, batch); };
   for (int step = first; step < steps_; ++step) {
     data_.load(samples(step), plan_.input(model_.input), plan_.input(model_.target));
     if (step + 1 < steps_) data_.prefetch(samples(step + 1));

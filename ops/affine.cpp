@@ -2,6 +2,7 @@
 
 #include "framework/batch_mean.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "framework/workspace.h"
@@ -30,7 +31,7 @@ int shape(const ShapeArgs& args) {
 
 // y = W x + b
 void forward(const ForwardArgs& args) {
-  const std::size_t rows = static_cast<std::size_t>(args.y.rows);
+  const std::size_t rows = to_index(args.y.rows);
   const real* b = args.parameters[1].data;
   real* y = args.y.data;
   for_each_element(args.y.shape(),
@@ -40,10 +41,10 @@ void forward(const ForwardArgs& args) {
 
 // dx += Wᵀ dy,   dW += E[dy xᵀ],   db += E[dy]
 void backward(const BackwardArgs& args) {
-  const real mean = real{1} / static_cast<real>(args.dy.cols);
+  const BatchMean mean(args.dy);
   if (args.dx[0]) gemm(1, args.parameters[0], Transpose::Yes, args.dy, Transpose::No, 1, args.dx[0]);
-  if (args.dparameters[0]) gemm(mean, args.dy, Transpose::No, args.x[0], Transpose::Yes, 1, args.dparameters[0]);
-  if (args.dparameters[1]) add_batch_mean(args.dy, args.dparameters[1], args.workspace);
+  if (args.dparameters[0]) mean.add_product(args.dy, args.x[0], 1, args.dparameters[0]);
+  if (args.dparameters[1]) mean.add(args.dy, args.dparameters[1], args.workspace);
 }
 
 // J = W:  E[Jᵀ H J] = Wᵀ H W,   no residual

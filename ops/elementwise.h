@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/batch_mean.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "framework/op.h"
@@ -51,8 +52,8 @@ struct Elementwise {
     const MatrixView slopes = args.workspace.take(apart(shape.rows), shape.cols);
     const MatrixView bends = args.workspace.take(shape.rows, shape.cols);
     const MatrixView moment = args.workspace.take(shape.rows, shape.rows);
-    const std::size_t rows = static_cast<std::size_t>(shape.rows);
-    const std::size_t stride = static_cast<std::size_t>(slopes.rows);
+    const std::size_t rows = to_index(shape.rows);
+    const std::size_t stride = to_index(slopes.rows);
     real* slope = slopes.data;
     real* bend = bends.data;
     // In one loop, for what f' and f'' have in common.
@@ -61,8 +62,9 @@ struct Elementwise {
       slope[row + col * stride] = F::df(x[i]);
       bend[i] = F::d2f(x[i]) * dy[i];
     });
-    add_batch_mean(bends, args.residual[0], args.workspace);
-    syrk_lower(real{1} / static_cast<real>(shape.cols), slopes, Transpose::No, moment);
+    const BatchMean mean_of(shape.cols);
+    mean_of.add(bends, args.residual[0], args.workspace);
+    syrk_lower(mean_of.weight(), slopes, Transpose::No, moment);
     const real* H = args.H.data;
     const real* mean = moment.data;
     real* block = args.block[0].data;

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "framework/batch_mean.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/random.h"
 #include "framework/workspace.h"
@@ -20,7 +21,7 @@ template <class Rho>
 struct SeparableCriterion {
   // y = Σᵢ ρ(hᵢ, tᵢ)
   static void forward(const ForwardArgs& args) {
-    const std::size_t rows = static_cast<std::size_t>(args.x[0].rows);
+    const std::size_t rows = to_index(args.x[0].rows);
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     real* y = args.y.data;
@@ -34,7 +35,7 @@ struct SeparableCriterion {
   // dx += dy ∂ρ/∂h
   static void backward(const BackwardArgs& args) {
     if (!args.dx[0]) return;
-    const std::size_t rows = static_cast<std::size_t>(args.x[0].rows);
+    const std::size_t rows = to_index(args.x[0].rows);
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     const real* dy = args.dy.data;
@@ -48,7 +49,7 @@ struct SeparableCriterion {
   // E[dy ∂²y/∂x²] = diag(E[dy ∂²ρ/∂h²])
   static void curvature_backward(const CurvatureArgs& args) {
     const Shape shape = args.x[0].shape();
-    const std::size_t rows = static_cast<std::size_t>(shape.rows);
+    const std::size_t rows = to_index(shape.rows);
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     const real* dy = args.dy.data;
@@ -61,7 +62,7 @@ struct SeparableCriterion {
       bend[i] = dy[sample] * Rho::d2f(h[i], t[i]);
     });
     fill(mean, 0);
-    add_batch_mean(bends, mean, args.workspace);
+    BatchMean(bends).add(bends, mean, args.workspace);
     const real* diagonal = mean.data;
     real* block = args.block[0].data;
     for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i * (rows + 1)] += diagonal[i]; });

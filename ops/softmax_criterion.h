@@ -3,6 +3,8 @@
 #include <cmath>
 #include <span>
 
+#include "framework/batch_mean.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
 #include "framework/random.h"
@@ -61,7 +63,7 @@ struct SoftmaxCriterion {
 
   // y = φ(ℓ)
   static void forward(const ForwardArgs& args) {
-    const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
+    const std::size_t n = to_index(args.x[0].rows);
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     real* y = args.y.data;
@@ -74,7 +76,7 @@ struct SoftmaxCriterion {
   // dx += dy φ' (t - p)
   static void backward(const BackwardArgs& args) {
     if (!args.dx[0]) return;
-    const std::size_t n = static_cast<std::size_t>(args.x[0].rows);
+    const std::size_t n = to_index(args.x[0].rows);
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     const real* dy = args.dy.data;
@@ -92,8 +94,8 @@ struct SoftmaxCriterion {
   // in p - p² of a saturated softmax.
   static void curvature_backward(const CurvatureArgs& args) {
     const Shape shape = args.x[0].shape();
-    const std::size_t n = static_cast<std::size_t>(shape.rows);
-    const std::size_t batch = static_cast<std::size_t>(shape.cols);
+    const std::size_t n = to_index(shape.rows);
+    const std::size_t batch = to_index(shape.cols);
     const real* h = args.x[0].data;
     const real* t = args.x[1].data;
     const real* dy = args.dy.data;
@@ -120,7 +122,7 @@ struct SoftmaxCriterion {
         scaled_p[i] = inner * p[i];
       }
     });
-    gemm(real{1} / static_cast<real>(batch), scaled, Transpose::No, plain, Transpose::Yes, 0, product);
+    gemm(BatchMean(shape.cols).weight(), scaled, Transpose::No, plain, Transpose::Yes, 0, product);
 
     const real* m = product.data;
     real* block = args.block[0].data;
@@ -139,8 +141,8 @@ struct SoftmaxCriterion {
   // t = the one-hot column of class i with probability pᵢ: the first class whose cumulative probability exceeds a
   // uniform number.
   static void draw_targets(const DrawArgs& args) {
-    const std::size_t n = static_cast<std::size_t>(args.x.rows);
-    const std::span<real> drawn = args.workspace.host(static_cast<std::size_t>(args.x.cols));
+    const std::size_t n = to_index(args.x.rows);
+    const std::span<real> drawn = args.workspace.host(to_index(args.x.cols));
     for (real& u : drawn) u = static_cast<real>(args.random.uniform());
     const MatrixView uniform = args.workspace.take(1, args.x.cols);
     copy_to_device(drawn, uniform);

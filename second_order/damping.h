@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "framework/optimizers/optimizer.h"
-#include "second_order/status.h"
+#include "second_order/algebra/status.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -2,8 +2,9 @@
 
 #include <fmt/core.h>
 
+#include "framework/index.h"
 #include "framework/linalg.h"
-#include "second_order/conjugate_gradients.h"
+#include "second_order/algebra/conjugate_gradients.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -25,8 +26,8 @@ LayerStep::LayerStep(Plan& plan, const LayerFactors& factors, std::size_t index,
       bias_parameter_(factors.layers()[index].bias) {
   const WeightedLayer& layer = factors.layers()[index];
   const auto parameters = plan.graph().parameters();
-  weight_ = parameters[static_cast<std::size_t>(layer.weight)];
-  bias_ = parameters[static_cast<std::size_t>(layer.bias)];
+  weight_ = parameters[to_index(layer.weight)];
+  bias_ = parameters[to_index(layer.bias)];
   const Shape weight = weight_.shape();
   solver_ = options.solver->make({.weight = weight,
                                   .max_batch = plan.max_batch(),

@@ -1,13 +1,41 @@
 #include "second_order/options.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/optimizers/weight_decay.h"
+#include "second_order/layer_factors.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+bool is_narrow(const Plan& plan, int inputs) {
+  const auto nodes = plan.graph().nodes();
+  return std::ranges::all_of(plan.order(), [&](int index) {
+    const Node& node = nodes[to_index(index)];
+    return !node.is_weighted() || nodes[to_index(node.input())].features <= inputs;
+  });
+}
+
+int curvature_every_in(bool narrow, int curvature_every) {
+  constexpr int kNarrow = 5;
+  return curvature_every != kAutomatic ? curvature_every : narrow ? kNarrow : 1;
+}
+
+double averaging_in(bool narrow, double averaging) {
+  constexpr double kNarrow = 0.5;
+  return averaging != kAutomatic ? averaging : narrow ? kNarrow : 0;
+}
+
+double weight_decay_in(const Plan& plan, double weight_decay) {
+  if (weight_decay != kAutomatic) return weight_decay;
+  const Op* const criterion = plan.graph().nodes()[to_index(plan.root())].op;
+  return criterion != nullptr && criterion->targets == Op::Targets::Distributions ? 0.005 : 0.001;
+}
 
 SecondOrderOptions paper_options() {
   return {.solver = &weight_solver("ea-cg"),

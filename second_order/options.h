@@ -3,14 +3,28 @@
 #include <cstdint>
 
 #include "framework/optimizers/schedule.h"
-#include "second_order/automatic.h"
-#include "second_order/curvature.h"
+#include "framework/plan.h"
+#include "second_order/curvature/curvature.h"
+#include "second_order/curvature/recursion.h"
 #include "second_order/damping.h"
-#include "second_order/factor_averages.h"
-#include "second_order/recursion.h"
-#include "second_order/weight_solver.h"
+#include "second_order/solvers/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+/// The value of an option that is decided by the network or the criterion, as the functions below say.
+inline constexpr int kAutomatic = -1;
+
+/// No layer of the plan's graph has more inputs.
+bool is_narrow(const Plan& plan, int inputs);
+
+/// The steps of a narrow network cost little beside new blocks: it keeps them for 5 steps and averages them by 0.5.
+/// Other networks make them at every step, as kept blocks cost test accuracy there.
+int curvature_every_in(bool narrow, int curvature_every);
+double averaging_in(bool narrow, double averaging);
+
+/// 0.005 for classes, 0.001 for other targets. A Newton step with decay d misses the targets by about d of their size.
+/// That costs a fit of numbers, while the curvature of a cross-entropy vanishes as the fit improves.
+double weight_decay_in(const Plan& plan, double weight_decay);
 
 /// The defaults are one setting for every task, for batches of about 100: PCH-1, Kronecker factors of weights and bias
 /// together, damping relative to each layer, a trust region, and an average of the weights.

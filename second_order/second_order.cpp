@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/optimizers/weight_decay.h"
-#include "second_order/quadratic_model.h"
+#include "second_order/step_control.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

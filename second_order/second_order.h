@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "framework/index.h"
 #include "framework/optimizers/optimizer.h"
 #include "framework/optimizers/weight_average.h"
 #include "second_order/layer_factors.h"
@@ -44,7 +45,7 @@ class SecondOrder : public Optimizer {
   [[nodiscard]] const LayerBlocks& layer_blocks() const { return factors_.layer_blocks(); }
   /// G as the last step had it: the average where there is one.
   [[nodiscard]] ConstMatrixView block(const WeightedLayer& layer) const {
-    return factors_.output_factors()[static_cast<std::size_t>(layer.layer) - 1];
+    return factors_.output_factors()[to_index(layer.layer) - 1];
   }
   /// Σₜ ⟨Dₜ, gₜ⟩ of the last solve(), and the share ν of that direction which the trust region has let through.
   [[nodiscard]] double slope() const { return slope_; }

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "ops/ops.h"
-#include "second_order/input_moment.h"
+#include "second_order/solvers/input_moment.h"
 #include "tools/bench/products.h"
 #include "tools/bench/timed_training.h"
 

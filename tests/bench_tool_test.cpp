@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "framework/error.h"
-#include "second_order/curvature.h"
-#include "second_order/weight_solver.h"
+#include "second_order/curvature/curvature.h"
+#include "second_order/solvers/weight_solver.h"
 #include "tests/support/run_process.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/train_tool.h"

@@ -1,4 +1,4 @@
-#include "second_order/block_error.h"
+#include "second_order/curvature/block_error.h"
 
 #include <cmath>
 #include <limits>
@@ -8,7 +8,7 @@
 
 #include "framework/error.h"
 #include "framework/random.h"
-#include "second_order/eigenvalues.h"
+#include "second_order/algebra/symmetric.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -1,4 +1,4 @@
-#include "second_order/conjugate_gradients.h"
+#include "second_order/algebra/conjugate_gradients.h"
 
 #include <algorithm>
 #include <cmath>

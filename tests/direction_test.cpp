@@ -1,11 +1,10 @@
-#include "second_order/direction.h"
-
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "second_order/solvers/weight_solver.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -7,7 +7,7 @@
 #include "framework/workspace.h"
 #include "ops/ops.h"
 #include "ops/registry.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 #include "tests/support/network.h"
 
 /// Targets drawn from the model, and the Fisher matrix they make. Statistical bounds are Hoeffding's: the mean of N

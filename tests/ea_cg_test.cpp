@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/random.h"
-#include "second_order/input_moment.h"
+#include "second_order/solvers/input_moment.h"
 #include "tests/support/weight_systems.h"
 
 /// EA-CG in nₜ + 1 coefficients against the paper's conjugate gradients on whole matrices and its closed form.

@@ -1,5 +1,3 @@
-#include "second_order/eigenvalues.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/random.h"
+#include "second_order/algebra/symmetric.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

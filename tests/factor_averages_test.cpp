@@ -1,5 +1,3 @@
-#include "second_order/factor_averages.h"
-
 #include <limits>
 #include <string>
 #include <vector>
@@ -10,6 +8,7 @@
 
 #include "framework/error.h"
 #include "ops/ops.h"
+#include "second_order/layer_factors.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"
 #include "tests/support/paper.h"

@@ -13,8 +13,8 @@
 #include <gtest/gtest.h>
 
 #include "ops/registry.h"
-#include "second_order/curvature.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/curvature.h"
+#include "second_order/curvature/layer_blocks.h"
 #include "tests/support/matrices.h"
 
 /// The library against what PyTorch's automatic differentiation says: golden/make_golden.py lists the quantities.

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "ops/ops.h"
-#include "second_order/dense.h"
+#include "second_order/algebra/symmetric.h"
 #include "second_order/options.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "second_order/curvature.h"
+#include "second_order/curvature/curvature.h"
 #include "tests/support/hessian_tool.h"
 #include "tests/support/matrices.h"
 

@@ -14,7 +14,7 @@
 #include "framework/io/safetensors.h"
 #include "framework/plan.h"
 #include "models/model_file.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -10,7 +10,7 @@ passed=0
 finish() {
   rm -rf "$root"
   [ "$passed" -eq 0 ] || echo "[  PASSED  ] $passed tests."
-  [ "$passed" -eq 4 ] || echo "[  FAILED  ] $((4 - passed)) tests, of the installed library"
+  [ "$passed" -eq 5 ] || echo "[  FAILED  ] $((5 - passed)) tests, of the installed library"
 }
 trap finish EXIT
 
@@ -30,6 +30,14 @@ run() {  # NAME EXPECTED_LINE
   grep -qE "$2" "$root/$1.out" || { echo "$1: expected a line '$2'" >&2; return 1; }
   passed=$((passed + 1))
 }
+# The installed headers compile: none includes one that is not installed.
+include=$(dirname "$(dirname "$(find "$root" -path '*/curvegraph/curvegraph.h')")")
+read -ra flags <<<"$(pkg-config --cflags curvegraph)"
+(cd "$include" && find curvegraph -name '*.h' -not -path '*/cuda/*' | sort) | sed 's/.*/#include <&>/' >"$root/all.cpp"
+[ "$(wc -l <"$root/all.cpp")" -gt 20 ]
+"${CXX:-c++}" -fsyntax-only "$root/all.cpp" "${flags[@]}"
+passed=$((passed + 1))
+
 compile xor curvegraph
 run xor '^loss 0\.0'
 compile softsign curvegraph

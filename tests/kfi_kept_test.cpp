@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "second_order/kfi.h"
+#include "second_order/solvers/kfi.h"
 #include "tests/support/weight_systems.h"
 
 /// KFI with a kept block: how the damping of a step is split where half of it was chosen before.

@@ -1,4 +1,4 @@
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 
 #include <algorithm>
 #include <cmath>

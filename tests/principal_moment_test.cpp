@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
-#include "second_order/input_moment.h"
-#include "second_order/joint_solver.h"
+#include "second_order/solvers/input_moment.h"
+#include "second_order/solvers/joint_solver.h"
 #include "tests/support/weight_systems.h"
 
 /// The solver of rank r against EA-CG, CG and the paper's conjugate gradients on whole matrices.

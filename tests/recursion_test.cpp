@@ -1,4 +1,4 @@
-#include "second_order/recursion.h"
+#include "second_order/curvature/recursion.h"
 
 #include <limits>
 
@@ -7,7 +7,7 @@
 
 #include "framework/error.h"
 #include "ops/ops.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 #include "tests/support/network.h"
 
 /// Products that a recursion keeps; what it makes of them is tested with the propagation.

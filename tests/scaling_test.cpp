@@ -1,4 +1,4 @@
-#include "second_order/scaling.h"
+#include "second_order/algebra/scaling.h"
 
 #include <array>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/random.h"
-#include "second_order/dense.h"
+#include "second_order/algebra/symmetric.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

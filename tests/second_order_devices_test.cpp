@@ -10,8 +10,8 @@
 #include "framework/error.h"
 #include "framework/linalg.h"
 #include "ops/ops.h"
-#include "second_order/quadratic_model.h"
 #include "second_order/second_order.h"
+#include "second_order/step_control.h"
 #include "tests/support/network.h"
 #include "tests/support/paper.h"
 

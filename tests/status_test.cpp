@@ -1,9 +1,9 @@
-#include "second_order/status.h"
+#include "second_order/algebra/status.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "second_order/dense.h"
+#include "second_order/algebra/symmetric.h"
 #include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -1,9 +1,9 @@
-#include "second_order/step_guard.h"
-
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
+
+#include "second_order/step_control.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {

@@ -10,7 +10,7 @@
 #include "framework/threads.h"
 #include "ops/ops.h"
 #include "ops/registry.h"
-#include "second_order/automatic.h"
+#include "second_order/options.h"
 #include "tests/support/parse_options.h"
 #include "tests/support/temp_dir.h"
 #include "tools/train/options.h"

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "second_order/weight_solver.h"
+#include "second_order/solvers/weight_solver.h"
 #include "tests/support/weight_systems.h"
 
 /// Every solver with systems of any magnitude and with systems that have no inverse or hardly one.

@@ -1,4 +1,4 @@
-#include "second_order/weight_solver.h"
+#include "second_order/solvers/weight_solver.h"
 
 #include <algorithm>
 #include <cmath>

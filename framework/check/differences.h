@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "framework/check/host_matrix.h"
+#include "framework/index.h"
 #include "framework/tensor.h"
 
 /// Central differences of whatever can be computed again with an entry moved, and how far something is from them. An
@@ -67,7 +68,7 @@ std::vector<HostMatrix> jacobians(MatrixView x, double step, const Rule& rule) {
     const HostMatrix above = rule();
     if (row == 0) result.assign(widths.size(), HostMatrix(Shape{below.rows(), x.rows}));
     for (int sample = 0; sample < x.cols; ++sample) {
-      const std::size_t s = static_cast<std::size_t>(sample);
+      const std::size_t s = to_index(sample);
       for (int i = 0; i < below.rows(); ++i) {
         result[s](i, row) = (above(i, sample) - below(i, sample)) / widths[s];
       }

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "framework/index.h"
 #include "framework/matrix_view.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -27,7 +28,7 @@ class HostMatrix {
 
  private:
   [[nodiscard]] std::size_t index(int row, int col) const {
-    return static_cast<std::size_t>(row) + static_cast<std::size_t>(col) * static_cast<std::size_t>(shape_.rows);
+    return to_index(row) + to_index(col) * to_index(shape_.rows);
   }
 
   Shape shape_;

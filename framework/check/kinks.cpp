@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "framework/check/op_rules.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -23,7 +24,7 @@ std::vector<int> samples_near_kinks(const Op& op, const OpPoint& point, double d
   OpRules rules(op, point);
   fill(rules.point().dy, 1);
   const int batch = point.dy.shape().cols;
-  std::vector<bool> near(static_cast<std::size_t>(batch));
+  std::vector<bool> near(to_index(batch));
   const std::size_t inputs = op.kind == Op::Kind::Criterion ? 1 : point.x.size();  // targets are constants
   for (std::size_t k = 0; k < inputs; ++k) {
     Tensor& x = rules.point().x[k];
@@ -45,7 +46,7 @@ std::vector<int> samples_near_kinks(const Op& op, const OpPoint& point, double d
       for (int sample = 0; sample < batch; ++sample) {
         for (int i = 0; i < third.rows(); ++i) {
           if (std::abs(third(i, sample)) > kSmooth * distance * distance * scale) {
-            near[static_cast<std::size_t>(sample)] = true;
+            near[to_index(sample)] = true;
           }
         }
       }
@@ -54,7 +55,7 @@ std::vector<int> samples_near_kinks(const Op& op, const OpPoint& point, double d
   }
   std::vector<int> samples;
   for (int sample = 0; sample < batch; ++sample) {
-    if (near[static_cast<std::size_t>(sample)]) samples.push_back(sample);
+    if (near[to_index(sample)]) samples.push_back(sample);
   }
   return samples;
 }

@@ -9,6 +9,7 @@
 #include "framework/cuda/context.h"
 #include "framework/cuda/status.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg_shared.h"
 
@@ -43,7 +44,7 @@ void solver(std::string_view routine, Single* single, Double* twice, Args... arg
 
 /// LAPACKE looks for it before LAPACK, which may loop on NaN.
 bool has_nan_below(ConstMatrixView a) {
-  const std::size_t n = static_cast<std::size_t>(a.rows);
+  const std::size_t n = to_index(a.rows);
   const real* data = a.data;
   return sum_over_index<int>(a.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
            return i % n >= i / n && data[i] != data[i] ? 1 : 0;
@@ -89,7 +90,7 @@ void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
 
 void mirror_lower(MatrixView c) {
   check_mirror_lower(c);
-  const std::size_t n = static_cast<std::size_t>(c.rows);
+  const std::size_t n = to_index(c.rows);
   real* data = c.data;
   for_each_element(c.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
     if (row < col) data[row + col * n] = data[col + row * n];
@@ -159,7 +160,7 @@ int potrf(MatrixView a) {
   int size = 0;
   solver("potrf_bufferSize", cusolverDnSpotrf_bufferSize, cusolverDnDpotrf_bufferSize, CUBLAS_FILL_MODE_LOWER, a.rows,
          a.data, a.rows, &size);
-  auto* work = static_cast<real*>(context.workspace(static_cast<std::size_t>(size) * sizeof(real)));
+  auto* work = static_cast<real*>(context.workspace(to_index(size) * sizeof(real)));
   solver("potrf", cusolverDnSpotrf, cusolverDnDpotrf, CUBLAS_FILL_MODE_LOWER, a.rows, a.data, a.rows, work, size,
          context.info());
   return context.read_info();
@@ -183,7 +184,7 @@ void potri(MatrixView l) {
   int size = 0;
   solver("potri_bufferSize", cusolverDnSpotri_bufferSize, cusolverDnDpotri_bufferSize, CUBLAS_FILL_MODE_LOWER, l.rows,
          l.data, l.rows, &size);
-  auto* work = static_cast<real*>(context.workspace(static_cast<std::size_t>(size) * sizeof(real)));
+  auto* work = static_cast<real*>(context.workspace(to_index(size) * sizeof(real)));
   solver("potri", cusolverDnSpotri, cusolverDnDpotri, CUBLAS_FILL_MODE_LOWER, l.rows, l.data, l.rows, work, size,
          context.info());
   mirror_lower(l);
@@ -196,7 +197,7 @@ int syevd(MatrixView a, MatrixView eigenvalues, Workspace& /*workspace*/) {
   int size = 0;
   solver("syevd_bufferSize", cusolverDnSsyevd_bufferSize, cusolverDnDsyevd_bufferSize, CUSOLVER_EIG_MODE_VECTOR,
          CUBLAS_FILL_MODE_LOWER, a.rows, a.data, a.rows, eigenvalues.data, &size);
-  auto* work = static_cast<real*>(context.workspace(static_cast<std::size_t>(size) * sizeof(real)));
+  auto* work = static_cast<real*>(context.workspace(to_index(size) * sizeof(real)));
   solver("syevd", cusolverDnSsyevd, cusolverDnDsyevd, CUSOLVER_EIG_MODE_VECTOR, CUBLAS_FILL_MODE_LOWER, a.rows, a.data,
          a.rows, eigenvalues.data, work, size, context.info());
   return context.read_info();

@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -20,14 +21,14 @@ namespace {
 /// Rows of a table of that many columns.
 std::size_t rows_of(std::string_view what, std::span<const float> values, int columns) {
   if (columns < 1) throw UsageError(fmt::format("{}: {} columns, expected at least 1", what, columns));
-  const auto width = static_cast<std::size_t>(columns);
+  const auto width = to_index(columns);
   if (values.empty() || values.size() % width != 0 || values.size() / width > std::numeric_limits<int>::max()) {
     throw UsageError(
         fmt::format("{}: {} numbers, expected a multiple of {}, at least one sample", what, values.size(), columns));
   }
   const auto wrong = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
   if (wrong == values.end()) return values.size() / width;
-  const auto at = static_cast<std::size_t>(wrong - values.begin());
+  const auto at = to_index(wrong - values.begin());
   throw UsageError(fmt::format("{}: sample {}, column {} (counted from 0) is {}, expected a finite number", what,
                                at / width, at % width, *wrong));
 }

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/kernel.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -18,7 +19,7 @@ Tensor column(const std::vector<float>& values) {
 }
 
 std::size_t input_bytes(const Dataset& dataset) {
-  return static_cast<std::size_t>(dataset.features) * (dataset.has_numbers() ? sizeof(float) : 1);
+  return to_index(dataset.features) * (dataset.has_numbers() ? sizeof(float) : 1);
 }
 
 /// Of those that are not the inputs.
@@ -27,7 +28,7 @@ std::size_t target_bytes(const Dataset& dataset) {
     case Task::Classification:
       return 1;
     case Task::Regression:
-      return static_cast<std::size_t>(dataset.target_columns) * sizeof(float);
+      return to_index(dataset.target_columns) * sizeof(float);
     default:
       return 0;
   }
@@ -52,7 +53,7 @@ void put_values(const T* stored, MatrixView out) {
 /// is, and is of order one before it is rounded.
 template <class Arithmetic, class T>
 void put_normalised(const T* stored, ConstMatrixView means, ConstMatrixView scales, MatrixView x) {
-  const std::size_t features = static_cast<std::size_t>(x.rows);
+  const std::size_t features = to_index(x.rows);
   const real* mean = means.data;
   const real* scale = scales.data;
   real* values = x.data;
@@ -64,7 +65,7 @@ void put_normalised(const T* stored, ConstMatrixView means, ConstMatrixView scal
 }
 
 void put_one_hot(const std::uint8_t* labels, MatrixView target) {
-  const std::size_t classes = static_cast<std::size_t>(target.rows);
+  const std::size_t classes = to_index(target.rows);
   real* hot = target.data;
   for_each_element(target.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
     hot[row + col * classes] = labels[col] == row ? 1 : 0;
@@ -113,7 +114,7 @@ void BatchLoader::gather() {
   }
   out = host_.data() + targets_at_;
   for (const int sample : samples_) {
-    if (data.task == Task::Classification) *out++ = data.labels[static_cast<std::size_t>(sample)];
+    if (data.task == Task::Classification) *out++ = data.labels[to_index(sample)];
     if (data.task == Task::Regression) out = copy_numbers(data.sample_targets(sample), out);
   }
   bytes_.send();

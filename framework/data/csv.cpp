@@ -14,6 +14,7 @@
 #include "framework/data/csv_file.h"
 #include "framework/data/table.h"
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -44,7 +45,7 @@ Columns columns_of(const CsvFile& file, const DatasetOptions& options) {
       throw UsageError(
           fmt::format("{}: has no column '{}' for a target, expected some of {}", file.path(), target, list_of(names)));
     }
-    const auto column = static_cast<std::size_t>(found - names.begin());
+    const auto column = to_index(found - names.begin());
     if (std::ranges::find(columns.targets, column) != columns.targets.end()) {
       throw UsageError(
           fmt::format("{}: the column '{}' is named twice as a target, expected once", file.path(), target));

@@ -15,6 +15,7 @@
 #include "framework/data/image_folder.h"
 #include "framework/data/npy.h"
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -101,8 +102,8 @@ std::span<const T> part_of(const Dataset& dataset, const std::vector<T>& all, in
   if (i < 0 || i >= dataset.size()) {
     throw UsageError(fmt::format("{}: no sample {}, expected 0 <= sample < {}", dataset.name, i, dataset.size()));
   }
-  const auto values = static_cast<std::size_t>(length);
-  return std::span(all).subspan(static_cast<std::size_t>(i) * values, values);
+  const auto values = to_index(length);
+  return std::span(all).subspan(to_index(i) * values, values);
 }
 
 /// zlib takes a null pointer for the wish to start anew.
@@ -115,7 +116,7 @@ uLong crc32_on(uLong crc, const std::vector<T>& values) {
 }  // namespace
 
 int Dataset::size() const {
-  return features == 0 ? 0 : static_cast<int>((values.size() + numbers.size()) / static_cast<std::size_t>(features));
+  return features == 0 ? 0 : static_cast<int>((values.size() + numbers.size()) / to_index(features));
 }
 
 int Dataset::outputs() const {

@@ -7,6 +7,7 @@
 #include <png.h>
 
 #include "framework/data/decoder.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -47,7 +48,7 @@ class Decoder {
     Image image = make_image(png_get_image_width(png_, info_), png_get_image_height(png_, info_));
     run_guarded(escape_, [&] {
       const int passes = ask_for_rgb();
-      const auto row_bytes = std::size_t{3} * static_cast<std::size_t>(image.width);
+      const auto row_bytes = std::size_t{3} * to_index(image.width);
       if (png_get_rowbytes(png_, info_) != row_bytes) png_error(png_, "no conversion to 8-bit RGB");
       for (int pass = 0; pass < passes; ++pass) {
         for (auto row = image.rgb.data(); row != image.rgb.data() + image.rgb.size(); row += row_bytes) {

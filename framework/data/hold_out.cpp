@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/random.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -39,12 +40,12 @@ std::vector<T> take_rows(std::vector<T>& all, std::size_t width, const std::vect
 /// Marks the first samples of an order.
 void mark(std::span<const int> samples, double count, std::vector<bool>& held_out) {
   for (const int sample : samples.first(static_cast<std::size_t>(count))) {
-    held_out[static_cast<std::size_t>(sample)] = true;
+    held_out[to_index(sample)] = true;
   }
 }
 
 std::vector<bool> choose(const Dataset& data, double share, std::uint64_t seed) {
-  std::vector<int> order(static_cast<std::size_t>(data.size()));
+  std::vector<int> order(to_index(data.size()));
   std::iota(order.begin(), order.end(), 0);
   Random(seed, Random::Stream::Validation).shuffle(order);
   std::vector<bool> held_out(order.size());
@@ -52,8 +53,8 @@ std::vector<bool> choose(const Dataset& data, double share, std::uint64_t seed) 
     mark(order, std::round(share * data.size()), held_out);
     return held_out;
   }
-  std::vector<std::vector<int>> by_class(static_cast<std::size_t>(data.classes));
-  for (const int sample : order) by_class[data.labels[static_cast<std::size_t>(sample)]].push_back(sample);
+  std::vector<std::vector<int>> by_class(to_index(data.classes));
+  for (const int sample : order) by_class[data.labels[to_index(sample)]].push_back(sample);
   // What one class has lost or gained by rounding goes to the next, so that small classes have their share together.
   double wanted = 0;
   double taken = 0;
@@ -84,11 +85,11 @@ HeldOut hold_out(Dataset data, double share, std::uint64_t seed) {
               .task = data.task,
               .target_columns = data.target_columns,
               .output_names = data.output_names};
-  const auto features = static_cast<std::size_t>(data.features);
+  const auto features = to_index(data.features);
   out.values = take_rows(data.values, features, held_out);
   out.numbers = take_rows(data.numbers, features, held_out);
   out.labels = take_rows(data.labels, 1, held_out);
-  out.targets = take_rows(data.targets, static_cast<std::size_t>(data.target_columns), held_out);
+  out.targets = take_rows(data.targets, to_index(data.target_columns), held_out);
   return {.rest = std::move(data), .held_out = std::move(out)};
 }
 

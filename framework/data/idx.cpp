@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -45,7 +46,7 @@ class GzReader {
       const int got = ::gzread(file_.get(), bytes.data() + filled, wanted);
       if (got == static_cast<int>(wanted)) continue;
       require_no_error();
-      bytes.resize(filled + static_cast<std::size_t>(got));
+      bytes.resize(filled + to_index(got));
       break;
     }
     return bytes;

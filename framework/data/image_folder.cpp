@@ -14,6 +14,7 @@
 #include "framework/data/image_listing.h"
 #include "framework/data/resize.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/parallel_tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -99,7 +100,7 @@ void remove_broken(Dataset& data, std::vector<std::string> reasons) {
 
 Dataset decode(const ImagePart& part, const std::vector<std::string>& classes, const ImageSize& size,
                const DatasetOptions& options, const std::function<void(int)>& on_progress) {
-  const auto features = static_cast<std::size_t>(size.features());
+  const auto features = to_index(size.features());
   const std::size_t count = part.images.size();
   Dataset data{.name = fmt::format("image-folder {}", part.name()),
                .features = size.features(),
@@ -111,7 +112,7 @@ Dataset decode(const ImagePart& part, const std::vector<std::string>& classes, c
   std::ranges::transform(part.images, data.labels.begin(), &ListedImage::label);
   std::vector<std::string> reasons(count);
   const auto decode_one = [&](int number) {
-    const auto i = static_cast<std::size_t>(number);
+    const auto i = to_index(number);
     const std::filesystem::path& path = part.images[i].path;
     Image image;
     try {

@@ -12,6 +12,7 @@
 
 #include "framework/data/standardize.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/parallel_tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -74,9 +75,9 @@ void add_moments(const Dataset& dataset, std::size_t first, std::span<Moments> m
 }
 
 std::vector<Moments> feature_moments(const Dataset& dataset) {
-  std::vector<Moments> moments(static_cast<std::size_t>(dataset.features));
+  std::vector<Moments> moments(to_index(dataset.features));
   run_tasks(static_cast<int>((moments.size() + block - 1) / block), [&](int task) {
-    const std::size_t first = static_cast<std::size_t>(task) * block;
+    const std::size_t first = to_index(task) * block;
     add_moments(dataset, first, std::span(moments).subspan(first, std::min(block, moments.size() - first)));
   });
   return moments;
@@ -107,7 +108,7 @@ std::string_view name(Normalize kind) {
 }
 
 Normalization fit_normalization(const Dataset& train, Normalize kind) {
-  const auto features = static_cast<std::size_t>(train.features);
+  const auto features = to_index(train.features);
   if (kind == Normalize::None) return {std::vector<float>(features, 0.0F), std::vector<float>(features, 1.0F)};
 
   if (train.size() == 0) throw UsageError(fmt::format("{}: holds no samples to fit a normalization to", train.name));
@@ -121,7 +122,7 @@ Normalization fit_normalization(const Dataset& train, Normalize kind) {
         fmt::format("{}: holds numbers without channels, expected the normalization feature or none", train.name));
   }
   std::vector<Moments> moments = feature_moments(train);
-  if (kind == Normalize::Channel) merge_channels(moments, features / static_cast<std::size_t>(train.channels));
+  if (kind == Normalize::Channel) merge_channels(moments, features / to_index(train.channels));
 
   Normalization normalization;
   for (const Moments& feature : moments) {

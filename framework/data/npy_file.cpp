@@ -14,6 +14,7 @@
 
 #include "framework/data/dataset.h"
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -50,7 +51,7 @@ std::vector<int> extents_of(std::string_view tuple) {
     const auto [end, error] = std::from_chars(tuple.data(), tuple.data() + tuple.size(), extent);
     if (error != std::errc{} || extent < 1) return {};
     extents.push_back(extent);
-    tuple.remove_prefix(static_cast<std::size_t>(end - tuple.data()));
+    tuple.remove_prefix(to_index(end - tuple.data()));
     tuple.remove_prefix(std::min(tuple.find_first_not_of(", "), tuple.size()));
   }
   return extents;
@@ -84,10 +85,10 @@ NpyFile::NpyFile(const std::filesystem::path& path) : path_(path.string()) {
   parse(header);
 
   for (const int extent : shape_) {
-    if (static_cast<std::size_t>(extent) > std::numeric_limits<std::size_t>::max() / 8 / count_) {
+    if (to_index(extent) > std::numeric_limits<std::size_t>::max() / 8 / count_) {
       throw Error(fmt::format("{}: has the shape {}, expected one that memory can hold", path_, shape_text()));
     }
-    count_ *= static_cast<std::size_t>(extent);
+    count_ *= to_index(extent);
   }
   const std::size_t held = std::filesystem::file_size(path) - static_cast<std::size_t>(file_.tellg());
   if (held != count_ * type_->size) {
@@ -147,7 +148,7 @@ template <class T>
 void NpyFile::convert(std::vector<float>& values) {
   constexpr std::size_t chunk = 1 << 14;
   std::vector<T> part(std::min(chunk, count_));
-  const std::size_t width = count_ / static_cast<std::size_t>(shape_.front());
+  const std::size_t width = count_ / to_index(shape_.front());
   while (values.size() < count_) {
     part.resize(std::min(chunk, count_ - values.size()));
     read(part.data(), part.size() * sizeof(T));

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -40,7 +41,7 @@ std::vector<Taps> make_taps(int length, int side, int size) {
     const int last = std::min(static_cast<int>(std::ceil(centre + reach)) - 1, length - 1);
     double sum = 0;
     for (int j = first; j <= last; ++j) sum += reach - std::abs(j - centre);
-    Taps& taps = all.emplace_back(Taps{static_cast<std::size_t>(first)});
+    Taps& taps = all.emplace_back(Taps{to_index(first)});
     for (int j = first; j <= last; ++j) {
       taps.weights.push_back(static_cast<float>((reach - std::abs(j - centre)) / sum));
     }
@@ -54,7 +55,7 @@ std::vector<float> resize_rows(const Image& image, const std::vector<Taps>& colu
   std::vector<float> rows;
   rows.reserve((end - first) * channels * columns.size());
   for (std::size_t y = first; y < end; ++y) {
-    const std::uint8_t* row = image.rgb.data() + y * channels * static_cast<std::size_t>(image.width);
+    const std::uint8_t* row = image.rgb.data() + y * channels * to_index(image.width);
     for (std::size_t c = 0; c < channels; ++c) {
       for (const Taps& taps : columns) {
         const std::uint8_t* pixel = row + channels * taps.first + c;
@@ -72,8 +73,8 @@ std::vector<float> resize_rows(const Image& image, const std::vector<Taps>& colu
 }  // namespace
 
 void write_planar(const Image& image, std::span<std::uint8_t> out) {
-  const auto pixels = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
-  require_room(out, static_cast<std::size_t>(image.width), static_cast<std::size_t>(image.height));
+  const auto pixels = to_index(image.width) * to_index(image.height);
+  require_room(out, to_index(image.width), to_index(image.height));
   for (std::size_t c = 0; c < channels; ++c) {
     for (std::size_t i = 0; i < pixels; ++i) out[c * pixels + i] = image.rgb[channels * i + c];
   }
@@ -82,7 +83,7 @@ void write_planar(const Image& image, std::span<std::uint8_t> out) {
 void write_square(const Image& image, int size, std::span<std::uint8_t> out) {
   if (image.width == size && image.height == size) return write_planar(image, out);
   if (size < 1) throw UsageError(fmt::format("an image of {0} x {0} pixels, expected at least 1 x 1", size));
-  const auto side = static_cast<std::size_t>(size);
+  const auto side = to_index(size);
   require_room(out, side, side);
   const int shorter = std::min(image.width, image.height);
   const std::vector<Taps> columns = make_taps(image.width, shorter, size);

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <vector>
 
+#include "framework/index.h"
 #include "framework/parallel_tasks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -62,7 +63,7 @@ void find_moments(const Table& table, std::size_t first, std::span<Moments> mome
 std::vector<Moments> column_moments(const Table& table) {
   std::vector<Moments> moments(table.columns);
   run_tasks(static_cast<int>((moments.size() + block - 1) / block), [&](int task) {
-    const std::size_t first = static_cast<std::size_t>(task) * block;
+    const std::size_t first = to_index(task) * block;
     find_moments(table, first, std::span(moments).subspan(first, std::min(block, moments.size() - first)));
   });
   return moments;
@@ -86,7 +87,7 @@ float normal_scale(double scale) {
 
 Normalization standardize(std::span<const float> table, int columns) {
   Normalization normalization;
-  for (const Moments& column : column_moments({table, static_cast<std::size_t>(columns)})) {
+  for (const Moments& column : column_moments({table, to_index(columns)})) {
     normalization.mean.push_back(static_cast<float>(column.mean));
     normalization.scale.push_back(normal_scale(column.scale()));
   }
@@ -94,11 +95,11 @@ Normalization standardize(std::span<const float> table, int columns) {
 }
 
 Normalization standardize_robustly(std::span<const float> table, int columns) {
-  const Table all{table, static_cast<std::size_t>(columns)};
+  const Table all{table, to_index(columns)};
   const std::vector<Moments> moments = column_moments(all);
   Normalization normalization{.mean = std::vector<float>(all.columns), .scale = std::vector<float>(all.columns)};
   run_tasks(columns, [&](int task) {
-    const auto column = static_cast<std::size_t>(task);
+    const auto column = to_index(task);
     std::vector<double> numbers(all.rows());
     for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = all.row(i)[column];
     const double middle = median(numbers);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "framework/index.h"
 #include "framework/io/descriptor.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -26,7 +27,7 @@ class Temporary {
     while (!bytes.empty()) {
       const ssize_t written = uninterrupted([&] { return ::write(file_.number(), bytes.data(), bytes.size()); });
       if (written < 0) fail(target_, "write");
-      bytes = bytes.subspan(static_cast<std::size_t>(written));
+      bytes = bytes.subspan(to_index(written));
     }
   }
 
@@ -93,7 +94,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
   if (::fstat(file.number(), &status) < 0) fail(path, "read");
 
   // The size is a hint (a pipe has none). The byte more is for the last read, the one that finds the end.
-  std::vector<std::byte> bytes(static_cast<std::size_t>(status.st_size) + 1);
+  std::vector<std::byte> bytes(to_index(status.st_size) + 1);
   std::size_t filled = 0;
   while (true) {
     if (filled == bytes.size()) bytes.resize(2 * filled);
@@ -101,7 +102,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
         uninterrupted([&] { return ::read(file.number(), bytes.data() + filled, bytes.size() - filled); });
     if (got < 0) fail(path, "read");
     if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
+    filled += to_index(got);
   }
   bytes.resize(filled);
   return bytes;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/io/safetensors_names.h"
 #include "framework/io/safetensors_stream.h"
 
@@ -218,7 +219,7 @@ void SafetensorsFile::read_at(std::uint64_t offset, std::span<std::byte> out) co
       throw Error(fmt::format("{}: ends at byte {} while it is read, expected {} more", source_, offset, out.size()));
     }
     offset += static_cast<std::uint64_t>(got);
-    out = out.subspan(static_cast<std::size_t>(got));
+    out = out.subspan(to_index(got));
   }
 }
 

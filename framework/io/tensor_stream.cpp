@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/tensor.h"
 
@@ -24,9 +25,9 @@ void for_each_piece(int count, int lines, Visit visit) {
 
 /// Rows first, first + 1, ... of a matrix, as many as `rows` has columns: row after row.
 void gather_rows(ConstMatrixView matrix, int first, MatrixView rows) {
-  const std::size_t height = static_cast<std::size_t>(matrix.rows);
-  const std::size_t width = static_cast<std::size_t>(matrix.cols);
-  const std::size_t count = static_cast<std::size_t>(rows.cols);
+  const std::size_t height = to_index(matrix.rows);
+  const std::size_t width = to_index(matrix.cols);
+  const std::size_t count = to_index(rows.cols);
   const real* from = matrix.data + first;
   real* to = rows.data;
   // A column of the matrix at a time: on the host, the rows of a piece share cache lines there.
@@ -37,9 +38,9 @@ void gather_rows(ConstMatrixView matrix, int first, MatrixView rows) {
 
 /// The other way round.
 void scatter_rows(ConstMatrixView rows, int first, MatrixView matrix) {
-  const std::size_t height = static_cast<std::size_t>(matrix.rows);
-  const std::size_t width = static_cast<std::size_t>(matrix.cols);
-  const std::size_t count = static_cast<std::size_t>(rows.cols);
+  const std::size_t height = to_index(matrix.rows);
+  const std::size_t width = to_index(matrix.cols);
+  const std::size_t count = to_index(rows.cols);
   const real* from = rows.data;
   real* to = matrix.data + first;
   for_each_column({rows.cols, matrix.cols}, [=] CURVEGRAPH_DEVICE(std::size_t col) {

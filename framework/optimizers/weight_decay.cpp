@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/linalg.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -15,8 +16,8 @@ namespace {
 bool is_weight(const Plan& plan, int parameter) {
   const auto nodes = plan.graph().nodes();
   return std::ranges::any_of(plan.order(), [&](int index) {
-    const Node& node = nodes[static_cast<std::size_t>(index)];
-    return node.op != nullptr && node.op->kind == Op::Kind::Weighted && node.parameters[0] == parameter;
+    const Node& node = nodes[to_index(index)];
+    return node.is_weighted() && node.weight() == parameter;
   });
 }
 

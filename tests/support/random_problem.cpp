@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "ops/registry.h"
-#include "second_order/curvature.h"
-#include "second_order/weight_solver.h"
+#include "second_order/curvature/curvature.h"
+#include "second_order/solvers/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

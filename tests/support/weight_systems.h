@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "second_order/damping.h"
-#include "second_order/weight_solver.h"
+#include "second_order/solvers/weight_solver.h"
 #include "tests/support/matrices.h"
 
 /// Systems of one layer on the host, and plain full-size ways to solve them, to hold the solvers against.

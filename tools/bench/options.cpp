@@ -10,7 +10,7 @@
 
 #include "framework/error.h"
 #include "models/mlp.h"
-#include "second_order/automatic.h"
+#include "second_order/options.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/network_options.h"
 #include "tools/command_line/presets.h"

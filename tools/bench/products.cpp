@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "framework/optimizers/weight_average.h"
-#include "second_order/recursion.h"
+#include "second_order/curvature/recursion.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

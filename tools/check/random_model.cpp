@@ -3,6 +3,7 @@
 #include <numeric>
 #include <vector>
 
+#include "framework/index.h"
 #include "framework/random.h"
 #include "models/model_check.h"
 #include "tools/check/random_points.h"
@@ -10,8 +11,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Draws of a sample. Of a network with many kinks, some samples may still be near one after these.
 constexpr int kDraws = 50;
@@ -22,18 +21,18 @@ void randomize(Model& model, Plan& plan, std::uint64_t seed) {
   Random random(seed, Random::Stream::Test);
   initialize_xavier(*model.graph, seed);
   for (const Node& node : model.graph->nodes()) {
-    if (node.op == nullptr || node.op->kind != Op::Kind::Weighted) continue;
-    Tensor& bias = model.graph->parameters()[at(node.parameters[1])];
+    if (!node.is_weighted()) continue;
+    Tensor& bias = model.graph->parameters()[to_index(node.bias())];
     copy(random_tensor(random, bias.shape(), -0.5, 0.5), bias);
   }
   const MatrixView x = plan.input(model.input);
   const MatrixView t = plan.input(model.target);
-  const auto kinds = targets_of(*model.graph->nodes()[at(model.loss.index)].op);
-  std::vector<int> samples(at(plan.batch()));
+  const auto kinds = targets_of(*model.graph->nodes()[to_index(model.loss.index)].op);
+  std::vector<int> samples(to_index(plan.batch()));
   std::iota(samples.begin(), samples.end(), 0);
   for (int draw = 0; draw < kDraws && !samples.empty(); ++draw) {
     for (const int sample : samples) {
-      const Targets kind = kinds[at(sample) % kinds.size()];
+      const Targets kind = kinds[to_index(sample) % kinds.size()];
       copy(random_tensor(random, {x.rows, 1}, -1, 1), columns(x, sample, 1));
       copy(random_targets(random, {t.rows, 1}, kind), columns(t, sample, 1));
     }

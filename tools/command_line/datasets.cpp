@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "tools/command_line/status_line.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -28,7 +29,7 @@ void print_skipped(const Dataset& data) {
   constexpr std::size_t most = 5;
   if (data.skipped.empty()) return;
   fmt::print("{}: skipped {} of {} images that cannot be read:\n", data.name, data.skipped.size(),
-             data.skipped.size() + static_cast<std::size_t>(data.size()));
+             data.skipped.size() + to_index(data.size()));
   const std::size_t shown = std::min(data.skipped.size(), most);
   for (std::size_t i = 0; i < shown; ++i) fmt::print("  {}\n", data.skipped[i]);
   if (shown < data.skipped.size()) fmt::print("  and {} more\n", data.skipped.size() - shown);

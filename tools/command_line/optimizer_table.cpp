@@ -4,7 +4,8 @@
 
 #include <fmt/core.h>
 
-#include "second_order/automatic.h"
+#include "second_order/layer_factors.h"
+#include "second_order/options.h"
 #include "tools/command_line/option_rows.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "second_order/automatic.h"
+#include "second_order/options.h"
 #include "tools/command_line/optimizer_table.h"
 
 /// What the rows of optimizer_table() are made with.

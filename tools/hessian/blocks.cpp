@@ -8,9 +8,10 @@
 
 #include "framework/batch_mean.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/linalg.h"
 #include "framework/squared_norm.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -22,7 +23,7 @@ constexpr std::size_t kChunk = 4;
 LayerInput layer_input(ConstMatrixView h) {
   Tensor mean(h.rows, 1);
   Workspace workspace;
-  add_batch_mean(h, mean, workspace);
+  BatchMean(h).add(h, mean, workspace);
   return {.mean = mean.to_host(), .second_moment_trace = static_cast<real>(squared_norm(h) / h.cols)};
 }
 
@@ -88,8 +89,7 @@ NetworkBlocks compute_blocks(const TrainedNetwork& network, BatchLoader& data, s
   NetworkBlocks all{.batch = Tensor(plan.value(model.input).shape())};
   copy(plan.value(model.input), all.batch);
   for (const int index : plan.order()) {
-    const Op* op = model.graph->nodes()[static_cast<std::size_t>(index)].op;
-    if (op != nullptr && op->kind == Op::Kind::Weighted) all.inputs.push_back(layer_input(plan.views(index).x[0]));
+    if (model.graph->nodes()[to_index(index)].is_weighted()) all.inputs.push_back(layer_input(plan.views(index).x[0]));
   }
   for (const Curvature* curvature : curvatures()) {
     if (const std::string reason = obstacle(*curvature, *network.criterion); !reason.empty()) {

@@ -7,7 +7,7 @@
 
 #include "framework/data/batch_loader.h"
 #include "framework/tensor.h"
-#include "second_order/curvature.h"
+#include "second_order/curvature/curvature.h"
 #include "tools/command_line/status_line.h"
 #include "tools/hessian/network.h"
 

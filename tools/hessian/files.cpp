@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "models/mlp.h"
 #include "tools/command_line/output_file.h"
 #include "tools/hessian/table.h"
@@ -46,8 +47,8 @@ std::string tensor_name(std::string_view curvature, std::size_t layer) {
 
 StoredTensor row_major(const Tensor& tensor) {
   const std::vector<real> from = tensor.to_host();
-  const auto rows = static_cast<std::size_t>(tensor.shape().rows);
-  const auto cols = static_cast<std::size_t>(tensor.shape().cols);
+  const auto rows = to_index(tensor.shape().rows);
+  const auto cols = to_index(tensor.shape().cols);
   std::vector<real> to(from.size());
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t col = 0; col < cols; ++col) to[row * cols + col] = from[row + col * rows];

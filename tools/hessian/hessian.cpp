@@ -14,6 +14,7 @@
 #include "framework/data/batch_loader.h"
 #include "framework/device.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/io/atomic_file.h"
 #include "framework/random.h"
 #include "framework/threads.h"
@@ -34,10 +35,10 @@ std::vector<int> draw_samples(const HessianOptions& options, const Dataset& data
     throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
                                  options.batch_size, data.size(), data.name));
   }
-  std::vector<int> order(static_cast<std::size_t>(data.size()));
+  std::vector<int> order(to_index(data.size()));
   std::iota(order.begin(), order.end(), 0);
   Random(options.seed, Random::Stream::Batch).shuffle(order);
-  order.resize(static_cast<std::size_t>(options.batch_size));
+  order.resize(to_index(options.batch_size));
   return order;
 }
 
@@ -63,8 +64,7 @@ int run(const HessianOptions& options) {
   const NetworkBlocks blocks = compute_blocks(network, loader, samples, options.seed, status);
   const Report report = make_report(blocks, status);
   std::vector<std::int64_t> labels(samples.size());
-  std::ranges::transform(samples, labels.begin(),
-                         [&](int sample) { return data.labels[static_cast<std::size_t>(sample)]; });
+  std::ranges::transform(samples, labels.begin(), [&](int sample) { return data.labels[to_index(sample)]; });
   write_safetensors(options.output, blocks_file(options, network, blocks, labels));
   if (options.csv) replace_file(*options.csv, format_csv(report));
 

@@ -9,7 +9,7 @@
 
 #include "framework/error.h"
 #include "ops/registry.h"
-#include "second_order/curvature.h"
+#include "second_order/curvature/curvature.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/datasets.h"
 

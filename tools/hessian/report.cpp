@@ -5,8 +5,8 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
-#include "second_order/block_error.h"
-#include "second_order/eigenvalues.h"
+#include "second_order/algebra/symmetric.h"
+#include "second_order/curvature/block_error.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

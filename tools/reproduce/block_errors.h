@@ -8,7 +8,7 @@
 #include "framework/plan.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
-#include "second_order/layer_blocks.h"
+#include "second_order/curvature/layer_blocks.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "framework/op.h"
-#include "second_order/curvature.h"
-#include "second_order/weight_solver.h"
+#include "second_order/curvature/curvature.h"
+#include "second_order/solvers/weight_solver.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "models/mlp.h"
 #include "second_order/second_order.h"
 #include "tools/measure/generated_batch.h"
@@ -31,7 +32,7 @@ double median_seconds(int repetitions, const Work& work) {
   constexpr double kLeast = 2e-3;
   const int times = static_cast<int>(std::clamp(kLeast / seconds_of(work, 1), 1.0, 1000.0));
   std::vector<double> seconds;
-  seconds.reserve(static_cast<std::size_t>(repetitions));
+  seconds.reserve(to_index(repetitions));
   for (int i = 0; i < repetitions; ++i) seconds.push_back(seconds_of(work, times));
   return quartiles(seconds).median;
 }
@@ -64,7 +65,7 @@ void require_taken(const StepSummary& summary) {
 }  // namespace
 
 std::vector<int> cost_layers(const CostOptions& options, int width) {
-  std::vector<int> layers(static_cast<std::size_t>(options.hidden) + 1, width);
+  std::vector<int> layers(to_index(options.hidden) + 1, width);
   layers.push_back(kOutputs);
   return layers;
 }

@@ -11,6 +11,7 @@
 
 #include "framework/data/batch_loader.h"
 #include "framework/error.h"
+#include "framework/index.h"
 #include "models/mlp.h"
 #include "models/trainer.h"
 #include "tools/reproduce/block_errors.h"
@@ -48,7 +49,7 @@ class MeasuredTraining {
         optimizer_(make_optimizer(options.optimizer, plan_, options.seed)),
         loader_(*options.train, fit_normalization(*options.train, options.normalize)),
         errors_(plan_, *options.criterion, options.seed),
-        order_(static_cast<std::size_t>(options.train->size())) {
+        order_(to_index(options.train->size())) {
     initialize_xavier(*model_.graph, options.seed);
   }
 
@@ -79,8 +80,8 @@ class MeasuredTraining {
       set_epoch_order(options_.seed, epoch, order_);
       epoch_ = epoch;
     }
-    const auto size = static_cast<std::size_t>(options_.batch_size);
-    return std::span<const int>(order_).subspan(static_cast<std::size_t>(update % steps) * size, size);
+    const auto size = to_index(options_.batch_size);
+    return std::span<const int>(order_).subspan(to_index(update % steps) * size, size);
   }
 
   const HessianErrorsOptions& options_;

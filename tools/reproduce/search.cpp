@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/random.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -37,8 +38,8 @@ SearchPlan plan_search(const std::vector<MethodSettings>& grid, const MethodSett
   Random(kSeed, Random::Stream::Batch).shuffle(order);
   SearchPlan plan{.trials = {known}};
   for (const int point : order) {
-    if (plan.trials.size() >= static_cast<std::size_t>(count)) break;
-    const MethodSettings& settings = grid[static_cast<std::size_t>(point)];
+    if (plan.trials.size() >= to_index(count)) break;
+    const MethodSettings& settings = grid[to_index(point)];
     if (settings != known) plan.trials.push_back(settings);
   }
   int rung_epochs = epochs;
@@ -62,11 +63,11 @@ std::vector<Trial> search(const SearchPlan& plan, const RunTrial& run_trial) {
   trials.reserve(plan.trials.size());
   for (const MethodSettings& settings : plan.trials) trials.push_back({.settings = settings});
   for (const Rung& rung : plan.rungs) {
-    const std::span<Trial> alive = std::span(trials).first(static_cast<std::size_t>(rung.trials));
+    const std::span<Trial> alive = std::span(trials).first(to_index(rung.trials));
     for (Trial& trial : alive) {
       trial.record = run_trial(trial.settings, rung.epochs);
       const auto& losses = trial.record.train_losses;  // of an earlier search it may hold those of later rungs
-      const auto last = static_cast<std::size_t>(rung.epochs) - 1;
+      const auto last = to_index(rung.epochs) - 1;
       trial.losses.push_back(last < losses.size() ? losses[last] : std::numeric_limits<double>::infinity());
     }
     // Stable: of equal ones the order of the plan decides, not that of a sort.

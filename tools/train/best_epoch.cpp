@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include "framework/index.h"
+
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
@@ -31,7 +33,7 @@ void BestEpoch::add(const Score& validation) {
 }
 
 std::string BestEpoch::describe(const RunState& state) const {
-  const auto best = static_cast<std::size_t>(stopping_.best_epoch());
+  const auto best = to_index(stopping_.best_epoch());
   if (best == 0) return fmt::format("no epoch has a {} that is a number", column());
   const std::string test = "test_" + measure_;
   return fmt::format("best epoch {}: validation {} {:.5g}, test {} {:.5g}; best.safetensors has its network", best,

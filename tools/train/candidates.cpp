@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/random.h"
 #include "tools/command_line/arguments.h"
 #include "tools/train/session.h"
@@ -73,15 +74,15 @@ std::vector<Settings> draw_candidates(const TrainOptions& options, std::span<con
     points *= static_cast<int>(option.values.size());
   }
   std::vector<Settings> candidates{initial};
-  std::vector<int> order(static_cast<std::size_t>(points));
+  std::vector<int> order(to_index(points));
   std::iota(order.begin(), order.end(), 0);
   Random(options.seed, Random::Stream::Search).shuffle(order);
   for (int point : order) {
-    if (candidates.size() == static_cast<std::size_t>(count)) break;
+    if (candidates.size() == to_index(count)) break;
     Settings candidate;
     for (const SearchedOption& option : searched) {
       const int values = static_cast<int>(option.values.size());
-      candidate[option.name] = option.values[static_cast<std::size_t>(point % values)];
+      candidate[option.name] = option.values[to_index(point % values)];
       point /= values;
     }
     if (candidate != initial && allowed(options, candidate, train)) candidates.push_back(candidate);

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/random.h"
 #include "models/mlp.h"
 #include "tools/command_line/status_line.h"
@@ -35,7 +36,7 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 /// The same for all trials.
 std::vector<int> compared_samples(const TrainOptions& options, const Dataset& train) {
-  std::vector<int> samples(static_cast<std::size_t>(train.size()));
+  std::vector<int> samples(to_index(train.size()));
   std::iota(samples.begin(), samples.end(), 0);
   Random(options.seed, Random::Stream::Search, 1).shuffle(samples);
   samples.resize(std::min(samples.size(), std::size_t{kSamples}));

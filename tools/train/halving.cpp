@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -25,14 +26,14 @@ std::vector<Trial> halve(std::vector<Trial> trials, double seconds, const Halvin
   double overhead = 0;  // of a trial in the rung before
   for (int number = 1; number <= rungs; ++number) {
     const double now = calls.clock();
-    const int count = std::min(usable, sizes[static_cast<std::size_t>(number - 1)]);
+    const int count = std::min(usable, sizes[to_index(number - 1)]);
     const double each = (seconds - (now - start)) / (rungs - number + 1) / count;
     const Rung rung{.number = number,
                     .rungs = rungs,
                     .trials = count,
-                    .kept = number < rungs ? sizes[static_cast<std::size_t>(number)] : 0,
+                    .kept = number < rungs ? sizes[to_index(number)] : 0,
                     .seconds = std::max(each - overhead, 0.0)};
-    const std::span<Trial> in_rung = std::span(trials).first(static_cast<std::size_t>(count));
+    const std::span<Trial> in_rung = std::span(trials).first(to_index(count));
     double training = 0;
     for (Trial& trial : in_rung) {
       const double before = trial.seconds;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <numbers>
 
+#include "framework/index.h"
 #include "framework/random.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -77,7 +78,7 @@ void disturb(ArmSamples& samples, double share, Random& random) {
   random.shuffle(order);
   order.resize(static_cast<std::size_t>(std::lround(share * static_cast<double>(order.size()))));
   for (const int sample : order) {
-    const auto row = static_cast<std::size_t>(sample);
+    const auto row = to_index(sample);
     samples.outlier[row] = true;
     for (std::size_t output = 0; output < ArmSamples::outputs; ++output) {
       const double size = random.uniform(kLeastError, kLargestError);
@@ -127,7 +128,7 @@ ArmData generate_arm_data(const ArmDataOptions& options) {
   const auto samples = [&](const Samples& raw, int count) {
     return ArmSamples{.inputs = standardised(raw.inputs, inputs),
                       .targets = standardised(raw.targets, targets),
-                      .outlier = std::vector<bool>(static_cast<std::size_t>(count))};
+                      .outlier = std::vector<bool>(to_index(count))};
   };
   ArmData data{.train = samples(train, options.train), .test = samples(test, options.test)};
   disturb(data.train, options.outliers, errors);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "framework/index.h"
 #include "framework/io/atomic_file.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -15,7 +16,7 @@ void write_npy(const std::filesystem::path& path, std::span<const float> values,
   constexpr std::size_t kAlignment = 64;
   constexpr std::size_t kPrefix = 10;  // magic, version, length of the header
   std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}",
-                                   values.size() / static_cast<std::size_t>(columns), columns);
+                                   values.size() / to_index(columns), columns);
   header.append(kAlignment - (kPrefix + header.size() + 1) % kAlignment, ' ').append("\n");
   std::string start("\x93NUMPY\x01\x00", 8);
   start += static_cast<char>(header.size() % 256);

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "framework/index.h"
+
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
@@ -15,8 +17,8 @@ double entropy(double p) { return p > 0 ? -p * std::log(p) : 0; }
 
 std::vector<double> column(std::span<const float> values, int columns, int at) {
   std::vector<double> numbers;
-  numbers.reserve(values.size() / static_cast<std::size_t>(columns));
-  for (std::size_t i = static_cast<std::size_t>(at); i < values.size(); i += static_cast<std::size_t>(columns)) {
+  numbers.reserve(values.size() / to_index(columns));
+  for (std::size_t i = to_index(at); i < values.size(); i += to_index(columns)) {
     numbers.push_back(values[i]);
   }
   return numbers;
@@ -44,7 +46,7 @@ double label_plateau(std::span<const std::uint8_t> labels) {
 }
 
 double pixel_plateau(std::span<const std::uint8_t> values, int features) {
-  const auto columns = static_cast<std::size_t>(features);
+  const auto columns = to_index(features);
   std::vector<std::uint64_t> sums(columns);
   for (std::size_t i = 0; i < values.size(); ++i) sums[i % columns] += values[i];
   const double all = 255 * static_cast<double>(values.size()) / features;
@@ -64,7 +66,7 @@ std::vector<float> standardised_targets(std::span<const float> targets, int outp
   const Normalization normalization = fit_targets(data, kind);
   std::vector<float> standardised = data.targets;
   for (std::size_t i = 0; i < standardised.size(); ++i) {
-    const std::size_t column = i % static_cast<std::size_t>(outputs);
+    const std::size_t column = i % to_index(outputs);
     standardised[i] = static_cast<float>((double{standardised[i]} - double{normalization.mean[column]}) /
                                          double{normalization.scale[column]});
   }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "framework/io/atomic_file.h"
 #include "models/mlp.h"
 #include "tools/command_line/datasets.h"
@@ -31,7 +32,7 @@ std::string count_samples(int train, int test) { return fmt::format("{} training
 void write_records(const std::filesystem::path& path, const Dataset& data, int begin, int end) {
   replace_file(path, [&](const ByteSink& sink) {
     for (int i = begin; i < end; ++i) {
-      sink(std::as_bytes(std::span(data.labels).subspan(static_cast<std::size_t>(i), 1)));
+      sink(std::as_bytes(std::span(data.labels).subspan(to_index(i), 1)));
       sink(std::as_bytes(data.sample(i)));
     }
   });

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
 #include "tools/reproduce/report/program.h"
 #include "tools/reproduce/report/svg.h"
 
@@ -53,9 +54,9 @@ std::string with_figures(const std::string& body, const std::map<std::string, st
     if (figure == figures.end()) {
       throw Error(fmt::format("report: shows '{}', expected a figure of its own", (*each)[1].str()));
     }
-    const auto at = static_cast<std::size_t>(each->position());
+    const auto at = to_index(each->position());
     result += body.substr(done, at - done) + inline_svg(figure->second);
-    done = at + static_cast<std::size_t>(each->length());
+    done = at + to_index(each->length());
   }
   return result + body.substr(done);
 }

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "framework/index.h"
+
 namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
@@ -218,9 +220,8 @@ Table ranks_table(const std::vector<RaceEntrant>& entrants) {
     std::vector<std::string> cells{escaped(entrant.title), shown(step, "{:.2f}"), shown(epoch_seconds, "{:.2f}"),
                                    ratio(epoch_seconds, first)};
     for (const int epoch : at) {
-      cells.push_back(shown(
-          median_of(entrant, [&](const auto& all) { return all[static_cast<std::size_t>(epoch) - 1].train_loss; }),
-          "{:.5g}"));
+      cells.push_back(
+          shown(median_of(entrant, [&](const auto& all) { return all[to_index(epoch) - 1].train_loss; }), "{:.5g}"));
     }
     cells.push_back(test_measure(entrant));
     table.add(std::move(cells));
