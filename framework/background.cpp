@@ -35,7 +35,7 @@ void Background::run() {
   while (true) {
     changed_.wait(lock, [this] { return work_ || stopping_; });
     if (!work_) return;
-    // Nobody replaces it before it is empty again.
+    // start() does not replace work_ before it is empty again.
     lock.unlock();
     std::exception_ptr failure;
     try {

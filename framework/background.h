@@ -10,8 +10,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// A thread that works beside the caller's, one piece of work at a time. It starts with the first piece; the destructor
-/// lets the last one end.
+/// A thread that works beside the caller's, on one piece of work at a time. It starts with the first piece. The
+/// destructor waits for the last piece to end.
 class Background {
  public:
   Background() = default;
@@ -21,19 +21,19 @@ class Background {
   Background& operator=(Background&&) = delete;
   ~Background();
 
-  /// Has `work` done, once what was started before has ended. A `work` that captures two pointers or less is started
-  /// without allocating.
+  /// Waits for the previous work to end, then starts `work`. Starting a `work` that captures two pointers or less does
+  /// not allocate.
   void start(std::function<void()> work);
 
-  /// Returns once everything started has ended. Throws what it threw, once.
+  /// Waits for the started work to end. Throws what the work threw, once.
   void wait();
 
  private:
   void run();
 
-  std::mutex mutex_;  // of all below
+  std::mutex mutex_;  // guards all members below
   std::condition_variable changed_;
-  std::function<void()> work_;  // empty: none to do, nor under way
+  std::function<void()> work_;  // empty: no work is pending or under way
   std::exception_ptr failure_;
   bool stopping_ = false;
   std::thread thread_;

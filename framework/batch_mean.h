@@ -6,13 +6,13 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// E[.] over the samples of a batch, which are the columns of its matrices. Every mean over samples is taken with this
-/// class, so that one place decides what a sample counts.
+/// class, so that one place decides the weight of a sample.
 class BatchMean {
  public:
   explicit BatchMean(int samples) : samples_(samples) {}
   explicit BatchMean(ConstMatrixView batch) : samples_(batch.cols) {}
 
-  /// 1/B: what a sample counts in a sum.
+  /// 1/B: the weight of a sample in a sum.
   [[nodiscard]] real weight() const { return real{1} / static_cast<real>(samples_); }
   /// The mean of a quantity from its sum over the samples.
   [[nodiscard]] double of_sum(double sum) const { return sum / samples_; }

@@ -10,14 +10,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Throws Error, in one line that names the build for the host, where the device or its driver is missing. Programs
-/// call it before anything else that needs a device.
+/// Throws Error if the device or its driver is missing; the message is one line that names the build for the host.
+/// Programs call this before anything else that needs a device.
 void require_device();
 
-/// Whether it is the host: then its numbers are read without waiting for anything.
+/// Whether the device is the host. Its numbers are then read without waiting for anything.
 bool device_is_host();
 
-/// Bytes on the device, as they come: nothing has been written there. Throws std::bad_alloc where there are too few.
+/// Uninitialised bytes on the device. Throws std::bad_alloc if the device has too few.
 class DeviceMemory {
  public:
   DeviceMemory() = default;
@@ -35,16 +35,16 @@ class DeviceMemory {
   std::size_t size_ = 0;
 };
 
-/// A word that kernels set, and that the host looks at without waiting for them.
+/// A word that kernels set, and that the host reads without waiting for the kernels.
 class Signal {
  public:
-  /// Not set.
+  /// A new signal is not set.
   Signal();
 
-  /// For kernels, which write anything but 0.
+  /// The address for kernels. They set the signal by writing anything but 0.
   [[nodiscard]] int* on_device() const { return word_.get(); }
   [[nodiscard]] bool is_set() const;
-  /// Once kernels that set it have ended.
+  /// Call this only after the kernels that set the signal have ended.
   void clear();
 
  private:
@@ -55,9 +55,9 @@ class Signal {
   std::unique_ptr<int, Release> word_;
 };
 
-/// In order with kernels and linear algebra. The host's bytes may be written again when the call returns.
+/// Copies in order with kernels and linear algebra. The host's bytes may be overwritten when the call returns.
 void copy_bytes_to_device(const void* host, void* device, std::size_t bytes);
-/// Waits for all that was started before.
+/// Waits for everything that was started before, and copies.
 void copy_bytes_to_host(const void* device, void* host, std::size_t bytes);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -25,19 +25,19 @@ struct Parameter {
 
 struct Node {
   const Op* op = nullptr;  ///< nullptr for an input
-  int features = 0;        ///< rows of the value; its columns are the samples of whatever batch runs
+  int features = 0;        ///< rows of the value; its columns are the samples of the batch that runs
   std::vector<int> inputs;
   std::vector<int> parameters;
 
-  /// A layer y = W x + b: its parameters W and b, and the node of x.
+  /// Whether this is a layer y = W x + b; the functions below return its parameters W and b, and the node of x.
   [[nodiscard]] bool is_weighted() const { return op != nullptr && op->kind == Op::Kind::Weighted; }
   [[nodiscard]] int weight() const { return parameters[0]; }
   [[nodiscard]] int bias() const { return parameters[1]; }
   [[nodiscard]] int input() const { return inputs[0]; }
 };
 
-/// Nodes in construction order, which is a topological one, and the parameters they share. Handles point at the graph,
-/// so it neither moves nor is copied.
+/// Nodes in construction order, which is a topological order, and the parameters that they share. Handles point at the
+/// graph, so it can be neither moved nor copied.
 class Graph {
  public:
   Graph() = default;

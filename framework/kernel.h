@@ -19,8 +19,8 @@
 #include "framework/index.h"
 #endif
 
-/// Kernels: f runs in parallel, in no order, and captures raw device pointers by value. A GPU has a thread for every
-/// index. The host's threads take ranges of them, each a plain loop, and what is short is not worth a second thread.
+/// Kernels: f runs in parallel, in no order, and captures raw device pointers by value. A GPU runs one thread for every
+/// index. On the host, each thread runs a plain loop over a range of indices; short work stays on one thread.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -32,8 +32,8 @@ __global__ void run_for_index(std::size_t count, F f) {
   if (i < count) f(i);
 }
 
-/// f(i) for i = 0..count-1. Started and not waited for: whatever reads the results comes later on the same stream. A
-/// kernel of its own, as Thrust's, which takes two indices a thread, has ptxas spill registers.
+/// f(i) for i = 0..count-1. Returns without waiting: the results are read later on the same stream. Does not use
+/// Thrust's kernel, which takes two indices per thread and makes ptxas spill registers.
 template <class F>
 void for_each_index(std::size_t count, F f) {
   if (count == 0) return;
@@ -43,7 +43,7 @@ void for_each_index(std::size_t count, F f) {
   check_cuda(cudaGetLastError(), "kernel");
 }
 
-/// f(col) for each column of a matrix of that shape, where f goes through the rows.
+/// f(col) for each column of a matrix of that shape; f loops over the rows itself.
 template <class F>
 void for_each_column(Shape shape, F f) {
   for_each_index(to_index(shape.cols), f);
@@ -76,12 +76,12 @@ T sum_over_index(std::size_t count, F f) {
 
 namespace host {
 
-/// Elements that take about as long as handing them to another thread.
+/// The number of elements that take about as long as handing them to another thread.
 inline constexpr std::size_t kGrain = 4096;
 
 constexpr std::size_t columns_in_a_range(std::size_t rows) { return rows < kGrain ? kGrain / (rows + 1) + 1 : 1; }
 
-/// run(first, last) for ranges of about `grain` indices that make up 0..count-1.
+/// run(first, last) for ranges of about `grain` indices that together cover 0..count-1.
 template <class Run>
 void for_each_range(std::size_t count, std::size_t grain, Run run) {
   const std::size_t ranges = (count + grain - 1) / grain;
@@ -93,7 +93,7 @@ void for_each_range(std::size_t count, std::size_t grain, Run run) {
   });
 }
 
-// By value: what f captures then has no other name that a store could change it by.
+// f is passed by value: the compiler then knows that no store can change what f captures.
 template <class F>
 CURVEGRAPH_VECTOR_CLONES void loop(std::size_t first, std::size_t last, F f) {
   for (std::size_t i = first; i < last; ++i) f(i);
@@ -106,7 +106,7 @@ CURVEGRAPH_VECTOR_CLONES void loop_over_rows(std::size_t rows, std::size_t first
   }
 }
 
-// The i-th column and the i-th last have the same number of elements together as every such pair.
+// Pairs the i-th column with the i-th last: all pairs have the same number of elements.
 template <class F>
 CURVEGRAPH_VECTOR_CLONES void loop_over_lower(std::size_t n, std::size_t first, std::size_t last, F f) {
   for (std::size_t pair = first; pair < last; ++pair) {
@@ -117,7 +117,7 @@ CURVEGRAPH_VECTOR_CLONES void loop_over_lower(std::size_t n, std::size_t first, 
   }
 }
 
-// As many sums as the widest vector holds floats.
+// One sum for each float in the widest vector.
 template <class T, class F>
 CURVEGRAPH_VECTOR_CLONES T sum(std::size_t first, std::size_t last, F f) {
   constexpr std::size_t kLanes = 16;
@@ -140,7 +140,7 @@ void for_each_index(std::size_t count, F f) {
   host::for_each_range(count, host::kGrain, [=](std::size_t first, std::size_t last) { host::loop(first, last, f); });
 }
 
-/// f(col) for each column of a matrix of that shape, where f goes through the rows.
+/// f(col) for each column of a matrix of that shape; f loops over the rows itself.
 template <class F>
 void for_each_column(Shape shape, F f) {
   host::for_each_range(to_index(shape.cols), host::columns_in_a_range(to_index(shape.rows)),

@@ -32,7 +32,7 @@ struct Product {
 
   [[nodiscard]] int inner() const { return apply(transpose_a, a.shape()).cols; }
 
-  /// The rows and columns of C from these on.
+  /// Computes `rows` × `cols` elements of C, from (`row`, `col`) on.
   void part(int row, int rows, int col, int cols) const {
     const real* of_a = a.data + (transpose_a == Transpose::No ? to_index(row) : Shape{a.rows, row}.size());
     const real* of_b = b.data + (transpose_b == Transpose::No ? Shape{b.rows, col}.size() : to_index(col));
@@ -41,9 +41,9 @@ struct Product {
   }
 };
 
-/// The lower triangle of C, and what of the upper one is in the same panels: a panel of columns is one product from its
-/// diagonal down, by one thread, which has no other to wait for. The i-th panel and the i-th last have the same number
-/// of elements together as every such pair.
+/// Computes the lower triangle of C, and the parts of the upper one that lie in the same panels. A panel of columns is
+/// one product, from its diagonal down, by one thread, which waits for no other thread. Pairs the i-th panel with the
+/// i-th last: all pairs have the same number of elements.
 void multiply_lower(const Product& product) {
   const int n = product.c.rows;
   constexpr double kFewOperations = 1e6;
@@ -82,7 +82,7 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
 
 void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
   check_syrk_lower(a, transpose, c);
-  constexpr int kNarrow = 128;  // panels would be too few or too narrow
+  constexpr int kNarrow = 128;  // up to this size, panels would be too few or too narrow
   if (c.rows <= kNarrow) {
     pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), c.rows,
                                    apply(transpose, a.shape()).cols, alpha, a.data, a.rows, 0, c.data, c.rows);
@@ -104,7 +104,7 @@ void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, Con
   mirror_lower(c);
 }
 
-// Tiles are turned in a buffer of their own: columns a power of two apart would drive each other out of the cache.
+// Transposes each tile in a buffer, because columns a power of two apart would evict each other from the cache.
 void mirror_lower(MatrixView c) {
   check_mirror_lower(c);
   constexpr std::size_t kTile = 32;
@@ -125,7 +125,7 @@ void mirror_lower(MatrixView c) {
       for (std::size_t col = 0; col < end; ++col) to[col] = turned[col + row * kTile];
     }
   };
-  // The i-th row of tiles and the i-th last have the same number together.
+  // Pairs the i-th row of tiles with the i-th last: all pairs have the same number of tiles.
   for_each_column({static_cast<int>(kTile * n), static_cast<int>((tiles + 1) / 2)}, [=](std::size_t i) {
     for (const std::size_t row : {i, tiles - 1 - i}) {
       for (std::size_t col = 0; col <= row; ++col) mirror(row * kTile, col * kTile);
@@ -192,7 +192,7 @@ void potri(MatrixView l) {
 
 int syevd(MatrixView a, MatrixView eigenvalues, Workspace& workspace) {
   check_syevd(a, eigenvalues);
-  // What LAPACK asks for, for eigenvectors too.
+  // The sizes that LAPACK requires if eigenvectors are wanted too.
   const std::size_t n = to_index(a.rows);
   const std::span<real> work = workspace.host(1 + 6 * n + 2 * n * n);
   const std::span<int> integers = workspace.host_integers(3 + 5 * n);

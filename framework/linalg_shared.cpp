@@ -33,7 +33,7 @@ bool is_product(Shape left, Shape right, Shape result) {
 constexpr double kSymmetric = 1.0 / 2;     // one triangle
 constexpr double kCholesky = 1.0 / 6;      // n³/3 of 2n³
 constexpr double kInverse = 1.0 / 3;       // 2n³/3, with Cholesky's factor
-constexpr double kEigenvectors = 7.0 / 3;  // 14/3 n³: to tridiagonal form 4/3, divide and conquer 4/3, back 2
+constexpr double kEigenvectors = 7.0 / 3;  // 14/3 n³: tridiagonal form 4/3, divide and conquer 4/3, back-transform 2
 
 void log_square(int n, double count) { ProductLog::add({.rows = n, .cols = n, .inner = n}, count); }
 

@@ -4,11 +4,11 @@
 
 #include "framework/linalg.h"
 
-/// What the implementations of linalg.h have in common: which arguments they refuse.
+/// Shared by the implementations of linalg.h: the checks of their arguments.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The single or the double precision routine, by `real`.
+/// Chooses the routine of single or double precision that fits `real`.
 template <class Single, class Double>
 constexpr auto pick([[maybe_unused]] Single* single, [[maybe_unused]] Double* twice) {
   if constexpr (std::is_same_v<real, float>) {
@@ -23,7 +23,8 @@ inline Shape apply(Transpose transpose, Shape shape) {
   return transpose == Transpose::No ? shape : Shape{shape.cols, shape.rows};
 }
 
-// UsageError, with the call's name, where shapes do not fit. Products and factorisations tell the thread's ProductLog.
+// Throw UsageError with the call's name if shapes do not fit. Products and factorisations also go to the thread's
+// ProductLog.
 void check_gemm(ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b, ConstMatrixView c);
 void check_syrk(ConstMatrixView a, Transpose transpose, ConstMatrixView c);
 void check_syrk_lower(ConstMatrixView a, Transpose transpose, ConstMatrixView c);

@@ -19,7 +19,7 @@ struct BasicMatrixView {
   [[nodiscard]] std::size_t size() const { return shape().size(); }
   /// Optional arguments of rules are views without data.
   explicit operator bool() const { return data != nullptr; }
-  // NOLINTNEXTLINE(google-explicit-constructor): a view to read from is had from any view
+  // NOLINTNEXTLINE(google-explicit-constructor): any view converts to a view to read from
   operator BasicMatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols}; }
 };
 

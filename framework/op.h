@@ -5,13 +5,13 @@
 
 #include "framework/matrix_view.h"
 
-/// An op is a plain record of rules. Of a value, rows are features and columns the B samples of a batch:
+/// An op is a plain record of rules. The rows of a value are features, its columns are the B samples of a batch:
 ///
 ///   x, y      value of an input, of the output          dx, dy   ∂ξ/∂x, ∂ξ/∂y per sample (ξ: the sample's loss)
 ///   H         the block E[∂²ξ/∂y∂yᵀ] or its approximation, n_y × n_y;  E[.]: mean over the batch
 ///   J         ∂y/∂x of one sample
 ///
-/// Rules add to what they are given; the walker zeroes.
+/// Rules add to the buffers that they are given. The code that walks the graph zeroes the buffers first.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -36,8 +36,8 @@ struct BackwardArgs {
   std::span<const ConstMatrixView> parameters;
   ConstMatrixView y;
   ConstMatrixView dy;
-  std::span<const MatrixView> dx;           ///< += per sample; a view without data is not wanted
-  std::span<const MatrixView> dparameters;  ///< += E[∂ξ/∂parameter]; a view without data is not wanted
+  std::span<const MatrixView> dx;           ///< += per sample; not wanted if the view has no data
+  std::span<const MatrixView> dparameters;  ///< += E[∂ξ/∂parameter]; not wanted if the view has no data
   Workspace& workspace;
 };
 
@@ -47,7 +47,7 @@ struct CurvatureArgs {
   ConstMatrixView y;
   ConstMatrixView dy;
   ConstMatrixView H;                  ///< not read by a criterion
-  std::span<const MatrixView> block;  ///< n_x × n_x, += E[Jᵀ H J]; of a criterion += E[dy ∂²y/∂x²], which is all
+  std::span<const MatrixView> block;  ///< n_x × n_x, += E[Jᵀ H J]; for a criterion += E[dy ∂²y/∂x²] and no residual
   std::span<const MatrixView> residual;  ///< n_x × 1, += the diagonal E[Σⱼ dyⱼ ∂²yⱼ/∂x²], zero where y is linear in x
   Workspace& workspace;
 };
@@ -70,7 +70,7 @@ struct Op {
   enum class Targets {
     Distributions,  ///< numbers from 0 that sum to one in each column: one-hot for labels
     Fractions,      ///< numbers in [0, 1], which sigmoid(outputs) predicts
-    Numbers,        ///< any, which the outputs predict
+    Numbers,        ///< any numbers, which the outputs predict
   };
 
   std::string_view name;
@@ -84,13 +84,13 @@ struct Op {
   int (*shape)(const ShapeArgs&) = nullptr;
   void (*forward)(const ForwardArgs&) = nullptr;
   void (*backward)(const BackwardArgs&) = nullptr;
-  /// Without it (nullptr) the op trains by first-order methods only; propagation refuses it by name.
+  /// If this is nullptr, only first-order methods can train the op; propagation throws an error that names it.
   void (*curvature_backward)(const CurvatureArgs&) = nullptr;
-  /// Of a criterion: draws targets from the distribution that the outputs stand for. Without it (nullptr) there is no
+  /// For a criterion: draws targets from the distribution that the outputs represent. If this is nullptr, there is no
   /// sampled Fisher matrix.
   void (*draw_targets)(const DrawArgs&) = nullptr;
 
-  /// Applies the op: the new node of the graph that the operands belong to. The record must outlive the graph.
+  /// Applies the op: returns a new node in the graph of the operands. The op must outlive the graph.
   Expr operator()(Expr x) const;
   Expr operator()(Expr x, Expr t) const;
 };

@@ -15,11 +15,11 @@ void run_tasks(int count, const std::function<void(int)>& task, const std::funct
   std::atomic<int> next = 0;
   std::atomic<int> ended = 0;
   std::atomic<bool> stopped = false;
-  std::mutex mutex;  // of the two below
+  std::mutex mutex;  // guards the two below
   int failed = count;
   std::exception_ptr failure;
 
-  // Numbers are taken in order, so every task before one that fails is under way by then, and will have its say.
+  // Numbers are taken in order, so every task before a failing one has been started, and its failure is seen too.
   const auto run_next = [&] {
     const int number = stopped ? count : next++;
     if (number >= count) return false;

@@ -7,7 +7,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// op(A) op(B), rows × inner times inner × cols: what decides how long a product takes.
+/// The shape of op(A) op(B), rows × inner times inner × cols. It decides how long a product takes.
 struct ProductShape {
   Transpose transpose_a = Transpose::No;
   Transpose transpose_b = Transpose::No;
@@ -20,9 +20,9 @@ struct ProductShape {
   friend auto operator<=>(const ProductShape&, const ProductShape&) = default;
 };
 
-/// Counts the matrix products that this thread asks linalg.h for while the log lives. A call counts as many products of
-/// a shape as it has operations: a product with a symmetric result half, the factorisation of an n × n matrix a share
-/// of the n × n × n product. Products with vectors are left out.
+/// Counts the matrix products that this thread asks linalg.h for while the log lives. A call counts by its number of
+/// operations: a product with a symmetric result as half a product of its shape, the factorisation of an n × n matrix
+/// as a share of the n × n × n product. Products with vectors do not count.
 class ProductLog {
  public:
   ProductLog();
@@ -35,12 +35,12 @@ class ProductLog {
   /// The products since the last call, by shape.
   std::map<ProductShape, double> take();
 
-  /// What the calls of linalg.h tell the log of their thread, where there is one.
+  /// Adds a call of linalg.h to the log of this thread, if there is one.
   static void add(const ProductShape& shape, double count = 1);
 
  private:
   std::map<ProductShape, double> counts_;
-  ProductLog* before_;  // the log that this one takes the place of
+  ProductLog* before_;  // the log that this one replaces
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

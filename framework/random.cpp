@@ -23,7 +23,7 @@ double Random::normal() {
 }
 
 std::uint64_t Random::below(std::uint64_t bound) {
-  // Numbers from the last, incomplete multiple of bound would favour small results.
+  // The last multiple of bound is incomplete. Numbers from it would favour small results.
   const std::uint64_t limit = std::numeric_limits<std::uint64_t>::max() / bound * bound;
   std::uint64_t draw = engine_();
   while (draw >= limit) draw = engine_();

@@ -8,8 +8,9 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Random numbers that are the same on every machine: a function of (seed, stream, index) alone. What is drawn once an
-/// epoch or a step names it in `index`, so that a resumed run draws what the uninterrupted one would have.
+/// Random numbers that are the same on every machine: they depend on (seed, stream, index) alone. Code that draws once
+/// per epoch or step passes its number as `index`, so that a resumed run draws the same numbers as an uninterrupted
+/// one.
 class Random {
  public:
   enum class Stream : std::uint32_t {
@@ -17,7 +18,7 @@ class Random {
     Shuffle = 2,  ///< the order of an epoch
     Test = 3,
     Targets = 4,     ///< drawn from the model
-    Batch = 5,       ///< the samples of one batch on its own
+    Batch = 5,       ///< the samples of a single batch
     Search = 6,      ///< the settings that a search tries, and the samples it compares them by
     Validation = 7,  ///< the samples that are held out
   };
@@ -32,7 +33,7 @@ class Random {
   double normal();
   /// Uniform in 0..bound-1, for a bound of at least 1.
   std::uint64_t below(std::uint64_t bound);
-  /// In random order, by Fisher and Yates.
+  /// Puts `order` into random order, by Fisher and Yates.
   void shuffle(std::vector<int>& order);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Rows and columns of a dense matrix. Of a value in a graph, rows are features and a column is a sample.
+/// Rows and columns of a dense matrix. In a value of a graph, rows are features and a column is a sample.
 struct Shape {
   int rows = 0;
   int cols = 0;

@@ -4,8 +4,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Σ xᵢ² over all elements, in double: finite where these are, and at the rate of memory, which the library's dot is
-/// not.
+/// Σ xᵢ² over all elements, in double. It is finite if the elements are, and runs at the speed of memory, unlike dot().
 double squared_norm(ConstMatrixView x);
 
 /// Σ xᵢ yᵢ over all elements of two matrices of one shape, likewise.

@@ -9,9 +9,9 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Bytes that the host writes for kernels to read, round after round: host(), send(), on_device(), release(). On the
-/// host they stay where they are (staging_host.cpp). A GPU copies them from pinned memory on a stream of its own while
-/// it computes (cuda/staging_cuda.cpp), so send() early; it may be called by another thread than the other three.
+/// Bytes that the host writes and kernels read, in rounds of host(), send(), on_device(), release(). On the host they
+/// stay in place (staging_host.cpp). A GPU copies them from pinned memory on a separate stream while it computes
+/// (cuda/staging_cuda.cpp), so call send() early. Another thread than that of the other three calls may call send().
 class Staging {
  public:
   Staging();
@@ -21,13 +21,13 @@ class Staging {
   Staging& operator=(Staging&&) = delete;
   ~Staging();
 
-  /// To write to; waits until what was sent last has left. Memory only grows.
+  /// The bytes to write to. Waits until the bytes sent last have been copied. Memory only grows.
   std::span<std::uint8_t> host(std::size_t bytes);
-  /// Starts to copy all of it, once the kernels before the last release() have ended.
+  /// Starts to copy all bytes, once the kernels before the last release() have ended.
   void send();
-  /// Where kernels find it that are started from now on.
+  /// The address of the bytes for kernels that start from now on.
   [[nodiscard]] const std::uint8_t* on_device() const;
-  /// No kernel that is started from now on reads it.
+  /// Promises that no kernel that starts from now on reads the bytes.
   void release();
 
  private:

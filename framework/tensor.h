@@ -32,7 +32,7 @@ class Tensor {
   [[nodiscard]] std::size_t size() const { return shape_.size(); }
   [[nodiscard]] MatrixView view() { return {data(), shape_.rows, shape_.cols}; }
   [[nodiscard]] ConstMatrixView view() const { return {data(), shape_.rows, shape_.cols}; }
-  // NOLINTBEGIN(google-explicit-constructor): a tensor stands wherever its view does
+  // NOLINTBEGIN(google-explicit-constructor): a tensor may stand wherever its view may
   operator MatrixView() { return view(); }
   operator ConstMatrixView() const { return view(); }
   // NOLINTEND(google-explicit-constructor)
@@ -51,7 +51,7 @@ class Tensor {
 void copy_to_device(std::span<const real> host, MatrixView device);
 void copy_to_host(ConstMatrixView device, std::span<real> host);
 std::vector<real> to_host(ConstMatrixView device);
-/// Of a 1 × 1 matrix.
+/// The element of a 1 × 1 matrix.
 real to_host_number(ConstMatrixView device);
 
 /// Device to device; shapes must match (UsageError).

@@ -4,8 +4,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Threads that kernels and BLAS share: both take theirs from the OpenMP pool. Results depend on the number, so runs
-/// that must agree bit for bit name it. At least 1, else UsageError.
+/// The number of threads that kernels and BLAS share: both take them from the OpenMP pool. Results depend on this
+/// number, so set it for runs that must agree bit for bit. Throws UsageError if it is below 1.
 void set_threads(int threads);
 int threads();
 

@@ -10,8 +10,9 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Scratch matrices of a rule: taken in order, all given back by reset(). Memory only grows, so a loop that takes the
-/// same shapes again allocates in its first round alone. Contents are left from the last use.
+/// Scratch matrices of a rule. take() hands them out in order, and reset() takes all of them back. Memory only grows,
+/// so a loop that takes the same shapes in every round allocates in its first round only. Contents are left from the
+/// last use.
 class Workspace {
  public:
   MatrixView take(int rows, int cols) {
@@ -24,11 +25,11 @@ class Workspace {
     return {slots_[next_++].view().data, rows, cols};
   }
 
-  /// Memory of the host, apart from the matrices, until the next call of the same function.
+  /// Memory of the host, separate from the matrices. Valid until the next call of the same function.
   std::span<real> host(std::size_t count) { return grown(host_, count); }
   std::span<int> host_integers(std::size_t count) { return grown(host_integers_, count); }
 
-  /// For kernels of one rule at a time.
+  /// A signal for the kernels of one rule at a time.
   Signal& signal() {
     if (!signal_) signal_.emplace();
     return *signal_;
@@ -36,7 +37,7 @@ class Workspace {
 
   void reset() { next_ = 0; }
 
-  /// Held, whether taken or not.
+  /// The number of elements held, whether taken or not.
   [[nodiscard]] std::size_t elements() const {
     std::size_t sum = 0;
     for (const Tensor& slot : slots_) sum += slot.size();

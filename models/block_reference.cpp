@@ -108,7 +108,7 @@ const HostMatrix& BlockReference::sample_terms(int value) {
     std::ranges::fill(terms.values(), size);
     return terms;
   }
-  // Rounding of the sums Σ Jₖᵢ δₖ, and what has come down with δ: independent errors, so their squares add up.
+  // The rounding errors of the sums Σ Jₖᵢ δₖ and the errors in δ are independent, so their squares add up.
   const HostMatrix& above = sample_terms(consumer.node);
   const HostMatrix delta(plan_->views(consumer.node).dy);
   const std::vector<HostMatrix>& slopes = local(consumer).slopes;
@@ -138,7 +138,7 @@ double BlockReference::gradient_terms(const WeightedLayer& layer) {
   return most;
 }
 
-BlockReference::Block BlockReference::block(const WeightedLayer& layer, const LayerBlocks& propagation,
+BlockReference::Block BlockReference::block(const WeightedLayer& layer, const LayerBlocks& blocks,
                                             const BlockDefinition& definition) {
   const std::vector<Consumer> path = consumers(layer);
   Block block;
@@ -152,11 +152,10 @@ BlockReference::Block BlockReference::block(const WeightedLayer& layer, const La
       continue;
     }
     if (op.kind == Op::Kind::Weighted) {
-      const auto next = std::ranges::find(propagation.layers(), consumer->node, &WeightedLayer::node);
-      block.values = HostMatrix(propagation.block(*next));
+      const auto next = std::ranges::find(blocks.layers(), consumer->node, &WeightedLayer::node);
+      block.values = HostMatrix(blocks.block(*next));
     }
-    // E[Jᵀ H J] and the residual's diagonal, averaged before the policy                                          (6),
-    // (8)
+    // E[Jᵀ H J] and the diagonal residual, which is averaged before the policy applies                         (6), (8)
     HostMatrix sum(local.bend.shape());
     for (const HostMatrix& J : local.slopes) {
       add_congruence(J, block.values, 1.0 / static_cast<double>(local.slopes.size()), sum);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kSettings = "settings";
 
-/// All buffers of a run, under the names that the checkpoint has them by.
+/// All buffers of a run, under their names in the checkpoint.
 std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more) {
   std::vector<NamedState> all;
   for (std::size_t p = 0; p < model.graph->parameters().size(); ++p) {

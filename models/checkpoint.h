@@ -9,18 +9,19 @@
 #include "framework/optimizers/optimizer.h"
 #include "models/model.h"
 
-/// What a training goes on from, bit for bit.
+/// Checkpoints, from which a training continues bit for bit.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What decides the bits of a run, by name.
+/// The settings that determine every bit of a run, by name.
 using Settings = std::map<std::string, std::string>;
 
-/// UsageError naming `source` and the first setting that differs. "data" comes last, as others may be why it differs.
+/// Throws UsageError naming `source` and the first setting that differs. Compares "data" last, because another setting
+/// may be the reason that it differs.
 void require_same_settings(const std::string& source, const Settings& stored, const Settings& now);
 
-/// Parameters, the optimizer's state and `more` buffers, with the settings and `texts` of the caller's own. Replaced
-/// whole (Error).
+/// Stores the parameters, the optimizer's state and the buffers `more`, with the settings and the caller's `texts`.
+/// Replaces the file whole or not at all (Error).
 void save_checkpoint(const std::filesystem::path& path, const Settings& settings,
                      const std::map<std::string, std::string>& texts, const Model& model, Optimizer& optimizer,
                      const std::vector<NamedState>& more = {});
@@ -30,11 +31,11 @@ class CheckpointFile {
   /// Throws Error where the file cannot be used.
   explicit CheckpointFile(const std::filesystem::path& path) : file_(path) {}
 
-  /// Throws Error where the file is no checkpoint, as text() does.
+  /// Both throw Error if the file is no checkpoint.
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] const std::string& text(const std::string& key) const;
 
-  /// Throws Error where a buffer is missing or has another shape; all are then as they were.
+  /// Throws Error if a buffer is missing or has another shape; no buffer is changed then.
   void restore(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more = {}) const;
 
  private:

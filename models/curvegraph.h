@@ -1,7 +1,7 @@
 #pragma once
 
-/// What most programs need: data in memory, networks that are fitted, saved and loaded, and the graph, its ops and the
-/// optimizers for those who write their own.
+/// What most programs need: data in memory; networks to fit, save and load; and the graph, its ops and the optimizers,
+/// for programs that build their own networks or optimizers.
 
 #include "framework/data/arrays.h"
 #include "framework/data/dataset.h"

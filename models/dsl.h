@@ -38,7 +38,7 @@ inline Bias bias(Graph& graph, int rows) { return {graph.parameter({rows, 1})}; 
 
 inline Product operator*(Weight weight, Expr x) { return {weight, x}; }
 
-/// The graph of a layer's input (UsageError without one).
+/// The graph that a layer's input belongs to. Throws UsageError if there is none.
 inline Graph& graph_of(Expr x) {
   if (x.graph == nullptr) throw UsageError("affine: its input belongs to no graph");
   return *x.graph;
@@ -53,7 +53,7 @@ inline Expr operator+(Product product, Bias bias) {
 inline Expr dense(Expr x, int features) {
   Graph& graph = graph_of(x);
   const int inputs = graph.nodes()[to_index(x.index)].features;
-  // In a statement of its own: operands are made in no set order, parameters have one.
+  // A separate statement, because C++ evaluates operands in any order, but the parameters have a fixed order.
   const Weight W = weight(graph, features, inputs);
   return W * x + bias(graph, features);
 }

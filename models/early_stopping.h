@@ -6,14 +6,14 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Which epoch of a training is the best by some measure, and whether it is time to stop.
+/// Finds the best epoch of a training by some measure, and tells when it is time to stop.
 class EarlyStopping {
  public:
-  /// `patience`: epochs in a row without a new best before should_stop(), from 1; 0: never.
+  /// `patience`: should_stop() is true after this many epochs in a row, from 1, without a new best; 0: never.
   explicit EarlyStopping(bool higher_is_better, int patience = 0)
       : higher_is_better_(higher_is_better), patience_(patience) {}
 
-  /// The measure after the next epoch. Whether it is the best so far: better than all before, and a number.
+  /// Adds the measure of the next epoch. Returns whether it is the best so far: better than all before, and not NaN.
   bool add(double measure) {
     ++epoch_;
     const bool better = higher_is_better_ ? measure > best_ : measure < best_;
@@ -23,7 +23,7 @@ class EarlyStopping {
     return true;
   }
   [[nodiscard]] bool should_stop() const { return patience_ > 0 && epoch_ - best_epoch_ >= patience_; }
-  /// From 1; 0 before there is one.
+  /// Counted from 1; 0 if there is none yet.
   [[nodiscard]] int best_epoch() const { return best_epoch_; }
   [[nodiscard]] double best() const { return best_; }
 

@@ -70,7 +70,7 @@ double number_or(const nlohmann::json& value, double otherwise) {
   return value.is_null() ? otherwise : value.get<double>();
 }
 
-/// One call of fit(), with a network that is standardised. `validation`: nullptr for none.
+/// One call of fit() for a standardised network. `validation` is nullptr if there is no validation set.
 class FitRun {
  public:
   FitRun(Network& network, const Dataset& train, const Dataset* validation, const FitOptions& options)
@@ -176,7 +176,7 @@ class FitRun {
     try {
       const auto progress = nlohmann::json::parse(file.text("fit"));
       progress.at("epochs").get_to(result_.epochs);
-      // JSON has null for what is not finite.
+      // JSON stores a number that is not finite as null.
       start_loss_ = number_or(progress.at("start_loss"), std::numeric_limits<double>::infinity());
       for (const auto& measure : progress.at("measures")) {
         measures_.push_back(number_or(measure, std::numeric_limits<double>::quiet_NaN()));
@@ -199,7 +199,7 @@ class FitRun {
   EarlyStopping stopping_;
   double start_loss_ = 0;
   std::vector<double> measures_;      // of the validation set, by epoch
-  std::vector<Tensor> best_weights_;  // where there is a validation set
+  std::vector<Tensor> best_weights_;  // empty without a validation set
   FitResult result_;
 };
 

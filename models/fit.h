@@ -13,29 +13,29 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What an epoch of fit() has come to.
+/// The result of one epoch of fit().
 struct EpochReport {
-  int epoch = 0;     ///< from 1
-  Score train = {};  ///< over the epoch's batches, each before its step
+  int epoch = 0;     ///< counted from 1
+  Score train = {};  ///< over the epoch's batches, each scored before its step
   std::optional<Score> validation = {};
-  bool best = false;   ///< the best so far, by the validation set
-  double seconds = 0;  ///< of its steps
+  bool best = false;   ///< whether it is the best so far on the validation set
+  double seconds = 0;  ///< duration of its steps
 };
 
 struct FitOptions {
   int epochs = 20;
-  int batch_size = 100;  ///< at most; a set of fewer than ten such batches is divided into equal ones
+  int batch_size = 100;  ///< upper bound; a set of fewer than ten such batches is divided into equal batches
   std::uint64_t seed = 0;
-  /// nullptr: none. The network keeps the weights that were best on it.
+  /// The validation set; nullptr: none. The network keeps the weights that were best on it.
   const Dataset* validation = nullptr;
-  double hold_out = 0;   ///< without `validation`: the share of the training set that takes its place
-  int patience = 0;      ///< epochs without a new best before fit() stops; 0: all epochs are run
-  bool by_loss = false;  ///< what is best has the lowest validation loss, else the task's best accuracy or rmse
-  /// Of a network that is not standardised yet: what inputs and targets are standardised by; nothing: by their kind.
+  double hold_out = 0;   ///< without `validation`: the share of the training set to hold out as validation set
+  int patience = 0;      ///< fit() stops after this many epochs without a new best; 0: it runs all epochs
+  bool by_loss = false;  ///< choose the best epoch by validation loss; else by the task's accuracy or rmse
+  /// How to standardise inputs and targets if the network is not standardised yet. nullopt: by the kind of the data.
   std::optional<Normalize> normalize = {};
   std::optional<NormalizeTargets> normalize_targets = {};
-  /// A file that is written after each epoch. Where it is there already, from a call that has ended early or with fewer
-  /// epochs, the training goes on from it, bit for bit as if it had not ended. Empty: none.
+  /// A file that is written after each epoch. If it exists, from a call that ended early or had fewer epochs, the
+  /// training continues from it bit for bit, as if it had not ended. Empty: no checkpoint.
   std::filesystem::path checkpoint = {};
   MakeOptimizer optimizer = {};                           ///< empty: SecondOrder with its defaults
   std::function<void(const Progress&)> on_step = {};      ///< after each step
@@ -46,19 +46,19 @@ enum class FitEnd { AllEpochs, Patience, Caller, Failure };
 
 struct FitResult {
   FitEnd end = FitEnd::AllEpochs;
-  std::string message = {};  ///< of a numerical failure: one line with its numbers and what helps
-  int epochs = 0;            ///< complete ones
-  int best_epoch = 0;        ///< whose weights the network has; without validation the last
-  Score train = {};          ///< of the network, over the training set
+  std::string message = {};  ///< after a numerical failure: one line with its numbers and a remedy
+  int epochs = 0;            ///< number of complete epochs
+  int best_epoch = 0;        ///< the epoch whose weights the network has; without validation the last
+  Score train = {};          ///< score of the network on the training set
   std::optional<Score> validation = {};
 };
 
-/// Trains the network, from the parameters that it has. Standardises it for the data where it is not standardised yet.
-/// With a validation set the network ends with the weights of the best epoch, also after a numerical failure; without
-/// one with the last, or the optimizer's average of them.
+/// Trains the network from its present parameters. Standardises it for the data first, if that is not done yet. With a
+/// validation set, the network ends with the weights of the best epoch, also after a numerical failure. Without one, it
+/// ends with the last weights, or with the optimizer's average if there is one.
 ///
-/// Throws UsageError where the data is not the network's, where options do not fit, or where the checkpoint is of
-/// another training; Error where it cannot be read or written.
+/// Throws UsageError if the data or the options do not fit, or the checkpoint belongs to another training; Error if the
+/// checkpoint cannot be read or written.
 FitResult fit(Network& network, const Dataset& train, const FitOptions& options = {});
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -9,12 +9,12 @@
 #include "framework/plan.h"
 #include "second_order/curvature/curvature.h"
 
-/// Verifies what the library computes for a network, whatever its ops: gradients and blocks against central differences
-/// and against the equations in plain loops. Meant for double, and for networks small enough to move each parameter.
+/// Checks the gradients and blocks that the library computes for a network of any ops, against central differences and
+/// against the equations in plain loops. Meant for double, and for networks small enough to move each parameter.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// One thing that was checked at one layer.
+/// One check at one layer.
 struct CheckResult {
   enum class Kind {
     Error,       ///< value: the largest |found - expected|, relative to the largest |expected|; at most `bound`
@@ -34,25 +34,27 @@ struct CheckResult {
 struct CheckProgress {
   std::string_view what;  ///< "gradient of W"
   int done = 0;
-  int all = 0;  ///< parameters to move, of all layers
+  int all = 0;  ///< number of parameters to move, over all layers
 };
 
 struct ModelCheckOptions {
   double step = 1e-5;
-  /// Kinds to check the blocks of. One that the criterion does not allow (not convex, draws no targets) is left out.
+  /// The kinds whose blocks are checked. A kind that the criterion does not allow (not convex, draws no targets) is
+  /// skipped.
   std::span<const Curvature* const> kinds = curvatures();
   std::function<void(const CheckProgress&)> on_progress = {};
 };
 
-/// Of each layer, at the plan's inputs and parameters, which are as they were afterwards:
+/// Checks each layer at the plan's inputs and parameters, and leaves these as they were:
 ///   gradients of W and b     against differences of the mean loss, each entry
 ///   exact block              against differences of the gradient of b: E[∂²ξ/∂z∂zᵀ] = ∂²E[ξ]/∂b²
 ///   exact weight block (4c)  (h hᵀ) ⊗ H of the first sample alone, against differences of its gradient of W
 ///   recursion (6), (8)       from the layer above, in plain loops; slopes and bends of the ops by differences
 ///   Fisher block             E[δδᵀ] in plain loops
-///   eigenvalues              of each kind but exact, which alone may be indefinite
-/// in this order, layer by layer. Keep the inputs away from kinks: samples_near_kinks. Throws UsageError where there
-/// are no blocks (see LayerBlocks) and for a kind whose recursion has no definition in models/block_reference.cpp.
+///   eigenvalues              of each kind except exact, the only one that may be indefinite
+/// The results are in this order, layer by layer. Keep the inputs away from kinks, see samples_near_kinks(). Throws
+/// UsageError if there are no blocks (see LayerBlocks), and for a kind whose recursion has no definition in
+/// models/block_reference.cpp.
 std::vector<CheckResult> check_model(Plan& plan, const ModelCheckOptions& options = {});
 
 /// The samples of the plan's last forward() at which some op is near a kink (framework/check/kinks.h).

@@ -24,7 +24,7 @@ struct NamedParameter {
   Extents extents;
 };
 
-/// The parameters of the layers, as the file names and shapes them.
+/// The parameters of the layers, with their names and shapes in the file.
 std::vector<NamedParameter> layer_parameters(const Graph& graph) {
   std::vector<NamedParameter> named;
   int layer = 0;
@@ -38,7 +38,7 @@ std::vector<NamedParameter> layer_parameters(const Graph& graph) {
   return named;
 }
 
-/// A float a feature or target.
+/// One float per feature or target.
 TensorSource stored(const std::vector<float>& values) {
   const std::span<const float> all = values;
   return {DType::F32, {static_cast<std::int64_t>(all.size())}, [all](const ByteSink& out) { out(std::as_bytes(all)); }};
@@ -114,7 +114,7 @@ LoadedModel load_model(const std::filesystem::path& path, Model& model) {
 }
 
 std::string text_of_names(const std::vector<std::string>& names) {
-  // A folder's name may be other bytes than UTF-8, which JSON cannot hold.
+  // The name of a folder may have bytes that are not UTF-8, which JSON cannot hold.
   return nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

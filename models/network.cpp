@@ -30,7 +30,7 @@ NetworkOptions completed(NetworkOptions options) {
 
 Model model_of(const NetworkOptions& options) { return mlp(options.layers, *options.activation, *options.criterion); }
 
-/// What a file says of `key`, as `look_up` reads it.
+/// The value that `look_up` makes of the metadata entry `key`.
 template <class LookUp>
 auto stored(const std::filesystem::path& path, const ModelMetadata& metadata, const char* key, const LookUp& look_up) {
   const auto entry = metadata.find(key);
@@ -149,7 +149,7 @@ std::vector<float> Network::predict(std::span<const float> inputs) {
         fmt::format("predict: {} numbers, expected a multiple of the network's {} inputs", inputs.size(), features));
   }
   const std::size_t samples = inputs.size() / features;
-  // The loader that training has standardises them; the targets are not looked at.
+  // Training's loader standardises the inputs. The targets are not used.
   const Dataset data{.name = "predict",
                      .features = layers().front(),
                      .task = Task::Regression,

@@ -26,17 +26,18 @@ struct NetworkOptions {
 };
 
 /// A fully connected network with everything that a prediction needs: layers and parameters, activation, criterion and
-/// task, what inputs and targets are standardised by, and the names of the outputs. fit() in models/fit.h trains it; a
+/// task, the standardisation of inputs and targets, and the names of the outputs. fit() in models/fit.h trains it; a
 /// file holds all of it.
 class Network {
  public:
-  /// Parameters by initialize_xavier(). UsageError where layers are none or the criterion is not for the task.
+  /// Initialises the parameters by initialize_xavier(). Throws UsageError if the layers are not valid or the criterion
+  /// is not for the task.
   explicit Network(const NetworkOptions& options, std::uint64_t seed = 0);
 
-  /// Error where the file cannot be used. A file that does not name activation, criterion and task, such as one that
-  /// another program wrote, is refused; models/model_file.h reads those.
+  /// Throws Error if the file cannot be used, or if it does not name activation, criterion and task, like files that
+  /// other programs wrote. models/model_file.h reads such files.
   static Network load(const std::filesystem::path& path);
-  /// Written whole or not at all (Error). `more` goes into the metadata of the file.
+  /// Writes the file whole or not at all (Error). Adds `more` to the metadata of the file.
   void save(const std::filesystem::path& path, const ModelMetadata& more = {}) const;
 
   [[nodiscard]] const std::vector<int>& layers() const { return options_.layers; }
@@ -49,32 +50,33 @@ class Network {
 
   /// x = (v - mean) / scale of inputs v.
   [[nodiscard]] const Normalization& inputs() const { return inputs_; }
-  /// prediction = output scale + mean; empty where outputs are predictions.
+  /// prediction = output scale + mean; empty if outputs are predictions.
   [[nodiscard]] const Normalization& targets() const { return targets_; }
-  /// Inputs are bytes and v = byte / 255, else v is the number itself.
+  /// Whether inputs are bytes with v = byte / 255; else v is the number itself.
   [[nodiscard]] bool takes_bytes() const { return takes_bytes_; }
-  /// UsageError where they are not of the network's inputs and outputs. Without it, inputs and outputs are as they are.
+  /// Throws UsageError unless both fit the network's inputs and outputs. Before a call, inputs and outputs are used as
+  /// they are.
   void set_standardisation(Normalization inputs, Normalization targets, bool takes_bytes);
   [[nodiscard]] bool is_standardised() const { return standardised_; }
 
-  /// Of the classes or of the targets; empty where they have no names.
+  /// The names of the classes or of the targets; empty if they have none.
   [[nodiscard]] const std::vector<std::string>& output_names() const { return output_names_; }
-  /// UsageError unless there is one for each output, or none.
+  /// Throws UsageError unless there is one name for each output, or none at all.
   void set_output_names(std::vector<std::string> names);
 
-  /// Of v, sample after sample: for every sample the layer's outputs, as the criterion reads them. Of classes the
-  /// probabilities, of fractions the sigmoids, else numbers in the units of the targets. UsageError where inputs are no
-  /// multiple of layers().front().
+  /// `inputs` are v, sample after sample. Returns the outputs of each sample as the criterion interprets them:
+  /// probabilities for classes, sigmoids for fractions, else numbers in the units of the targets. Throws UsageError if
+  /// the number of inputs is no multiple of layers().front().
   [[nodiscard]] std::vector<float> predict(std::span<const float> inputs);
-  /// UsageError where the data has other features, outputs or another task, or bytes in place of numbers.
+  /// Throws UsageError if the data has other features or outputs or another task, or bytes in place of numbers.
   void require(const Dataset& data) const;
-  /// The most probable class of each sample. UsageError where the task is another.
+  /// The most probable class of each sample. Throws UsageError if the task is not classification.
   [[nodiscard]] std::vector<int> classify(std::span<const float> inputs);
   /// Loss and accuracy or error over a data set that require() accepts.
   [[nodiscard]] Score score(const Dataset& data);
 
  private:
-  /// Its parameters are the model's.
+  /// Takes over the parameters of `model`.
   Network(NetworkOptions options, Model model);
   Plan& evaluation();
 
@@ -85,7 +87,7 @@ class Network {
   std::vector<std::string> output_names_;
   bool takes_bytes_ = false;
   bool standardised_ = false;
-  std::unique_ptr<Plan> evaluation_;  // made when first wanted
+  std::unique_ptr<Plan> evaluation_;  // made on first use
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

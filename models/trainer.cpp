@@ -42,7 +42,7 @@ struct Sigmoid {
   static CURVEGRAPH_DEVICE real predict(real h) { return Logistic::f(h); }
 };
 
-/// Mean of ((prediction - target) scale)², scale 1 where there is none.
+/// Mean of ((prediction - target) scale)²; scale is 1 if `target_scale` has no data.
 template <class Prediction>
 double mean_squared_error(ConstMatrixView output, ConstMatrixView target, ConstMatrixView target_scale) {
   const std::size_t rows = to_index(output.rows);

@@ -14,18 +14,18 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Loss and, by the task, accuracy or error over a number of samples. Where targets are standardised, the loss is of
-/// these, and the error in the units of the data set.
+/// Loss and, depending on the task, accuracy or error over a number of samples. If targets are standardised, the loss
+/// refers to the standardised targets, and the error is in the units of the data set.
 struct Score {
   double loss = 0;           ///< mean over the samples
-  double accuracy = 0;       ///< of classification: share of samples whose largest output is that of the target
-  double squared_error = 0;  ///< else: mean over samples and outputs of (prediction - target)²; what predicts the
-                             ///< target, the output or its sigmoid, says the criterion (Op::Targets)
+  double accuracy = 0;       ///< for classification: share of samples whose largest output is the target's class
+  double squared_error = 0;  ///< else: mean of (prediction - target)² over samples and outputs; the criterion says
+                             ///< whether the output or its sigmoid predicts the target (Op::Targets)
   std::int64_t samples = 0;
 
-  /// The score over both sets of samples.
+  /// Makes this the score over both sets of samples.
   void add(const Score& other);
-  /// "accuracy" or "rmse", the root of the squared error, and which of the two this is.
+  /// The accuracy or the rmse, the root of the squared error. measure_name() is "accuracy" or "rmse".
   [[nodiscard]] double measure(Task task) const;
   static std::string_view measure_name(Task task);
 };
@@ -34,33 +34,33 @@ struct Score {
 Score score_batch(const Plan& plan, const Model& model, Task task = Task::Classification,
                   ConstMatrixView target_scale = {});
 
-/// Samples at a time for the evaluation of a network with layers of these sizes: 1000, or as many as keep the values of
-/// the widest within 64 MiB, but at least 1.
+/// How many samples to evaluate at a time, for a network with layers of these sizes: 1000, or as many as keep the
+/// values of the widest layer within 64 MiB, but at least 1.
 int evaluation_batch(std::span<const int> layers);
 
 /// The score over a whole data set, at most plan.batch() samples at a time.
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data);
-/// The score over these of its samples.
+/// The score over the samples `chosen` of the data set.
 Score evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> chosen);
 
-/// What an epoch has come to after one of its steps.
+/// The progress of an epoch after one of its steps.
 struct Progress {
   int step = 0;      ///< steps done in this epoch
   int steps = 0;     ///< steps of an epoch
-  Score score = {};  ///< over the epoch's batches so far, each before its step
+  Score score = {};  ///< over the epoch's batches so far, each scored before its step
 };
 
 struct EpochSummary {
   bool complete = true;
   int steps = 0;             ///< steps taken
-  std::string message = {};  ///< when not complete: one line saying why; empty where the caller ended it
+  std::string message = {};  ///< if not complete: one line that says why; empty if the caller ended the epoch
 };
 
-/// Puts the numbers 0, 1, ... of samples into the order of an epoch, a function of seed and epoch alone.
+/// Fills `order` with the sample numbers 0, 1, ... in the order of an epoch, which depends on seed and epoch alone.
 void set_epoch_order(std::uint64_t seed, int epoch, std::vector<int>& order);
 
-/// Trains by epochs: each goes through the data in a new random order, in batches of the plan's size. Samples left over
-/// at the end of an order (fewer than a batch) are not used in that epoch. The order is set_epoch_order()'s.
+/// Trains by epochs. Each goes through the data in a new random order, that of set_epoch_order(), in batches of the
+/// plan's size. The samples left over at the end of the order (fewer than a batch) are not used in that epoch.
 class Trainer {
  public:
   /// Throws UsageError when the data has fewer samples than a batch.
@@ -71,7 +71,7 @@ class Trainer {
   /// Runs epoch number `epoch`. Ends early, with the parameters as the last good step left them, when the loss is not
   /// finite or the optimizer does not take a step.
   EpochSummary run_epoch(int epoch, const std::function<void(const Progress&)>& on_step = {});
-  /// The same from step `first` of the epoch on (0: its first), until `go_on` says no after a step.
+  /// The same from step `first` of the epoch on (0: the first step), until `go_on` returns false after a step.
   EpochSummary run_part(int epoch, int first, const std::function<bool(const Progress&)>& go_on);
 
  private:

@@ -14,8 +14,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// A plan to evaluate with, unless the one that trains holds about as many samples: another would have inputs of its
-/// own.
+/// A plan for evaluation. Empty if the training plan holds about as many samples, since a second plan needs its own
+/// inputs.
 std::optional<Plan> evaluation_plan(const Network& network, int batch_size) {
   const int samples = evaluation_batch(network.layers());
   if (batch_size >= samples / 2) return {};
@@ -35,7 +35,7 @@ std::string far_above(double start_loss, double train_loss) {
   if (!std::isfinite(train_loss)) {
     return fmt::format("the loss after its last step is {}, expected a finite number", train_loss);
   }
-  // A loss of zero to begin with is one to rounding.
+  // The constant allows for rounding if the loss is zero to begin with.
   if (train_loss <= 10 * start_loss + 1e-6) return {};
   return fmt::format(
       "the training loss is {:.4g}, and was {:.4g} before the first step: a smaller learning rate, a trust region or "
@@ -64,7 +64,7 @@ Score Training::train_score(std::span<const int> samples) {
   return evaluate(evaluation(), network_.model(), train_, samples);
 }
 
-// With a loader of its own, which keeps the bytes of a batch, for no longer than this.
+// The loader keeps the bytes of a batch, so it lives only for this call.
 Score Training::score(const Dataset& data) {
   const AveragedWeights averaged(*optimizer_);
   BatchLoader loader(data, network_.inputs(), network_.targets());
@@ -75,7 +75,7 @@ double Training::start_loss() {
   constexpr int kMost = 1000;
   const int all = train_.dataset().size();
   std::vector<int> samples(static_cast<std::size_t>(std::min(all, kMost)));
-  // Spread over the set, which may be sorted by class.
+  // Spreads the samples over the set, which may be sorted by class.
   for (std::size_t i = 0; i < samples.size(); ++i) {
     samples[i] = static_cast<int>(static_cast<std::int64_t>(i) * all / static_cast<std::int64_t>(samples.size()));
   }

@@ -20,27 +20,27 @@ using MakeOptimizer = std::function<std::unique_ptr<Optimizer>(Plan&)>;
 /// The largest batch size up to `most` that divides a training set with few samples left over; `most` for large sets.
 int fitting_batch_size(int samples, int most);
 
-/// Why a training must not go on after an epoch with that loss: it is not finite, or ten times that of the first
-/// weights. Empty where it may.
+/// Returns why a training must stop after an epoch with the loss `train_loss`: the loss is not finite, or it exceeds
+/// ten times that of the initial weights. Returns an empty text if the training may go on.
 std::string far_above(double start_loss, double train_loss);
 
-/// What trains a network on data that outlives it, epoch by epoch: for callers that fit() does not suit. The network
-/// is standardised for the data before.
+/// Trains a network epoch by epoch, for callers that fit() does not suit. The data must outlive this object, and the
+/// network must already be standardised for the data.
 class Training {
  public:
-  /// Throws UsageError where the data has fewer samples than a batch, or is not the network's.
+  /// Throws UsageError if the data has fewer samples than a batch, or does not fit the network.
   Training(Network& network, const Dataset& train, int batch_size, std::uint64_t seed,
            const MakeOptimizer& make_optimizer);
 
   [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
   [[nodiscard]] Trainer& trainer() { return trainer_; }
 
-  /// Scores are those of the weights that predict: the optimizer's average where it has one.
+  /// Scores use the weights that predict: the optimizer's average if it has one.
   Score train_score();
-  /// Over some samples of the training set.
+  /// The score over some samples of the training set.
   Score train_score(std::span<const int> samples);
   Score score(const Dataset& data);
-  /// Of at most 1000 samples of the training set, before the first step: what later losses are compared with.
+  /// The loss over at most 1000 samples of the training set before the first step. Later losses are compared with it.
   double start_loss();
 
  private:
@@ -48,7 +48,7 @@ class Training {
 
   Network& network_;
   Plan plan_;
-  std::optional<Plan> evaluation_;  // unless plan_ evaluates too
+  std::optional<Plan> evaluation_;  // empty if plan_ evaluates too
   std::unique_ptr<Optimizer> optimizer_;
   BatchLoader train_;
   Trainer trainer_;

@@ -9,7 +9,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What the criterion families share: outputs and targets of one shape make one loss a sample.
+/// Shared by the criterion families: outputs and targets of one shape give one loss per sample.
 inline int criterion_shape(const ShapeArgs& args) {
   if (args.features[0] != args.features[1]) {
     throw UsageError(fmt::format("{}: {} outputs against {} targets, expected as many", args.op, args.features[0],

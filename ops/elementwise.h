@@ -11,8 +11,8 @@
 #include "framework/op.h"
 #include "framework/workspace.h"
 
-/// The family of activations y = f(x), element by element. A member gives f, f' and f'' as static functions of x that
-/// are CURVEGRAPH_DEVICE, and gets every rule:
+/// The family of activations y = f(x), element by element. A member gives f, f' and f'' as static CURVEGRAPH_DEVICE
+/// functions of x; the family makes all rules from them:
 ///
 ///   struct Square {
 ///     static CURVEGRAPH_DEVICE real f(real x) { return x * x; }
@@ -56,7 +56,7 @@ struct Elementwise {
     const std::size_t stride = to_index(slopes.rows);
     real* slope = slopes.data;
     real* bend = bends.data;
-    // In one loop, for what f' and f'' have in common.
+    // One loop for both, because f' and f'' share computations.
     for_each_element(shape, [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t col) {
       const std::size_t i = row + col * rows;
       slope[row + col * stride] = F::df(x[i]);
@@ -75,13 +75,13 @@ struct Elementwise {
     mirror_lower(args.block[0]);
   }
 
-  /// Rows of a matrix whose columns do not lie a power of two apart, where they would drive each other out of the
-  /// caches of a product that reads across them; the last rows are left out of it.
+  /// The number of rows to allocate so that the columns do not lie a power of two apart. A product that reads across
+  /// such columns would evict them from the caches. The rows added at the end take no part in the product.
   static int apart(int rows) { return rows % 256 == 0 ? rows + 16 : rows; }
 };
 
-/// A piecewise linear member has f'' = 0 wherever f'' exists: the rule would add zeros, and Gauss-Newton, PCH-1 and
-/// PCH-2 are the same. It leaves out d2f.
+/// A piecewise linear member leaves out d2f. Its f'' is 0 wherever f'' exists, so the rule would add zeros, and
+/// Gauss-Newton, PCH-1 and PCH-2 are the same.
 template <class F>
 concept PiecewiseLinear = !requires {
   F::d2f(real{});

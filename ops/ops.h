@@ -11,7 +11,7 @@ extern const Op affine;  ///< y = W x + b, parameters {W: n_y × n_x, b: n_y × 
 // Activations, elementwise (elementwise.h).
 extern const Op identity;            ///< x
 extern const Op sigmoid;             ///< 1 / (1 + e⁻ˣ)
-extern const Op hyperbolic_tangent;  ///< tanh x; "tanh" in files and options. <cmath> has a ::tanh
+extern const Op hyperbolic_tangent;  ///< tanh x; "tanh" in files and options, but <cmath> has a ::tanh
 extern const Op softplus;            ///< log(1 + eˣ)
 extern const Op silu;                ///< x / (1 + e⁻ˣ)
 extern const Op gelu;        ///< x Φ(x), Φ the standard normal distribution function (exact, not the tanh form)

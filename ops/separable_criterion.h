@@ -9,11 +9,11 @@
 #include "framework/workspace.h"
 #include "ops/criterion.h"
 
-/// The family of criteria C = Σᵢ ρ(hᵢ, tᵢ), a term for each output and its target. A member gives ρ, ∂ρ/∂h, ∂²ρ/∂h² as
-/// static f, df, d2f of (h, t), and how a target is drawn: draw(h, u) of u = noise(random). It says whether ρ is convex
-/// in h, and what its targets are.
+/// The family of criteria C = Σᵢ ρ(hᵢ, tᵢ), one term for each output and its target. A member gives ρ, ∂ρ/∂h, ∂²ρ/∂h²
+/// as static f, df, d2f of (h, t). It draws a target as draw(h, u), where u = noise(random). It says whether ρ is
+/// convex in h, and what its targets are.
 ///
-/// Of a function of the residual r = h - t alone, OfResidual makes a member: residual_criterion().
+/// OfResidual makes a member from a function of the residual r = h - t alone, see residual_criterion().
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -68,7 +68,7 @@ struct SeparableCriterion {
     for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i * (rows + 1)] += diagonal[i]; });
   }
 
-  // tᵢ = draw(hᵢ, uᵢ), each on its own
+  // tᵢ = draw(hᵢ, uᵢ), each independently
   static void draw_targets(const DrawArgs& args) {
     const std::span<real> noise = args.workspace.host(args.t.size());
     for (real& value : noise) value = static_cast<real>(Rho::noise(args.random));
@@ -93,8 +93,8 @@ struct OfResidual {
   static CURVEGRAPH_DEVICE real df(real h, real t) { return Rho::df(h - t); }
   static CURVEGRAPH_DEVICE real d2f(real h, real t) { return Rho::d2f(h - t); }
 
-  // Standard normal around the output, the distribution that ρ = r²/2 is the log-likelihood of: every member's near
-  // r = 0.
+  // Targets are standard normal around the output. ρ = r²/2 is the negative log-likelihood of this distribution, up to
+  // a constant, and every member is close to r²/2 near r = 0.
   static double noise(Random& random) { return random.normal(); }
   static CURVEGRAPH_DEVICE real draw(real h, real noise) { return h + noise; }
 };

@@ -20,8 +20,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Softmax of one column of n outputs. Works relative to the largest output, and has 1 - pᵢ without cancellation, so
-/// that gradients keep their relative accuracy where a probability has rounded to 1.
+/// Softmax of one column of n outputs. Computes relative to the largest output, and 1 - pᵢ without cancellation, so
+/// that gradients keep their relative accuracy even if a probability is rounded to 1.
 class SoftmaxColumn {
  public:
   CURVEGRAPH_DEVICE SoftmaxColumn(const real* h, std::size_t n) : h_(h) {
@@ -52,7 +52,7 @@ class SoftmaxColumn {
 
 template <class Phi>
 struct SoftmaxCriterion {
-  // ℓ = Σⱼ tⱼ log pⱼ; a class without target weight does not count, however improbable
+  // ℓ = Σⱼ tⱼ log pⱼ; a class with tⱼ = 0 does not count, even if pⱼ is 0
   static CURVEGRAPH_DEVICE real log_likelihood(const SoftmaxColumn& softmax, const real* t, std::size_t n) {
     real sum = 0;
     for (std::size_t j = 0; j < n; ++j) {
@@ -89,9 +89,9 @@ struct SoftmaxCriterion {
     });
   }
 
-  // Off the diagonal E[dy (φ'' (t - p)(t - p)ᵀ + φ' p pᵀ)]. Every ∇²C has rows that sum to zero (adding a constant to
-  // all outputs changes nothing), so the diagonal is minus the sum of the others: exact, and free of the cancellation
-  // in p - p² of a saturated softmax.
+  // The entries off the diagonal are E[dy (φ'' (t - p)(t - p)ᵀ + φ' p pᵀ)]. The rows of every ∇²C sum to zero, because
+  // adding a constant to all outputs changes nothing. So a diagonal entry is minus the sum of the other entries in its
+  // row. This is exact, and avoids the cancellation in p - p² of a saturated softmax.
   static void curvature_backward(const CurvatureArgs& args) {
     const Shape shape = args.x[0].shape();
     const std::size_t n = to_index(shape.rows);
@@ -138,8 +138,8 @@ struct SoftmaxCriterion {
     });
   }
 
-  // t = the one-hot column of class i with probability pᵢ: the first class whose cumulative probability exceeds a
-  // uniform number.
+  // t is the one-hot column of class i with probability pᵢ: i is the first class whose cumulative probability exceeds a
+  // uniform random number.
   static void draw_targets(const DrawArgs& args) {
     const std::size_t n = to_index(args.x.rows);
     const std::span<real> drawn = args.workspace.host(to_index(args.x.cols));

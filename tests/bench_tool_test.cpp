@@ -242,7 +242,7 @@ TEST(BenchTool, RefusesWrongUsageInOneLine) {
       {{"--compare", "hessian+kfi"}, {"--compare: ", "'hessian'"}},
       {{"--compare", "pch-1+lu"}, {"--compare: ", "'lu'"}},
       {{"--compare", "gauss-newton+kfi", "--criterion", "bounded"},
-       {"--compare gauss-newton: needs a convex criterion, found --criterion bounded"}},
+       {"--compare: curvature gauss-newton: criterion bounded is not convex, expected another criterion or pch-1"}},
       {{"--batch-size", "0"}, {"--batch-size: found '0', expected a whole number from 1"}},
       {{"--steps", "0"}, {"--steps: found '0', expected a whole number from 1"}},
       {{"--warm-up", "0"}, {"--warm-up: found '0', expected a whole number from 1"}},

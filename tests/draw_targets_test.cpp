@@ -110,12 +110,12 @@ TEST(DrawTargets, ResidualCriteriaDrawAStandardNormalAroundTheOutputs) {
 
 /// The mean block over `draws` steps, layer by layer.
 std::vector<Matrix> sampled_blocks(const RandomNetwork& network, int draws) {
-  LayerBlocks propagation(*network.plan, fisher_sampled, {.seed = 11});
+  LayerBlocks blocks(*network.plan, fisher_sampled, {.seed = 11});
   std::vector<Matrix> means;
   for (int step = 0; step < draws; ++step) {
-    EXPECT_TRUE(propagation.run(static_cast<std::uint64_t>(step)).usable());
-    for (std::size_t t = 0; t < propagation.layers().size(); ++t) {
-      const Matrix block = from_view(propagation.block(propagation.layers()[t]));
+    EXPECT_TRUE(blocks.run(static_cast<std::uint64_t>(step)).usable());
+    for (std::size_t t = 0; t < blocks.layers().size(); ++t) {
+      const Matrix block = from_view(blocks.block(blocks.layers()[t]));
       if (step == 0) means.emplace_back(block.rows, block.cols);
       means[t] = means[t] + 1.0 / draws * block;
     }
@@ -174,15 +174,15 @@ TEST(SampledFisher, LeavesThePlanAsItWas) {
   const RandomNetwork network({4, 5, 3}, sigmoid, bounded, 6);
   const std::vector<real> gradient = to_host(network.plan->parameter_gradient(0));
   const std::vector<real> targets = to_host(network.plan->value(network.model.target));
-  LayerBlocks propagation(*network.plan, fisher_sampled);
-  ASSERT_TRUE(propagation.run(4).usable());
+  LayerBlocks blocks(*network.plan, fisher_sampled);
+  ASSERT_TRUE(blocks.run(4).usable());
   EXPECT_EQ(to_host(network.plan->parameter_gradient(0)), gradient);
   EXPECT_EQ(to_host(network.plan->value(network.model.target)), targets);
-  const std::vector<real> block = to_host(propagation.block(propagation.layers()[0]));
-  ASSERT_TRUE(propagation.run(5).usable());
-  EXPECT_NE(to_host(propagation.block(propagation.layers()[0])), block);
-  ASSERT_TRUE(propagation.run(4).usable());
-  EXPECT_EQ(to_host(propagation.block(propagation.layers()[0])), block);
+  const std::vector<real> block = to_host(blocks.block(blocks.layers()[0]));
+  ASSERT_TRUE(blocks.run(5).usable());
+  EXPECT_NE(to_host(blocks.block(blocks.layers()[0])), block);
+  ASSERT_TRUE(blocks.run(4).usable());
+  EXPECT_EQ(to_host(blocks.block(blocks.layers()[0])), block);
 }
 
 }  // namespace

@@ -195,8 +195,8 @@ TEST(TrainOptionsErrors, RefusesGaussNewtonWithACriterionThatIsNotConvex) {
       EXPECT_EQ(parse_options(arguments).curvature, &gauss_newton);
     } else {
       EXPECT_THAT([&] { parse_options(arguments); },
-                  ThrowsMessage<UsageError>("--curvature gauss-newton: needs a convex criterion, found --criterion " +
-                                            criterion + ", which is not"));
+                  ThrowsMessage<UsageError>("--curvature gauss-newton: criterion " + criterion +
+                                            " is not convex, expected another criterion or pch-1, pch-2 or fisher"));
       EXPECT_EQ(parse_options({"--output", "o", "--criterion", criterion}).criterion, op);
     }
   }

@@ -10,9 +10,9 @@
 #include "framework/index.h"
 #include "framework/tensor.h"
 
-/// Central differences of whatever can be computed again with an entry moved, and how far something is from them. An
-/// entry x moves by step · max(1, |x|) to either side; what was really added, after rounding, is divided by. Entries
-/// are put back.
+/// Central differences of anything that can be computed again after an entry has moved, and the deviation of a result
+/// from them. An entry x moves by step · max(1, |x|) to either side. The divisor is the distance after rounding.
+/// Entries get their old values back.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -46,8 +46,8 @@ HostMatrix difference(MatrixView matrix, int row, int col, double step, const Ru
   return above;
 }
 
-/// Of each sample, ∂ (its column of rule()) / ∂ (its column of x). A row of x moves in all columns at once, because no
-/// sample takes part in another's value.
+/// For each sample, ∂ (its column of rule()) / ∂ (its column of x). A row of x moves in all columns at once, because no
+/// sample affects the value of another.
 template <class Rule>
 std::vector<HostMatrix> jacobians(MatrixView x, double step, const Rule& rule) {
   const HostMatrix origin(x);
@@ -78,7 +78,7 @@ std::vector<HostMatrix> jacobians(MatrixView x, double step, const Rule& rule) {
   return result;
 }
 
-/// The largest |found - expected| / scale of any number of matrices; infinite where one is not a number.
+/// The largest |found - expected| / scale over any number of matrices; infinite if one is not a number.
 struct Deviation {
   double relative = 0;
   std::string worst = {};  ///< that entry: "block(3, 1): found 0.2, expected 0.3"

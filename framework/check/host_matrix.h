@@ -8,8 +8,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// A column-major matrix of doubles on the host, which is all that the checks compute with: plain loops, apart from
-/// the kernels and the BLAS calls that they check. New ones are zero.
+/// A column-major matrix of doubles on the host. The checks compute with these in plain loops, independently of the
+/// kernels and the BLAS calls that they check. New matrices are zero.
 class HostMatrix {
  public:
   HostMatrix() = default;
@@ -35,7 +35,7 @@ class HostMatrix {
   std::vector<double> values_;
 };
 
-/// max |aᵢⱼ|, 0 of an empty matrix.
+/// max |aᵢⱼ|, or 0 for an empty matrix.
 double largest(const HostMatrix& a);
 
 /// sum += factor Jᵀ H J
@@ -46,7 +46,7 @@ struct HostEigen {
   std::vector<double> values;
   HostMatrix vectors;
 };
-/// Of a symmetric matrix, whose lower triangle is read. Throws Error where LAPACK gives up or an entry is not finite.
+/// Decomposes a symmetric matrix; reads its lower triangle. Throws Error if LAPACK gives up or an entry is not finite.
 HostEigen eigen(const HostMatrix& a);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -11,12 +11,12 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-// g(x + 2d) - 3 g(x + d) + 3 g(x) - g(x - d) of the gradient g. With d = 1e-4 it is d³ g''' = 1e-12 g''' where g is
-// smooth, and of the order of 1, d or d² = 1e-8 where g, g' or g'' jumps by 1. The nodes are not symmetric around x, so
-// that none of the three cancels where it jumps at x itself.
+// The third difference g(x + 2d) - 3 g(x + d) + 3 g(x) - g(x - d) of the gradient g, with d = 1e-4. Where g is smooth,
+// it is d³ g''' = 1e-12 g'''. Where g, g' or g'' jumps by 1, it is of the order of 1, d or d² = 1e-8. The nodes are not
+// symmetric around x, so that a jump at x itself does not cancel.
 constexpr std::array kOffsets{-1, 0, 1, 2};
 constexpr std::array kFactors{-1, 3, -3, 1};
-constexpr double kSmooth = 0.2;  // of d²
+constexpr double kSmooth = 0.2;  // threshold in units of d²
 
 }  // namespace
 

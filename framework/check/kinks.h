@@ -6,9 +6,9 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The samples (columns) of a point that have an entry within about `distance` of where f', f'' or f''' of the op
-/// jumps: a kink, as of relu at zero. A difference across one says nothing about the rules. Looks at third differences
-/// of the gradient, so a smooth op that bends very sharply may be reported too.
+/// The samples (columns) of a point that have an entry within about `distance` of a kink. A kink is a jump of f', f''
+/// or f''' of the op, like that of relu at zero. A difference across a kink says nothing about the rules. The search
+/// uses third differences of the gradient, so it may also report a smooth op that bends very sharply.
 std::vector<int> samples_near_kinks(const Op& op, const OpPoint& point, double distance = 1e-4);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

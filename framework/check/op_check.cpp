@@ -12,11 +12,11 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// With values of order one a central difference is off by about 1e-11 of rounding and by h² f'''/6, another 1e-10 or
-/// so. So results are not held to their own size where that is below this share of what the difference was taken of.
+/// For values of order one, a central difference has an error of about 1e-11 from rounding, and h² f'''/6 of about
+/// 1e-10. So the scale of a comparison is at least this share of the values whose differences were taken.
 constexpr double kLeastScale = 0.1;
 
-/// Rules must add to what they are given, so they are given something.
+/// The buffers start at this value, not at zero, because rules must add to them.
 constexpr double kGiven = 1;
 
 void compare(RuleError& error, const std::string& what, const HostMatrix& found, const HostMatrix& expected,
@@ -27,7 +27,7 @@ void compare(RuleError& error, const std::string& what, const HostMatrix& found,
   error.worst = std::move(deviation.worst);
 }
 
-/// Each entry of `moved` moves y by ∂y, so the gradient there is factor Σ dy ∂y.
+/// The gradient by each entry of `moved`: factor Σ dy ∂y, where ∂y is the derivative of y by the entry.
 HostMatrix gradient_by_differences(OpRules& rules, Tensor& moved, double step, double factor) {
   const HostMatrix dy(rules.point().dy);
   HostMatrix gradient(moved.shape());
@@ -50,7 +50,7 @@ std::vector<RuleError> check_op(const Op& op, const OpPoint& point, double step)
   const bool criterion = op.kind == Op::Kind::Criterion;
   const std::size_t inputs = criterion ? 1 : point.x.size();  // targets are constants
   const double mean = 1.0 / point.dy.shape().cols;
-  const double loss = largest(rules.forward()) * largest(HostMatrix(point.dy));  // that a gradient is a difference of
+  const double loss = largest(rules.forward()) * largest(HostMatrix(point.dy));  // gradients are differences of it
   const HostMatrix H = criterion ? HostMatrix() : HostMatrix(point.H);
 
   RuleError gradient{.rule = "gradient"};

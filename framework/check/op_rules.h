@@ -9,18 +9,18 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Calls the rules of an op at a point that may be moved between calls, with buffers of its own.
+/// Calls the rules of an op at a point that may be moved between calls. Has its own buffers.
 class OpRules {
  public:
-  /// Rules add to what they are given: they are given this, and it is taken off again.
+  /// Rules add to their buffers. Each buffer starts at `given`, which is subtracted from the results.
   OpRules(const Op& op, OpPoint point, double given = 0);
 
   OpPoint& point() { return point_; }
 
   HostMatrix forward();
-  /// With forward() first. dx and dparameter are its results.
+  /// Runs forward() first. dx and dparameter are the results.
   void backward();
-  /// With backward() first. block and residual are its results.
+  /// Runs backward() first. block and residual are the results.
   void curvature_backward();
 
   [[nodiscard]] HostMatrix dx(std::size_t input) const;
@@ -42,8 +42,8 @@ class OpRules {
   Workspace workspace_;
 };
 
-/// Where the rules of a plan's node are called: copies of its values and, where the plan has them, gradients (else
-/// zero). H is left empty.
+/// The point at which a plan calls the rules of a node: copies of its values and, if the plan has them, its gradients
+/// (else zero). H is left empty.
 OpPoint point_at(const Plan& plan, int node);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

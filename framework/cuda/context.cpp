@@ -14,7 +14,7 @@ CudaContext::CudaContext() {
   solver_.reset(solver);
   check_cuda(cublasSetStream(blas, cuda_main_stream()), "cublasSetStream");
   check_cuda(cusolverDnSetStream(solver, cuda_main_stream()), "cusolverDnSetStream");
-  // Products of floats are of floats, whatever a later version's default is.
+  // Products of floats have the precision of float, whatever the default of a later version is.
   check_cuda(cublasSetMathMode(blas, CUBLAS_DEFAULT_MATH), "cublasSetMathMode");
   info_ = DeviceMemory(sizeof(int));
 }
@@ -25,7 +25,7 @@ CudaContext& CudaContext::current() {
 }
 
 void* CudaContext::workspace(std::size_t bytes) {
-  // The old memory goes first: the device waits for what uses it.
+  // Frees the old memory first: this waits until the device no longer uses it.
   if (workspace_.size() < bytes) workspace_ = {};
   if (workspace_.size() < bytes) workspace_ = DeviceMemory(bytes);
   return workspace_.data();

@@ -12,8 +12,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The stream of kernels, linear algebra and copies, which run in the order in which they were started: CUDA's default
-/// one, where Thrust's kernels go.
+/// The stream on which kernels, linear algebra and copies run in the order of their start. It is CUDA's default stream,
+/// which Thrust's kernels use.
 inline cudaStream_t cuda_main_stream() { return cudaStreamLegacy; }
 
 /// One thread's handles of cuBLAS and cuSOLVER on cuda_main_stream(), and the memory that cuSOLVER works in.
@@ -22,18 +22,18 @@ class CudaContext {
   /// Throws Error where there is no device.
   CudaContext();
 
-  /// The calling thread's, made at its first call.
+  /// The context of the calling thread, made at its first call.
   static CudaContext& current();
 
   [[nodiscard]] cublasHandle_t blas() const { return blas_.get(); }
   [[nodiscard]] cusolverDnHandle_t solver() const { return solver_.get(); }
 
-  /// That many bytes at least, which the last caller may still be using on the stream. Memory only grows.
+  /// At least `bytes` bytes. Work of the last caller on the stream may still be using them. Memory only grows.
   void* workspace(std::size_t bytes);
 
-  /// Where cuSOLVER puts its info, on the device.
+  /// The address on the device to which cuSOLVER writes its info.
   [[nodiscard]] int* info() const { return static_cast<int*>(info_.data()); }
-  /// That info: waits for it.
+  /// Waits for that info and returns it.
   [[nodiscard]] int read_info() const;
 
  private:

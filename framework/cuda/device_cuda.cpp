@@ -31,7 +31,7 @@ DeviceMemory::DeviceMemory(std::size_t bytes) : size_(bytes) {
 
 void DeviceMemory::Release::operator()(void* data) const noexcept { cudaFree(data); }
 
-// Pinned, which has one address on both sides.
+// Pinned memory has the same address on both sides.
 Signal::Signal() {
   void* word = nullptr;
   check_cuda(cudaMallocHost(&word, sizeof(int)), "cudaMallocHost");

@@ -17,7 +17,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// What LAPACKE answers to a NaN: the place of the matrix among the arguments.
+/// What LAPACKE returns for a NaN: minus the position of the matrix among the arguments.
 constexpr int kPotrfNan = -4;
 constexpr int kSyevdNan = -5;
 
@@ -28,21 +28,21 @@ std::string full_name(std::string_view library, std::string_view routine) {
   return fmt::format("{}{}{}", library, sizeof(real) == sizeof(float) ? 'S' : 'D', routine);
 }
 
-/// cuBLAS's routine on this thread's handle. Scalars among the arguments are pointers to the host.
+/// Calls cuBLAS's routine with this thread's handle. Scalar arguments are pointers to the host's memory.
 template <class Single, class Double, class... Args>
 void blas(std::string_view routine, Single* single, Double* twice, Args... args) {
   const cublasStatus_t status = pick(single, twice)(CudaContext::current().blas(), args...);
   if (status != CUBLAS_STATUS_SUCCESS) check_cuda(status, full_name("cublas", routine));
 }
 
-/// cuSOLVER's likewise.
+/// Calls cuSOLVER's routine likewise.
 template <class Single, class Double, class... Args>
 void solver(std::string_view routine, Single* single, Double* twice, Args... args) {
   const cusolverStatus_t status = pick(single, twice)(CudaContext::current().solver(), args...);
   if (status != CUSOLVER_STATUS_SUCCESS) check_cuda(status, full_name("cusolverDn", routine));
 }
 
-/// LAPACKE looks for it before LAPACK, which may loop on NaN.
+/// LAPACKE makes the same check before it calls LAPACK, which may loop on NaN.
 bool has_nan_below(ConstMatrixView a) {
   const std::size_t n = to_index(a.rows);
   const real* data = a.data;
@@ -97,7 +97,7 @@ void mirror_lower(MatrixView c) {
   });
 }
 
-// cuBLAS knows A Bᵀ and Aᵀ B that are symmetric. Of the other two forms the whole product is made.
+// cuBLAS has a routine for symmetric A Bᵀ and Aᵀ B only. For the other two forms the whole product is made.
 void symmetric_product(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView b, Transpose transpose_b,
                        real beta, MatrixView c) {
   check_symmetric_product(a, transpose_a, b, transpose_b, c);

@@ -23,7 +23,7 @@ using Event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, Destroy>;
 
 Stream make_stream() {
   cudaStream_t stream = nullptr;
-  // The default stream, which kernels are on, waits for streams of the other sort.
+  // A blocking stream would make the default stream, on which kernels run, wait for it.
   check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
   return Stream(stream);
 }
@@ -38,8 +38,8 @@ Event make_event() {
 
 struct Staging::Buffers {
   Stream stream = make_stream();
-  Event sent = make_event();      // the copy has been made; as good as that before the first
-  Event released = make_event();  // the kernels that read it have ended; likewise
+  Event sent = make_event();      // the copy has ended; also true before the first copy
+  Event released = make_event();  // the kernels that read the copy have ended; likewise
   std::unique_ptr<std::uint8_t, Destroy> pinned;
   DeviceMemory device;
   std::size_t capacity = 0;
@@ -47,7 +47,7 @@ struct Staging::Buffers {
 };
 
 Staging::Staging() : buffers_(std::make_unique<Buffers>()) {}
-// What copies from the pinned memory and reads the device's ends before they go.
+// Waits for the work that copies from the pinned memory and uses the device's memory, before both are freed.
 Staging::~Staging() { cudaStreamSynchronize(buffers_->stream.get()); }
 
 std::span<std::uint8_t> Staging::host(std::size_t bytes) {

@@ -10,7 +10,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// cuSOLVER has no function for it.
+/// cuSOLVER has no function that names its status.
 std::string_view name(cusolverStatus_t status) {
   switch (status) {
     case CUSOLVER_STATUS_NOT_INITIALIZED:

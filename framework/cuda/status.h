@@ -8,11 +8,11 @@
 
 #include "framework/real.h"
 
-/// What NVIDIA's libraries return, as errors.
+/// Turns the status codes of NVIDIA's libraries into exceptions.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-// Throw Error with the call's name and what it returned, std::bad_alloc where that is a lack of memory.
+// Throw Error with the call's name and what it returned, or std::bad_alloc if memory is lacking.
 void check_cuda(cudaError_t status, std::string_view call);
 void check_cuda(cublasStatus_t status, std::string_view call);
 void check_cuda(cusolverStatus_t status, std::string_view call);

@@ -18,7 +18,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Rows of a table of that many columns.
+/// The number of rows of a table with that many columns.
 std::size_t rows_of(std::string_view what, std::span<const float> values, int columns) {
   if (columns < 1) throw UsageError(fmt::format("{}: {} columns, expected at least 1", what, columns));
   const auto width = to_index(columns);

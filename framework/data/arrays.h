@@ -4,15 +4,15 @@
 
 #include "framework/data/dataset.h"
 
-/// Data sets of arrays in memory. Inputs are numbers, sample after sample, `features` of each. Both throw UsageError
-/// where sizes do not fit, there is no sample, or a number is not finite.
+/// Data sets from arrays in memory. Inputs are numbers, sample after sample, `features` per sample. Both functions
+/// throw UsageError if sizes do not fit, there is no sample, or a number is not finite.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Targets are numbers, sample after sample, `outputs` of each.
+/// Targets are numbers, sample after sample, `outputs` per sample.
 Dataset regression_data(std::vector<float> inputs, int features, std::vector<float> targets, int outputs = 1);
 
-/// A label a sample, from 0 to 255. There are as many classes as the largest says, or `classes` where that is more.
+/// One label per sample, from 0 to 255. The number of classes is the largest label + 1, or `classes` if that is more.
 Dataset classification_data(std::vector<float> inputs, int features, const std::vector<int>& labels, int classes = 0);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -22,7 +22,7 @@ std::size_t input_bytes(const Dataset& dataset) {
   return to_index(dataset.features) * (dataset.has_numbers() ? sizeof(float) : 1);
 }
 
-/// Of those that are not the inputs.
+/// The bytes of a sample's targets; 0 if the targets are the inputs.
 std::size_t target_bytes(const Dataset& dataset) {
   switch (dataset.task) {
     case Task::Classification:
@@ -42,15 +42,15 @@ std::uint8_t* copy_numbers(std::span<const float> numbers, std::uint8_t* out) {
 CURVEGRAPH_DEVICE real value_of(std::uint8_t byte) { return static_cast<real>(byte) / 255; }
 CURVEGRAPH_DEVICE real value_of(float number) { return static_cast<real>(number); }
 
-/// out = values, a column a sample
+/// out = values, one column per sample
 template <class T>
 void put_values(const T* stored, MatrixView out) {
   real* values = out.data;
   for_each_index(out.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) { values[i] = value_of(stored[i]); });
 }
 
-/// x = (values - mean) / scale, in Arithmetic. Targets take double: the difference of two large numbers stays what it
-/// is, and is of order one before it is rounded.
+/// x = (values - mean) / scale, computed in Arithmetic. Targets use double, so that the difference of two large numbers
+/// keeps its digits. The result is of order one before it is rounded.
 template <class Arithmetic, class T>
 void put_normalised(const T* stored, ConstMatrixView means, ConstMatrixView scales, MatrixView x) {
   const std::size_t features = to_index(x.rows);
@@ -99,7 +99,7 @@ BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalizat
 void BatchLoader::expect(std::span<const int> samples) {
   for (const int sample : samples) (void)dataset_->sample(sample);
   samples_.clear();
-  // Numbers begin where numbers may.
+  // Targets begin at an offset that is aligned for float.
   targets_at_ = (samples.size() * input_bytes(*dataset_) + sizeof(float) - 1) / sizeof(float) * sizeof(float);
   host_ = bytes_.host(targets_at_ + samples.size() * target_bytes(*dataset_));
   samples_.assign(samples.begin(), samples.end());
@@ -148,7 +148,7 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
     expect(samples);
     gather();
   }
-  samples_.clear();  // a later load() looks at the data set again
+  samples_.clear();  // a later load() reads the data set again
 
   const std::uint8_t* bytes = bytes_.on_device();
   const float* numbers = reinterpret_cast<const float*>(bytes);

@@ -15,7 +15,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// Throws Error if a file is missing or unreadable, its size is no multiple of a record, or a label exceeds 9.
 DatasetPair load_cifar10(const std::filesystem::path& dir);
 
-/// What load_cifar10 returns. Throws Error if the folder does not look like it.
+/// The shape of what load_cifar10 returns. Throws Error if the folder does not look like CIFAR-10.
 DatasetShape cifar10_shape(const std::filesystem::path& dir);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -23,13 +23,13 @@ CsvFile file_of(const std::filesystem::path& dir, const std::string& name) {
   return CsvFile(table_file(dir, name, "train.csv and test.csv"));
 }
 
-/// Which columns of the file are what.
+/// Which columns of the file are inputs and which are targets.
 struct Columns {
   std::vector<std::size_t> inputs;
   std::vector<std::size_t> targets;
 };
 
-/// "a, b, c", but no more than a line holds.
+/// "a, b, c", shortened to what a line holds.
 std::string list_of(std::span<const std::string> names) {
   constexpr std::size_t most = 12;
   if (names.size() <= most) return fmt::format("{}", fmt::join(names, ", "));

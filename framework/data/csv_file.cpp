@@ -22,7 +22,7 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
-/// Without blanks and the quotes around it.
+/// The cell without the blanks and quotes around it.
 std::string_view cell_of(std::string_view text) {
   text = without_blanks(text);
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
@@ -37,7 +37,7 @@ std::string name_of(std::string_view cell) {
   return name;
 }
 
-/// std::from_chars knows no plus sign.
+/// std::from_chars accepts no plus sign.
 std::string_view without_plus(std::string_view text) {
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   return text;
@@ -54,7 +54,7 @@ CsvFile::CsvFile(const std::filesystem::path& path) : path_(path.string()) {
   if (!read_line() || text_.empty()) {
     throw Error(fmt::format("{}: has no first line, expected the names of its columns", path_));
   }
-  if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);  // of UTF-8, as spreadsheets write it
+  if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);  // UTF-8's byte order mark, which spreadsheets write
   split();
   std::set<std::string> known;
   for (const std::string_view cell : cells_) {

@@ -11,9 +11,9 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// Comma-separated values, line by line. The first line is a header of column names, all different. Names and values
-/// may stand in double quotes, in which "" is a quote and a comma no separator; blanks around either do not count.
-/// Lines end in LF or CRLF; empty ones may only come last. Throws Error naming the file, the line, what it holds and
-/// what was expected.
+/// may stand in double quotes; inside these, "" is a quote and a comma does not separate. Blanks around names and
+/// values do not count. Lines end in LF or CRLF; empty lines may only come last. Throws Error naming the file, the
+/// line, what it holds and what was expected.
 class CsvFile {
  public:
   /// Reads the header.
@@ -22,15 +22,15 @@ class CsvFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
 
-  /// Reads the next line, as many values as there are columns. False at the end.
+  /// Reads the next line, which must have one value per column. Returns false at the end.
   bool next();
-  /// Its number, from 1 for the header.
+  /// The number of the line that next() read last; the header is line 1.
   [[nodiscard]] int line() const { return line_; }
-  /// The number in a column of it, which has to be finite as float.
+  /// The number in a column of that line. It must be finite as float.
   [[nodiscard]] float number(std::size_t column) const;
-  /// It is written as an integer, without a point or an exponent.
+  /// Whether the value is written as an integer, without a point or an exponent.
   [[nodiscard]] bool is_integer(std::size_t column) const;
-  /// As it is written, without quotes and blanks around it. Valid until next().
+  /// The value as it is written, without quotes and blanks around it. Valid until next().
   [[nodiscard]] std::string_view text(std::size_t column) const { return cells_[column]; }
 
  private:
@@ -40,8 +40,8 @@ class CsvFile {
   std::string path_;
   std::ifstream file_;
   int line_ = 0;
-  std::string text_;                     // of the line
-  std::vector<std::string_view> cells_;  // of it
+  std::string text_;                     // the line
+  std::vector<std::string_view> cells_;  // its cells
   std::vector<std::string> columns_;
 };
 

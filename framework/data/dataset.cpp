@@ -20,7 +20,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-/// What images are for: their classes, or themselves.
+/// The task for images: to predict their classes, or the images themselves.
 Task image_task(std::string_view format, const DatasetOptions& options) {
   const Task task = options.task.value_or(Task::Classification);
   if (task != Task::Regression) return task;
@@ -38,7 +38,7 @@ DatasetPair for_task(std::string_view format, DatasetPair pair, const DatasetOpt
   const Task task = image_task(format, options);
   for (Dataset* part : {&pair.train, &pair.test, &pair.validation}) {
     part->task = task;
-    if (task == Task::Autoencoder) part->output_names.clear();  // they are of the classes
+    if (task == Task::Autoencoder) part->output_names.clear();  // the names are those of the classes
   }
   return pair;
 }
@@ -96,7 +96,7 @@ constexpr std::array formats = {
     },
 };
 
-/// Of sample i, as long as `length`.
+/// The `length` values of sample i.
 template <class T>
 std::span<const T> part_of(const Dataset& dataset, const std::vector<T>& all, int i, int length) {
   if (i < 0 || i >= dataset.size()) {
@@ -106,7 +106,7 @@ std::span<const T> part_of(const Dataset& dataset, const std::vector<T>& all, in
   return std::span(all).subspan(to_index(i) * values, values);
 }
 
-/// zlib takes a null pointer for the wish to start anew.
+/// Skips empty data, because a null pointer makes zlib start anew.
 template <class T>
 uLong crc32_on(uLong crc, const std::vector<T>& values) {
   if (values.empty()) return crc;

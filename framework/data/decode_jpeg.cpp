@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <vector>
 
-// Behind <cstdio>, which it needs.
+// After <cstdio>, which it needs.
 #include <jpeglib.h>
 //
 #include <jerror.h>
@@ -25,7 +25,7 @@ struct Errors : jpeg_error_mgr {
   errors.escape.leave();
 }
 
-/// Levels below zero are warnings: of data that is damaged, for which libjpeg puts grey, but for these three.
+/// Levels below zero are warnings. All but these three mean damaged data, which libjpeg replaces by grey.
 void on_message(j_common_ptr info, int level) {
   const int code = info->err->msg_code;
   if (level >= 0 || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM || code == JWRN_BOGUS_ICC) return;
@@ -41,7 +41,7 @@ class Decoder {
   }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { jpeg_destroy_decompress(&info_); }  // does nothing before there is something
+  ~Decoder() { jpeg_destroy_decompress(&info_); }  // does nothing if nothing has been created
 
   Image decode(std::span<const std::byte> file) {
     guarded([&] {
@@ -98,7 +98,7 @@ class Decoder {
     });
   }
 
-  /// Of two numbers that stand for shares of 255, rounded.
+  /// The product of two numbers that mean fractions of 255, rounded.
   static std::uint8_t product(unsigned a, unsigned b) { return static_cast<std::uint8_t>((a * b + 127) / 255); }
 
   Errors errors_ = {};

@@ -18,7 +18,7 @@ namespace {
   escape.leave();
 }
 
-/// They are about chunks beside the pixels: what is wrong with pixels is an error.
+/// Ignores warnings: they concern chunks other than the pixels. Wrong pixels are an error.
 void on_warning(png_structp /*png*/, png_const_charp /*message*/) {}
 
 void read_bytes(png_structp png, png_bytep out, std::size_t count) {
@@ -55,13 +55,13 @@ class Decoder {
           png_read_row(png_, row, nullptr);
         }
       }
-      png_read_end(png_, nullptr);  // checks the sums of the last chunks
+      png_read_end(png_, nullptr);  // verifies the checksums of the last chunks
     });
     return image;
   }
 
  private:
-  /// The passes over the rows that are then needed.
+  /// Requests 8-bit RGB. Returns the number of passes over the rows that this needs.
   int ask_for_rgb() {
     const int type = png_get_color_type(png_, info_);
     if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png_);

@@ -12,11 +12,11 @@
 #include "framework/data/image.h"
 #include "framework/error.h"
 
-/// What the decoders share. libjpeg and libpng leave a failed call by longjmp, which runs no destructors.
+/// Shared by the decoders. libjpeg and libpng leave a failed call by longjmp, which runs no destructors.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Where a decoder goes when it fails, and why.
+/// Where a decoder jumps to when it fails, and the reason why it failed.
 struct Escape {
   std::jmp_buf jump = {};
   std::array<char, 256> reason = {};
@@ -24,8 +24,8 @@ struct Escape {
   [[noreturn]] void leave() { std::longjmp(jump, 1); }
 };
 
-/// Runs calls of a decoder whose error handler ends in escape.leave(), which becomes an Error with the reason. `calls`
-/// has to make nothing that needs a destructor: objects live outside, and it refers to them.
+/// Runs calls of a decoder whose error handler ends in escape.leave(); turns this into an Error with the reason.
+/// `calls` must not make objects that need a destructor. It refers to objects that live outside.
 template <class Calls>
 void run_guarded(Escape& escape, const Calls& calls) {
   static_assert(std::is_trivially_destructible_v<Calls>);

@@ -18,7 +18,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Moves rows of `width` values whose sample is held out to `out`, and closes the gaps.
+/// Moves the rows (`width` values each) of held-out samples from `all` to the result, and closes the gaps.
 template <class T>
 std::vector<T> take_rows(std::vector<T>& all, std::size_t width, const std::vector<bool>& held_out) {
   std::vector<T> out;
@@ -37,7 +37,7 @@ std::vector<T> take_rows(std::vector<T>& all, std::size_t width, const std::vect
   return out;
 }
 
-/// Marks the first samples of an order.
+/// Marks the first `count` samples as held out.
 void mark(std::span<const int> samples, double count, std::vector<bool>& held_out) {
   for (const int sample : samples.first(static_cast<std::size_t>(count))) {
     held_out[to_index(sample)] = true;
@@ -55,7 +55,7 @@ std::vector<bool> choose(const Dataset& data, double share, std::uint64_t seed) 
   }
   std::vector<std::vector<int>> by_class(to_index(data.classes));
   for (const int sample : order) by_class[data.labels[to_index(sample)]].push_back(sample);
-  // What one class has lost or gained by rounding goes to the next, so that small classes have their share together.
+  // The rounding error of one class goes to the next, so that small classes together give their share.
   double wanted = 0;
   double taken = 0;
   for (const std::vector<int>& of_class : by_class) {

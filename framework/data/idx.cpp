@@ -28,7 +28,7 @@ constexpr std::uint32_t labels_magic = 0x0801;
 class GzReader {
  public:
   explicit GzReader(const std::filesystem::path& path) : path_(path.string()) {
-    errno = 0;  // zlib leaves it alone when memory is what it lacks
+    errno = 0;  // zlib does not set it if memory is lacking
     file_.reset(::gzopen(path_.c_str(), "rb"));
     if (!file_) {
       throw Error(fmt::format("{}: cannot open: {}", path_, std::generic_category().message(errno ? errno : ENOMEM)));
@@ -57,7 +57,7 @@ class GzReader {
     void operator()(gzFile file) const { ::gzclose(file); }
   };
 
-  /// A short read is the end of the file or, only zlib knows, damage.
+  /// A short read means the end of the file or damage. Only zlib knows which.
   void require_no_error() const {
     int code = Z_OK;
     std::string_view message = ::gzerror(file_.get(), &code);
@@ -120,7 +120,7 @@ std::vector<std::uint32_t> read_numbers(GzReader& reader, const std::string& pat
   return numbers;
 }
 
-/// All but the values.
+/// Reads everything but the values.
 IdxFile read_header(GzReader& reader, const std::filesystem::path& path, std::uint32_t magic) {
   IdxFile file{path.string(), {}, {}};
   const std::uint32_t found = read_numbers(reader, file.path, 1).front();
@@ -132,7 +132,7 @@ IdxFile read_header(GzReader& reader, const std::filesystem::path& path, std::ui
   const auto extents = read_numbers(reader, file.path, magic & 0xff);
   file.extents.assign(extents.begin(), extents.end());
 
-  // Each extent and the size of an item must fit an int, and so their product with the count fits 64 bits.
+  // Each extent and the size of an item must fit an int, so that the size of an item times the count fits 64 bits.
   constexpr std::uint64_t largest = std::numeric_limits<int>::max();
   std::uint64_t features = 1;
   bool sensible = file.count() >= 1 && file.count() <= largest;

@@ -17,21 +17,21 @@ struct Image {
   std::vector<std::uint8_t> rgb = {};
 };
 
-/// What claims to be larger is refused before memory is taken for it.
+/// An image that claims to be larger is refused before memory is taken for it.
 inline constexpr int max_image_pixels = 16384 * 16384;
 
-/// Decodes a JPEG or PNG file, told apart by how they start, to the RGB values that it stores:
+/// Decodes a JPEG or PNG file, recognised by its first bytes, to the RGB values that it stores:
 /// - grey becomes R = G = B, and palettes their colours;
-/// - CMYK and YCCK, in Adobe's inverted form, become R = C K / 255 and so on, by no colour profile;
+/// - CMYK and YCCK, in Adobe's inverted form, become R = C K / 255 and so on, without a colour profile;
 /// - 16 bits are rounded to 8;
-/// - transparency is dropped, and what is stored below it kept;
+/// - transparency is dropped, and the colours stored below it are kept;
 /// - gamma, colour profiles and orientation tags are not applied.
 ///
-/// Throws Error with the reason, and no path, unless the whole file is sound: the decoders' errors and also JPEG's
-/// warnings of damaged data, such as a file that ends too early.
+/// Throws Error with the reason, but no path, unless the whole file is sound. Errors of the decoders count, and so do
+/// JPEG's warnings of damaged data, such as a file that ends too early.
 Image decode_image(std::span<const std::byte> file);
 
-/// The same of the file at `path`. Throws Error ("PATH: reason").
+/// The same for the file at `path`. Throws Error ("PATH: reason").
 Image read_image(const std::filesystem::path& path);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

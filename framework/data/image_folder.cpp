@@ -22,7 +22,7 @@ namespace {
 
 constexpr int channels = 3;
 
-/// The size of all images, and where it comes from when they set it themselves.
+/// The size of all images. `source` is the image that sets the size, if the options do not.
 struct ImageSize {
   int width = 0;
   int height = 0;
@@ -67,7 +67,7 @@ void require_size(const std::filesystem::path& path, const Image& image, const I
                           path.string(), image.width, image.height, expected.width, expected.height, expected.source));
 }
 
-/// `reasons`: for each image why it cannot be read, or nothing.
+/// `reasons`: for each image why it cannot be read; empty if it can.
 void require_some_of_each_class(const ImagePart& part, const std::vector<std::string>& reasons) {
   const std::vector<ListedImage>& images = part.images;
   for (std::size_t first = 0, end = 0; first < images.size(); first = end) {
@@ -79,7 +79,7 @@ void require_some_of_each_class(const ImagePart& part, const std::vector<std::st
   }
 }
 
-/// Closes the gaps of those images that have a reason.
+/// Removes the images that have a reason, and closes the gaps.
 void remove_broken(Dataset& data, std::vector<std::string> reasons) {
   const auto features = static_cast<std::ptrdiff_t>(data.features);
   auto values = data.values.begin();

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_classes = std::size_t{std::numeric_limits<std::uint8_t>::max()} + 1;
 
-/// The names in a folder whose entries are accepted, sorted. Those with a dot in front are the file managers' business.
+/// The sorted names of the accepted entries of a folder. Skips names with a dot in front, which belong to file
+/// managers.
 template <class Accept>
 std::vector<std::string> names_in(const fs::path& folder, const Accept& accept) {
   std::vector<std::string> names;
@@ -38,7 +39,7 @@ bool is_folder(const fs::directory_entry& entry) {
   return entry.is_directory(ignored);
 }
 
-/// By its extension. A link that leads nowhere counts: opening it will say so.
+/// Decides by the extension. A link that leads nowhere counts: opening it will give the error.
 bool is_image(const fs::directory_entry& entry) {
   std::string extension = entry.path().extension().string();
   std::ranges::transform(extension, extension.begin(),
@@ -48,7 +49,7 @@ bool is_image(const fs::directory_entry& entry) {
   return entry.is_regular_file(ignored) || (entry.is_symlink(ignored) && !entry.exists(ignored));
 }
 
-/// The folder of test images, which is val where there is no test.
+/// The folder of test images: test, or val if there is no test.
 fs::path test_folder(const fs::path& dir) {
   std::error_code ignored;
   for (const char* name : {"test", "val"}) {
@@ -57,7 +58,7 @@ fs::path test_folder(const fs::path& dir) {
   throw Error(fmt::format("{}: holds neither a folder val nor test, expected one of them beside train", dir.string()));
 }
 
-/// Names the first of `names` that are not among `others`; both are sorted.
+/// Text that names the first of `names` that is not among `others`, and counts the rest. Both are sorted.
 std::string missing(const std::vector<std::string>& names, const std::vector<std::string>& others) {
   std::vector<std::string> found;
   std::ranges::set_difference(names, others, std::back_inserter(found));

@@ -17,7 +17,7 @@ struct ListedImage {
 /// One part of an image folder.
 struct ImagePart {
   std::filesystem::path folder;
-  /// By class, then by name.
+  /// Sorted by class, then by name.
   std::vector<ListedImage> images = {};
 
   /// "train", "val" or "test".
@@ -29,11 +29,11 @@ struct ImageListing {
   std::vector<std::string> classes = {};
   ImagePart train = {};
   ImagePart test = {};
-  ImagePart validation = {};  ///< without images where there is no such folder
+  ImagePart validation = {};  ///< without images if there is no such folder
 };
 
-/// The files of an image folder as image_folder.h describes it, none of them opened. Throws Error where it is not like
-/// that.
+/// Lists the files of an image folder as image_folder.h describes it, and opens none of them. Throws Error if the
+/// folder does not have that structure.
 ImageListing list_images(const std::filesystem::path& dir);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

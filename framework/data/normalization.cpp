@@ -26,8 +26,8 @@ constexpr std::array<std::pair<std::string_view, Normalize>, 3> names = {{
 
 constexpr double levels = 255;
 
-/// Sums over bytes. Integers, so that the result depends neither on the order of the samples nor on the threads;
-/// 2^48 bytes would have to be added for `squares` to overflow.
+/// Sums over bytes. They are integers, so that the result depends neither on the order of the samples nor on the
+/// threads. `squares` would overflow only after 2^48 bytes.
 struct Moments {
   std::uint64_t count = 0;
   std::uint64_t sum = 0;
@@ -42,19 +42,19 @@ struct Moments {
 
   double mean() const { return static_cast<double>(sum) / static_cast<double>(count); }
 
-  /// At least 1. The subtraction loses digits, but with bytes no more than 1e-11 of the result.
+  /// At least 1. The subtraction loses digits, but for bytes no more than 1e-11 of the result.
   double deviation() const {
     const double variance = static_cast<double>(squares) / static_cast<double>(count) - mean() * mean();
     return std::sqrt(std::max(variance, 1.0));
   }
 };
 
-/// Features that one task sums over, so that their sums stay in the processor's cache while the samples go past.
+/// The number of features per task. Their sums stay in the processor's cache while the task goes through the samples.
 constexpr std::size_t block = 2048;
-/// Samples whose sums fit 32 bits, which is what a processor adds most of at once.
+/// The number of samples whose sums fit 32 bits. A processor adds most numbers at once in this size.
 constexpr int chunk = 1 << 16;
 
-/// Of features [first, first + moments.size()).
+/// Adds the moments of features [first, first + moments.size()).
 void add_moments(const Dataset& dataset, std::size_t first, std::span<Moments> moments) {
   for (int begin = 0; begin < dataset.size();) {
     const int end = begin + std::min(chunk, dataset.size() - begin);

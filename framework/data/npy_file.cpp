@@ -33,7 +33,7 @@ namespace {
 constexpr std::string_view magic = "\x93NUMPY";
 constexpr std::size_t largest_header = 1 << 20;
 
-/// What stands after the key in the header, a literal of a Python dictionary.
+/// The text after the key in the header, which is a literal of a Python dictionary.
 std::string_view value_of(std::string_view header, std::string_view key) {
   const std::size_t found = header.find(fmt::format("'{}':", key));
   if (found == std::string_view::npos) return {};
@@ -42,7 +42,7 @@ std::string_view value_of(std::string_view header, std::string_view key) {
   return header;
 }
 
-/// Of "(3, 4)" 3 and 4. Nothing when it is no such tuple, or an extent is below 1 or no int.
+/// 3 and 4 from "(3, 4)". Empty if the text is no such tuple, or an extent is below 1 or no int.
 std::vector<int> extents_of(std::string_view tuple) {
   std::vector<int> extents;
   tuple.remove_prefix(1);

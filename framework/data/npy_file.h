@@ -26,12 +26,12 @@ class NpyFile {
   [[nodiscard]] std::string shape_text() const;
   /// As NumPy calls it: "float32", "uint8", ...
   [[nodiscard]] std::string_view type() const;
-  /// bool counts as one.
+  /// Whether the values are integers. bool counts as an integer type.
   [[nodiscard]] bool integers() const;
 
-  /// All values, in the order of the file; once, by one of the two. Numbers that are not finite as float are an error.
+  /// All values, in the order of the file. Call one of the two, once. Throws Error if a number is not finite as float.
   [[nodiscard]] std::vector<float> read_floats();
-  /// Of an array of uint8.
+  /// For an array of uint8.
   [[nodiscard]] std::vector<std::uint8_t> read_bytes();
 
  private:
@@ -46,7 +46,7 @@ class NpyFile {
   std::ifstream file_;
   const Type* type_ = nullptr;
   std::vector<int> shape_;
-  std::size_t count_ = 1;  // of values
+  std::size_t count_ = 1;  // number of values
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -21,7 +21,7 @@ void require_room(std::span<const std::uint8_t> out, std::size_t width, std::siz
                                channels * width * height));
 }
 
-/// The pixels along one axis that make an output pixel, and their shares.
+/// The input pixels along one axis that make an output pixel, and their weights.
 struct Taps {
   std::size_t first = 0;
   std::vector<float> weights = {};
@@ -29,7 +29,7 @@ struct Taps {
   std::size_t end() const { return first + weights.size(); }
 };
 
-/// Of `size` output pixels that span the `side` central ones of `length`. The filter may reach beyond these.
+/// The taps of `size` output pixels that span the `side` central pixels of `length`. The filter may reach beyond these.
 std::vector<Taps> make_taps(int length, int side, int size) {
   const double scale = static_cast<double>(side) / size;
   const double reach = std::max(scale, 1.0);

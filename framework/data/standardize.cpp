@@ -13,18 +13,19 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-/// Columns that one task sums over, so that their sums stay in the processor's cache while the rows go past.
+/// The number of columns per task. Their sums stay in the processor's cache while the task goes through the rows.
 constexpr std::size_t block = 2048;
-/// Of floats, as a share of their magnitude.
+/// The rounding of floats, as a share of their magnitude.
 constexpr double rounding = 1e-6;
-/// Median of |v - m| of normal values of deviation one: 1 / Φ⁻¹(3/4).
+/// 1 / Φ⁻¹(3/4): the standard deviation of normal values divided by the median of |v - m|.
 constexpr double normal_mad = 1.4826;
 
-/// Of one column. Twice through the rows, as squares of large numbers would leave no digits of a small deviation.
+/// The moments of one column. They need two passes over the rows: sums of squares of large numbers would lose all
+/// digits of a small deviation.
 struct Moments {
   double mean = 0;
-  double square = 0;   // deviation, squared
-  double largest = 0;  // magnitude
+  double square = 0;   // squared deviation
+  double largest = 0;  // largest magnitude
 
   double scale() const {
     const double deviation = std::sqrt(square);
@@ -41,7 +42,7 @@ struct Table {
   [[nodiscard]] const float* row(std::size_t i) const { return values.data() + i * columns; }
 };
 
-/// Of columns [first, first + moments.size()), each in the order of the rows.
+/// Finds the moments of columns [first, first + moments.size()), each in the order of the rows.
 void find_moments(const Table& table, std::size_t first, std::span<Moments> moments) {
   const double rows = static_cast<double>(table.rows());
   for (std::size_t i = 0; i < table.rows(); ++i) {
@@ -77,7 +78,7 @@ double median(std::span<double> numbers) {
   return std::midpoint(*std::max_element(numbers.begin(), middle), *middle);
 }
 
-/// A deviation of largest and smallest floats may be neither.
+/// Clamps the scale to normal floats: the deviation of the largest or smallest floats may be outside.
 float normal_scale(double scale) {
   using Limits = std::numeric_limits<float>;
   return static_cast<float>(std::clamp(scale, double{Limits::min()}, double{Limits::max()}));

@@ -18,7 +18,7 @@ Task task_of(const Table& train, const DatasetOptions& options) {
   return train.outputs == 1 && train.not_integers.empty() ? Task::Classification : Task::Regression;
 }
 
-/// Below `classes`; `why` says what limits them.
+/// The labels, which must be below `classes`; `why` says in the message what limits them.
 std::vector<std::uint8_t> labels_of(const Table& table, int classes, const std::string& why) {
   if (table.outputs != 1) {
     throw Error(fmt::format("{}: holds {} columns of targets, expected one of classes for classification",
@@ -61,7 +61,7 @@ void require_same(const Table& test, const Table& train) {
   }
 }
 
-/// But for its targets.
+/// The data set of a table without its targets.
 Dataset dataset_of(Table& table, Task task) {
   return {.name = std::move(table.name),
           .features = table.features,
@@ -70,7 +70,7 @@ Dataset dataset_of(Table& table, Task task) {
           .numbers = std::move(table.numbers)};
 }
 
-/// Of regression.
+/// Moves the targets of regression to the data set.
 void take_targets(Table& table, Dataset& data) {
   data.target_columns = table.outputs;
   data.targets = std::move(table.targets);

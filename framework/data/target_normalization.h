@@ -8,17 +8,18 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What targets that are numbers are standardised by, each column on its own: mean and standard deviation, median and
-/// median absolute deviation, or nothing.
+/// How to standardise targets that are numbers, each column on its own: by mean and standard deviation, by median and
+/// median absolute deviation, or not at all.
 enum class NormalizeTargets { Standard, Robust, None };
 
 /// "standard", "robust" or "none". Throws UsageError listing these for any other name.
 NormalizeTargets normalize_targets_from_name(std::string_view name);
 std::string_view name(NormalizeTargets kind);
 
-/// Networks and steps are made for targets of order one: target = (number - mean) / scale, see standardize() and
-/// standardize_robustly(). The numbers are the targets of regression, or of autoencoders the inputs. Empty for None.
-/// Throws UsageError where the targets are no numbers (classes, bytes) or there are none.
+/// Standardises targets to order one, which networks and steps are made for: target = (number - mean) / scale, see
+/// standardize() and standardize_robustly(). The numbers are the targets of regression, or the inputs of autoencoders.
+/// Returns an empty normalisation for None. Throws UsageError if the targets are not numbers (classes, bytes) or there
+/// are none.
 Normalization fit_targets(const Dataset& train, NormalizeTargets kind);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -6,11 +6,11 @@
 
 namespace curvegraph {
 
-/// What a network is to make of a sample, and so what its targets are: the same in both precisions.
+/// What a network predicts from a sample; this decides what its targets are. The same type in both precisions.
 enum class Task {
   Classification,  ///< its class, a one-hot column
   Regression,      ///< numbers
-  Autoencoder,     ///< its inputs, as they are before normalisation; of bytes byte / 255
+  Autoencoder,     ///< its inputs before normalisation; for bytes byte / 255
 };
 
 }  // namespace curvegraph

@@ -13,7 +13,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-/// A new file beside the target, which is removed again unless it takes the target's place.
+/// A new file beside the target. The destructor removes it unless it has taken the target's place.
 class Temporary {
  public:
   explicit Temporary(const std::filesystem::path& target) : target_(target), file_(create()) {}
@@ -42,7 +42,7 @@ class Temporary {
   }
 
  private:
-  /// Sets path_ to a name that is free, and creates that file. mkstemp would deny it to everyone else.
+  /// Creates a file with a free name and sets path_ to it. mkstemp would deny everyone else access to the file.
   int create() {
     for (int attempt = 0;; ++attempt) {
       std::filesystem::path candidate = target_;
@@ -66,7 +66,7 @@ class Temporary {
 
 void replace_file(const std::filesystem::path& path, const std::function<void(const ByteSink&)>& write) {
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
-  // Opened first: a folder that cannot be opened, and so not synced, is found out while the target is still untouched.
+  // Opens the folder first. If it cannot be opened, and so not synced, the error comes while the target is untouched.
   const Descriptor folder(uninterrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!folder.valid()) fail(path, "open its folder");
 
@@ -75,7 +75,7 @@ void replace_file(const std::filesystem::path& path, const std::function<void(co
   temporary.sync();
   temporary.replace_target();
 
-  // EINVAL: this file system keeps folders in a way that needs no sync.
+  // EINVAL: the folders of this file system need no sync.
   if (uninterrupted([&] { return ::fsync(folder.number()); }) < 0 && errno != EINVAL) fail(path, "sync its folder");
 }
 
@@ -93,7 +93,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
   struct stat status {};
   if (::fstat(file.number(), &status) < 0) fail(path, "read");
 
-  // The size is a hint (a pipe has none). The byte more is for the last read, the one that finds the end.
+  // The size is a hint (a pipe has none). The extra byte is for the last read, which finds the end.
   std::vector<std::byte> bytes(to_index(status.st_size) + 1);
   std::size_t filled = 0;
   while (true) {

@@ -19,13 +19,13 @@ using ByteSink = std::function<void(std::span<const std::byte>)>;
 /// disk, and then take the target's place by a rename. The new file has the permissions that the umask grants; a
 /// symbolic link at `path` is replaced, not followed.
 ///
-/// Throws Error ("PATH: cannot ...: reason") with the target as it was and the temporary file removed. One failure
-/// comes later than that, of the last step that writes the folder's entry to disk: the target is new by then.
+/// Throws Error ("PATH: cannot ...: reason"); the target is then as it was and the temporary file is removed. The only
+/// exception is a failure of the last step, which writes the folder's entry to disk: the target is new by then.
 void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void replace_file(const std::filesystem::path& path, std::string_view text);
 
-/// The same for contents that no one holds whole: `write` hands them over piece by piece. When it throws, that is
-/// thrown on, and the target is as it was.
+/// The same for contents that are never in memory as a whole: `write` hands them over piece by piece. If it throws, the
+/// exception goes on to the caller, and the target is as it was.
 void replace_file(const std::filesystem::path& path, const std::function<void(const ByteSink&)>& write);
 
 /// The contents of the file at `path`. Throws Error ("PATH: cannot ...: reason") if it is missing or unreadable.

@@ -12,7 +12,7 @@
 #include "framework/error.h"
 #include "framework/real.h"
 
-/// Files as POSIX has them, for the sources of this folder.
+/// POSIX files, for the sources of this folder.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -45,7 +45,7 @@ class Descriptor {
   [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] bool valid() const { return number_ >= 0; }
 
-  /// False, with errno set, if the system reports at this point that earlier writes were lost.
+  /// Returns false, with errno set, if the system reports at this point that earlier writes were lost.
   bool close() {
     const int number = std::exchange(number_, -1);
     return number < 0 || ::close(number) == 0;

@@ -16,7 +16,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The element types that are written. The format knows more; reading one of those is an Error.
+/// The element types that can be written and read. The format has more; reading any other type throws Error.
 enum class DType { F32, F64, I64, U8 };
 
 /// The format's name of the type, e.g. "F32".
@@ -25,10 +25,10 @@ std::string_view name(DType dtype);
 /// All of them, in the order of the enumerators.
 std::span<const DType> dtypes();
 
-/// Bytes an element.
+/// Bytes per element.
 std::size_t size_of(DType dtype);
 
-/// Bytes of a tensor; nothing if an extent is negative or the number exceeds 64 bits.
+/// Bytes of a tensor; nullopt if an extent is negative or the number exceeds 64 bits.
 std::optional<std::uint64_t> byte_count(DType dtype, std::span<const std::int64_t> shape);
 
 template <class T>
@@ -77,15 +77,15 @@ struct Safetensors {
   const StoredTensor& at(const std::string& name) const;
 };
 
-/// Reads and checks a whole file. Throws Error, naming the file, the tensor and the numbers that disagree, if the file
-/// is unreadable, truncated, has bytes that belong to no tensor or is wrong in any other way: it may come from
-/// anywhere.
+/// Reads and checks a whole file, which may come from anywhere. Throws Error, naming the file, the tensor and the
+/// numbers that disagree, if the file is unreadable, truncated, has bytes that belong to no tensor, or is wrong in any
+/// other way.
 Safetensors read_safetensors(const std::filesystem::path& path);
 
-/// Writes the file through replace_file: whole or not at all. Equal content gives equal bytes: tensors are laid out by
-/// falling element size and then by name, which with the header's padding aligns every element to its own size.
-/// Throws Error if it cannot be written, UsageError if the content cannot be (bytes that disagree with a shape, names
-/// that are not UTF-8, a tensor called "__metadata__").
+/// Writes the file through replace_file: whole or not at all. Equal content gives equal bytes. Tensors are in the order
+/// of decreasing element size, then of names. With the padding of the header, this aligns every element to its own
+/// size. Throws Error if the file cannot be written; UsageError if the content is not valid (bytes that disagree with a
+/// shape, names that are not UTF-8, a tensor called "__metadata__").
 void write_safetensors(const std::filesystem::path& path, const Safetensors& content);
 
 template <Storable T>

@@ -14,7 +14,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Where the header has what is no tensor.
+/// The only key of the header whose value is not a tensor.
 inline constexpr const char* metadata_key = "__metadata__";
 
 /// Names may hold anything: quotes and escapes keep a message on one line.
@@ -23,7 +23,7 @@ inline std::string quoted(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// The tensor of that name. Throws Error naming `source` and the tensors that there are.
+/// The tensor of that name. Throws Error naming `source` and the tensors that exist.
 template <class T>
 const T& find_tensor(const std::map<std::string, T>& tensors, const std::string& source, const std::string& name) {
   const auto found = tensors.find(name);

@@ -35,7 +35,7 @@ std::string shortened(std::string text) {
   return text;
 }
 
-/// A part of the header for a message: on one line, whatever the file holds, and not long.
+/// A part of the header for a message: a short text on one line, whatever the file holds.
 std::string shown(const json& value) { return shortened(value.dump()); }
 
 std::string label(const std::string& name) { return "tensor " + shown(name); }
@@ -43,7 +43,7 @@ std::string label(const std::string& name) { return "tensor " + shown(name); }
 json parse_header(std::span<const std::byte> header) {
   if (header.empty() || header.front() != std::byte{'{'}) throw Error("its header does not begin with '{'");
 
-  std::vector<std::set<std::string>> keys;  // of every object that is open at the parser's position
+  std::vector<std::set<std::string>> keys;  // the keys so far of every object that is open at the parser's position
   const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
     if (depth > deepest) throw Error(fmt::format("its header nests more than {} levels deep", deepest));
     if (event == json::parse_event_t::object_start) keys.emplace_back();

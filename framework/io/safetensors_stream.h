@@ -25,8 +25,9 @@ struct TensorSource {
   std::function<void(const ByteSink&)> write;
 };
 
-/// Writes what write_safetensors(path, Safetensors) would of the same content, whole or not at all. Besides its errors,
-/// UsageError when a source hands over fewer or more bytes than its shape says, and whatever a source throws.
+/// Writes the same file as write_safetensors(path, Safetensors) with the same content, whole or not at all. Throws the
+/// same errors, and UsageError if a source hands over fewer or more bytes than its shape says, and whatever a source
+/// throws.
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, TensorSource>& tensors,
                        const std::map<std::string, std::string>& metadata);
 
@@ -34,14 +35,14 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
 struct TensorEntry {
   DType dtype = DType::F32;
   std::vector<std::int64_t> shape;
-  std::uint64_t begin = 0;  ///< of its bytes in the file's data
+  std::uint64_t begin = 0;  ///< position of its first byte in the file's data
   std::uint64_t end = 0;
 };
 
-/// An open file, of which the header has been read and checked.
+/// An open file whose header has been read and checked.
 class SafetensorsFile {
  public:
-  /// Throws what read_safetensors does.
+  /// Throws the same errors as read_safetensors.
   explicit SafetensorsFile(const std::filesystem::path& path);
 
   [[nodiscard]] const std::string& source() const { return source_; }
@@ -50,11 +51,11 @@ class SafetensorsFile {
 
   /// Throws Error naming the file and the tensor if there is no such tensor.
   [[nodiscard]] const TensorEntry& at(const std::string& name) const;
-  /// Throws that Error also if the tensor has another type or shape.
+  /// Throws the same Error, and also one if the tensor has another type or shape.
   void require(const std::string& name, DType dtype, std::span<const std::int64_t> shape) const;
 
-  /// Reads bytes first, first + 1, ... of a tensor until `out` is full. Throws UsageError when the tensor does not have
-  /// so many, Error when the file can no longer be read.
+  /// Reads bytes first, first + 1, ... of a tensor until `out` is full. Throws UsageError if the tensor has too few
+  /// bytes, Error if the file can no longer be read.
   void read(const std::string& name, std::uint64_t first, std::span<std::byte> out) const;
 
  private:
@@ -62,7 +63,7 @@ class SafetensorsFile {
 
   std::string source_;
   Descriptor file_;
-  std::uint64_t data_ = 0;  // where the data begin in the file
+  std::uint64_t data_ = 0;  // where the data begins in the file
   std::map<std::string, std::string> metadata_;
   std::map<std::string, TensorEntry> tensors_;
 };

@@ -11,32 +11,32 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// How many of `count` columns or rows, of `length` elements each, make a piece.
+/// The number of columns or rows per piece, for `count` columns or rows of `length` elements each.
 int lines_a_piece(int count, int length) {
   const std::size_t lines = largest_piece / static_cast<std::size_t>(std::max(length, 1));
   return static_cast<int>(std::clamp<std::size_t>(lines, 1, static_cast<std::size_t>(std::max(count, 1))));
 }
 
-/// visit(first, count) for pieces of the lines 0, 1, ..., count - 1.
+/// Calls visit(first, count) for pieces of up to `lines` lines that together cover the lines 0, 1, ..., count - 1.
 template <class Visit>
 void for_each_piece(int count, int lines, Visit visit) {
   for (int first = 0; first < count; first += lines) visit(first, std::min(lines, count - first));
 }
 
-/// Rows first, first + 1, ... of a matrix, as many as `rows` has columns: row after row.
+/// Copies rows first, first + 1, ... of a matrix to the columns of `rows`, as many as it has.
 void gather_rows(ConstMatrixView matrix, int first, MatrixView rows) {
   const std::size_t height = to_index(matrix.rows);
   const std::size_t width = to_index(matrix.cols);
   const std::size_t count = to_index(rows.cols);
   const real* from = matrix.data + first;
   real* to = rows.data;
-  // A column of the matrix at a time: on the host, the rows of a piece share cache lines there.
+  // Goes through the matrix column by column: on the host, the rows of a piece share cache lines within a column.
   for_each_column({rows.cols, matrix.cols}, [=] CURVEGRAPH_DEVICE(std::size_t col) {
     for (std::size_t row = 0; row < count; ++row) to[row * width + col] = from[row + col * height];
   });
 }
 
-/// The other way round.
+/// The inverse of gather_rows().
 void scatter_rows(ConstMatrixView rows, int first, MatrixView matrix) {
   const std::size_t height = to_index(matrix.rows);
   const std::size_t width = to_index(matrix.cols);

@@ -8,21 +8,21 @@
 #include "framework/io/safetensors_stream.h"
 #include "framework/matrix_view.h"
 
-/// Matrices in device memory to and from files, in pieces: of a matrix of any size, no more than
-/// `largest_piece` elements are held beside it, or a single column or row where that has more.
+/// Writes matrices in device memory to files and reads them back, in pieces. For a matrix of any size, a piece in
+/// memory has no more than `largest_piece` elements, or is a single column or row if that has more.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 inline constexpr std::size_t largest_piece = std::size_t{1} << 20;
 
-/// Column after column, as a matrix lies: [cols, rows], of the type of real. Keeps the view.
+/// Stores a matrix column after column, as it lies in memory: shape [cols, rows], type of real. Keeps the view.
 TensorSource stored_by_columns(ConstMatrixView values);
-/// Of a tensor with the type and the shape that stored_by_columns() gives.
+/// Reads a tensor with the type and the shape that stored_by_columns() gives.
 void read_by_columns(const SafetensorsFile& file, const std::string& name, MatrixView values);
 
-/// Row after row, as float, with any shape of that many elements. Keeps the view.
+/// Stores a matrix row after row, as float. `shape` is any shape with as many elements. Keeps the view.
 TensorSource stored_by_rows(ConstMatrixView values, std::vector<std::int64_t> shape);
-/// Of a tensor of floats with that many elements.
+/// Reads a tensor of floats with as many elements as `values`.
 void read_by_rows(const SafetensorsFile& file, const std::string& name, MatrixView values);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

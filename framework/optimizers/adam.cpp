@@ -14,7 +14,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Of one step.
+/// The factors of one step.
 struct Factors {
   real beta_1;
   real beta_2;
@@ -23,7 +23,7 @@ struct Factors {
   real epsilon;
 };
 
-// All of a step in one pass over the four arrays.
+// Does a whole step in one pass over the four arrays.
 void update(Factors of, ConstMatrixView gradient, MatrixView first, MatrixView second, MatrixView values) {
   const real rest_1 = 1 - of.beta_1;
   const real rest_2 = 1 - of.beta_2;

@@ -14,21 +14,21 @@ struct AdamOptions {
   double beta_2 = 0.999;         ///< β₂, in [0, 1)
   double epsilon = 1e-8;         ///< ε, above 0
   LearningRateSchedule schedule = {};
-  double weight_decay = 0;  ///< λ, from 0; with it this is AdamW
+  double weight_decay = 0;  ///< λ, from 0; above 0 this is AdamW
 };
 
 /// Adam (Kingma and Ba 2015). Step t = 1, 2, ..., elementwise, with g = E[∂ξ/∂θ]:
 ///
-///   W ← (1 - ηλ) W                                          weights alone
+///   W ← (1 - ηλ) W                                          weights only
 ///   m ← β₁ m + (1-β₁) g     v ← β₂ v + (1-β₂) g²
 ///   θ ← θ - η m̂/(√v̂ + ε)    m̂ = m/(1-β₁ᵗ),  v̂ = v/(1-β₂ᵗ)
 class Adam : public Optimizer {
  public:
-  /// Throws UsageError where the plan has no gradients, and for options out of range.
+  /// Throws UsageError if the plan has no gradients or an option is out of range.
   Adam(Plan& plan, const AdamOptions& options);
 
   StepSummary step() override;
-  /// The moments. Their corrections go on from set_steps().
+  /// The moments. set_steps() restores their corrections.
   std::vector<NamedState> state() override;
 
  private:
@@ -36,7 +36,7 @@ class Adam : public Optimizer {
   AdamOptions options_;
   std::vector<Tensor> first_;   // m, by parameter
   std::vector<Tensor> second_;  // v, by parameter
-  Tensor gradient_;             // of one parameter that the plan leaves out, in turn; as large as the largest of these
+  Tensor gradient_;             // for the parameters that the plan leaves out, one at a time; as large as the largest
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -8,7 +8,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What became of one step.
+/// The result of one step.
 struct StepSummary {
   bool taken = true;
   std::string message = {};  ///< when not taken: one line that names the layer, what failed and the number
@@ -22,7 +22,7 @@ struct NamedState {
 
 class WeightAverage;
 
-/// Changes the parameters of a plan's graph by what the plan's last backward() left.
+/// Changes the parameters of a plan's graph, by the results of the plan's last backward().
 class Optimizer {
  public:
   Optimizer() = default;
@@ -32,18 +32,18 @@ class Optimizer {
   Optimizer& operator=(Optimizer&&) = delete;
   virtual ~Optimizer() = default;
 
-  /// All parameters are changed, or, where a numerical failure is reported, none.
+  /// Changes all parameters, or none if it reports a numerical failure.
   virtual StepSummary step() = 0;
   virtual std::vector<NamedState> state() { return {}; }
-  /// The average that predicts in place of the parameters, from the first step on; nullptr where they do so themselves.
+  /// The average that predicts in place of the parameters, from the first step on; nullptr if the parameters predict.
   virtual WeightAverage* average() { return nullptr; }
-  /// Whether step() copes with a loss that is not finite: it goes back to parameters that had one that was.
+  /// Whether step() copes with a loss that is not finite, by going back to parameters with a finite loss.
   [[nodiscard]] virtual bool copes_with_any_loss() const { return false; }
-  /// How many steps a run that is resumed has taken: schedules and what draws random numbers go on from there.
+  /// Sets how many steps a resumed run has taken. Schedules and random draws go on from there.
   void set_steps(std::int64_t steps) { steps_ = steps; }
 
  protected:
-  std::int64_t steps_ = 0;  ///< taken, which step() counts on
+  std::int64_t steps_ = 0;  ///< number of steps taken; step() increments it
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

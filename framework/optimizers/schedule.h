@@ -13,13 +13,13 @@ struct LearningRateSchedule {
   enum class Kind { Constant, Linear, Cosine };
 
   Kind kind = Kind::Constant;
-  std::int64_t warm_up = 0;  ///< w: the first steps, over which the factor rises by 1/w each
-  std::int64_t steps = 0;    ///< T > w: of the whole run; of no effect where constant
+  std::int64_t warm_up = 0;  ///< w: number of first steps, in each of which the factor rises by 1/w
+  std::int64_t steps = 0;    ///< T > w: number of steps of the whole run; no effect if constant
 
   ///   t < w    (t + 1)/w
-  ///   t ≥ w    constant 1, linear 1 - p, cosine (1 + cos πp)/2, with p = (t - w)/(T - w), from T on 1
+  ///   t ≥ w    constant 1, linear 1 - p, cosine (1 + cos πp)/2, with p = (t - w)/(T - w), but p = 1 for t ≥ T
   [[nodiscard]] double factor(std::int64_t step) const;
-  /// Throws UsageError, in the name of `user`, where warm_up or steps are out of range.
+  /// Throws UsageError, in the name of `user`, if warm_up or steps are out of range.
   void require_valid(std::string_view user) const;
 };
 

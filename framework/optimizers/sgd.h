@@ -15,10 +15,10 @@ struct SgdOptions {
   double weight_decay = 0;  ///< λ, from 0
 };
 
-/// Gradient descent with momentum: W ← (1 - ηλ) W of weights alone, v ← μ v + E[∂ξ/∂θ], θ ← θ - η v.
+/// Gradient descent with momentum: W ← (1 - ηλ) W for weights only, v ← μ v + E[∂ξ/∂θ], θ ← θ - η v.
 class Sgd : public Optimizer {
  public:
-  /// Throws UsageError where the plan has no gradients, and for a schedule or decay out of range.
+  /// Throws UsageError if the plan has no gradients, or a schedule or decay is out of range.
   Sgd(Plan& plan, const SgdOptions& options);
 
   StepSummary step() override;

@@ -23,7 +23,7 @@ bool is_weight(const Plan& plan, int parameter) {
 
 }  // namespace
 
-// By parameter: a weight that several ops share decays once.
+// Goes through the parameters, so that a weight that several ops share decays once.
 void decay_weights(Plan& plan, double factor) {
   if (factor == 1) return;
   const auto parameters = plan.graph().parameters();

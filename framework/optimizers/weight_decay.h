@@ -6,8 +6,9 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Decoupled weight decay (Loshchilov and Hutter 2019), before a step with learning rate ηₜ: W ← factor W with factor
-/// 1 - ηₜ λ, for the weight of every Weighted op of the plan; biases are left alone. A factor of 1 costs nothing.
+/// Decoupled weight decay (Loshchilov and Hutter 2019), before a step with learning rate ηₜ: W ← factor W with
+/// factor = 1 - ηₜ λ, for the weight of every Weighted op of the plan. Biases do not change. A factor of 1 costs
+/// nothing.
 void decay_weights(Plan& plan, double factor);
 
 /// Throws UsageError, in the name of `user`, unless λ is a finite number from 0.

@@ -1,4 +1,5 @@
-// What most sources of the library include, compiled once a build. Each source still includes what it uses itself.
+// The headers that most sources of the library include, compiled once per build. Each source still includes what it
+// uses itself.
 
 #include <algorithm>
 #include <array>

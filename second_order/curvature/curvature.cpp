@@ -59,4 +59,11 @@ std::string obstacle(const Curvature& curvature, const Op& criterion) {
   return {};
 }
 
+void require_fitting(const Curvature& curvature, const Op& criterion) {
+  if (const std::string reason = obstacle(curvature, criterion); !reason.empty()) {
+    throw UsageError(fmt::format("curvature {}: criterion {}, expected another criterion or pch-1, pch-2 or fisher",
+                                 curvature.name, reason));
+  }
+}
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -52,5 +52,7 @@ const Curvature& curvature(std::string_view name);
 
 /// Why the criterion does not allow the curvature, without a full stop; empty where it does.
 std::string obstacle(const Curvature& curvature, const Op& criterion);
+/// Throws UsageError with that reason, where there is one.
+void require_fitting(const Curvature& curvature, const Op& criterion);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

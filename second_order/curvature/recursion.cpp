@@ -85,10 +85,7 @@ void Recursion::require_walkable() const {
     throw UsageError(fmt::format("curvature {}: the root must be a criterion, found {}", curvature_->name,
                                  graph.describe(plan_->root())));
   }
-  if (curvature_->criterion == CriterionBlock::RequireConvex && !root->convex) {
-    throw UsageError(fmt::format("curvature {} needs a convex criterion, found {}: use fisher, pch-1 or pch-2",
-                                 curvature_->name, root->name));
-  }
+  require_fitting(*curvature_, *root);
   std::vector<int> uses(graph.nodes().size());
   for (const int index : plan_->order()) {
     const Node& node = graph.nodes()[to_index(index)];

@@ -71,10 +71,10 @@ OptimizerOptions compared_optimizer(std::string_view name, const OptimizerOption
   try {
     compared.curvature = &curvature(name.substr(0, plus));
     compared.solver = &weight_solver(name.substr(plus + 1));
+    require_fitting(*compared.curvature, criterion);
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("--compare: {}", error.what()));
   }
-  require_fitting_criterion("compare", *compared.curvature, criterion);
   return compared;
 }
 

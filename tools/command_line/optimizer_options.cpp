@@ -103,20 +103,13 @@ void read_optimizer_options(const ArgumentValues& values, const Op& criterion, O
   for (const OptimizerOption& row : optimizer_table()) row.read(values, options);
   options.tf32 = values.flag("tf32");
   refuse_without_effect(values, options);
-  if (options.kind->second_order) require_fitting_criterion("curvature", *options.curvature, criterion);
+  if (options.kind->second_order) as_option([&] { require_fitting(*options.curvature, criterion); });
 }
 
 void read_schedule_options(const ArgumentValues& values, OptimizerOptions& options) {
   options.schedule.kind = values.named("learning-rate-schedule", schedule_from_name);
   options.schedule.warm_up =
       values.number<int>("warm-up", "a whole number from 0 to 2147483647", [](int n) { return n >= 0; });
-}
-
-void require_fitting_criterion(const char* option, const Curvature& curvature, const Op& criterion) {
-  if (curvature.criterion == CriterionBlock::RequireConvex && !criterion.convex) {
-    throw UsageError(fmt::format("--{} {}: needs a convex criterion, found --criterion {}, which is not", option,
-                                 curvature.name, criterion.name));
-  }
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Plan& plan, std::uint64_t seed,

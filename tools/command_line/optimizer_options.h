@@ -46,9 +46,6 @@ void read_rates(const ArgumentValues& values, OptimizerOptions& options);
 void read_optimizer_options(const ArgumentValues& values, const Op& criterion, OptimizerOptions& options);
 void read_schedule_options(const ArgumentValues& values, OptimizerOptions& options);
 
-/// UsageError naming `option` where the curvature needs a convex criterion and this one is not.
-void require_fitting_criterion(const char* option, const Curvature& curvature, const Op& criterion);
-
 /// `seed`: of the targets that a sampled curvature draws; `steps`: of the whole run, which a schedule ends with.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Plan& plan, std::uint64_t seed,
                                           std::int64_t steps = 0);

@@ -20,8 +20,8 @@ void require_usable(const SolveSummary& summary, const Curvature& curvature, int
 }
 
 /// What can fail here is of the criterion's block, at the last layer.
-void propagate(LayerBlocks& propagation, std::uint64_t draw) {
-  require_usable(propagation.run(draw), propagation.curvature(), propagation.layers().back().layer);
+void propagate(LayerBlocks& blocks, std::uint64_t draw) {
+  require_usable(blocks.run(draw), blocks.curvature(), blocks.layers().back().layer);
 }
 
 }  // namespace
@@ -47,13 +47,13 @@ std::vector<CurvatureErrors> BlockErrors::measure(std::uint64_t draw) {
   }
   std::vector<CurvatureErrors> all;
   all.reserve(curvatures_.size());
-  for (const std::unique_ptr<LayerBlocks>& propagation : curvatures_) {
-    propagate(*propagation, draw);
-    CurvatureErrors& errors = all.emplace_back(CurvatureErrors{.curvature = &propagation->curvature()});
+  for (const std::unique_ptr<LayerBlocks>& blocks : curvatures_) {
+    propagate(*blocks, draw);
+    CurvatureErrors& errors = all.emplace_back(CurvatureErrors{.curvature = &blocks->curvature()});
     for (std::size_t i = 0; i < absolute_.size(); ++i) {
-      const WeightedLayer& layer = propagation->layers()[i];
-      const BlockError error = block_error(std::as_const(*propagation).block(layer), absolute_[i]);
-      require_usable(error.summary, propagation->curvature(), layer.layer);
+      const WeightedLayer& layer = blocks->layers()[i];
+      const BlockError error = block_error(std::as_const(*blocks).block(layer), absolute_[i]);
+      require_usable(error.summary, blocks->curvature(), layer.layer);
       errors.layers.push_back(error.value);
     }
   }
