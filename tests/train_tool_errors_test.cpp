@@ -63,7 +63,7 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"momentum", "0.5"}, {"optimizer", "adam"}}, {"--momentum: has no effect with --optimizer adam"}},
       {{{"preset", "mine"}}, {"--preset: unknown preset 'mine', expected one of default, paper"}},
       {{{"curvature", "gauss-newton"}, {"criterion", "bounded"}},
-       {"--curvature gauss-newton: ", "convex", "--criterion bounded"}},
+       {"--curvature gauss-newton: ", "convex", "criterion bounded"}},
       {{{"layers", "36"}}, {"--layers: ", "'36'", "expected sizes such as"}},
       {{{"layers", "35-8-10"}}, {"--layers 35-8-10: from 35 inputs to 10 outputs, expected 36 and 10"}},
       {{{"layers", "36-8-9"}}, {"--layers 36-8-9: from 36 inputs to 9 outputs, expected 36 and 10"}},
