@@ -28,7 +28,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 template <class F>
 __global__ void run_for_index(std::size_t count, F f) {
-  const std::size_t i = blockIdx.x * to_index(blockDim.x) + threadIdx.x;
+  const std::size_t i = blockIdx.x * static_cast<std::size_t>(blockDim.x) + threadIdx.x;
   if (i < count) f(i);
 }
 
