@@ -5,8 +5,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// E[.] over the samples of a batch, which are the columns of its matrices. Every mean over samples is taken with this
-/// class, so that one place decides the weight of a sample.
+/// E[.] over the samples of a batch, which are the columns of its matrices. Gradients, blocks and the loss take their
+/// means with this class, so that one place decides the weight of a sample.
 class BatchMean {
  public:
   explicit BatchMean(int samples) : samples_(samples) {}

@@ -12,8 +12,6 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-namespace {}  // namespace
-
 Plan::Plan(Graph& graph, Expr root, int max_batch, Buffers buffers)
     : graph_(&graph), root_(root.index), max_batch_(max_batch), buffers_(buffers) {
   if (root.graph != &graph) throw UsageError("plan: its root belongs to another graph");

@@ -26,8 +26,8 @@ double averaging_in(bool narrow, double averaging);
 /// That costs a fit of numbers, while the curvature of a cross-entropy vanishes as the fit improves.
 double weight_decay_in(const Plan& plan, double weight_decay);
 
-/// The defaults are one setting for every task, for batches of about 100: PCH-1, Kronecker factors of weights and bias
-/// together, damping relative to each layer, a trust region, and an average of the weights.
+/// The defaults are one setting for every task but for the weight decay, for batches of about 100: PCH-1, Kronecker
+/// factors of weights and bias together, damping relative to each layer, a trust region, and an average of the weights.
 struct SecondOrderOptions {
   const Curvature* curvature = &pch_1;
   const WeightSolverKind* solver = &weight_solver("kfi-joined");

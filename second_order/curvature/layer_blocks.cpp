@@ -9,8 +9,6 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-namespace {}  // namespace
-
 LayerBlocks::LayerBlocks(const Plan& plan, const Curvature& curvature, const LayerBlocksOptions& options)
     : plan_(&plan), curvature_(&curvature), seed_(options.seed) {
   plan.require_gradients("second order");

@@ -49,7 +49,7 @@ std::vector<OptimizerOption> rates() {
       shown(automatic_row(
                 {"weight-decay",
                  "X",
-                 {},
+                 {"second-order", "sgd", "adam"},
                  "take that share of every weight, times the learning rate, away at each step; biases are left "
                  "alone; auto, of second-order: 0.005 for classes, 0.001 for other targets; of sgd and adam 0"},
                 {}, [](auto& o) -> auto& { return o.weight_decay; }),
@@ -127,12 +127,13 @@ std::vector<OptimizerOption> of_second_order() {
   OptimizerOption cg_tolerance = number_row(
       row("cg-tolerance", "X", "stop where the residual is this share of the right-hand side, from 0 to below 1"),
       kShare, [](auto& o) -> auto& { return o.cg.tolerance; });
+  static const std::string kInputs = fmt::format("a whole number from 0 to {}", FactorAverages::widest);
   OptimizerOption average_inputs = number_row(
       row("average-inputs", "N",
-          fmt::format("a network is narrow where no layer has more than N inputs, from 0 to {}; with --averaging, kfi "
-                      "and kfi-joined average the second moments of the inputs too in narrow networks",
-                      FactorAverages::widest)),
-      {"a whole number from 0 to 32768", [](double x) { return x >= 0 && x <= FactorAverages::widest; }},
+          fmt::format("a network is narrow where no layer has more than N inputs, {}; with --averaging, kfi and "
+                      "kfi-joined average the second moments of the inputs too in narrow networks",
+                      kInputs)),
+      {kInputs.c_str(), [](double x) { return x >= 0 && x <= FactorAverages::widest; }},
       [](auto& o) -> auto& { return o.average_inputs; });
   average_inputs.is_setting = [](const OptimizerOptions& options) { return options.averaging != 0; };
 
@@ -195,9 +196,7 @@ bool OptimizerOption::is_of(const OptimizerKind& kind) const {
   return optimizers.empty() || std::ranges::find(optimizers, kind.name) != optimizers.end();
 }
 
-bool OptimizerOption::has_presets() const {
-  return std::string_view(name) == "weight-decay" || std::ranges::find(optimizers, "second-order") != optimizers.end();
-}
+bool OptimizerOption::has_presets() const { return std::ranges::find(optimizers, "second-order") != optimizers.end(); }
 
 std::span<const OptimizerOption> optimizer_table() {
   static const std::vector<OptimizerOption> kTable = [] {

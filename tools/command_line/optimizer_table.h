@@ -33,7 +33,7 @@ struct OptimizerOption {
   std::function<bool(const OptimizerOptions&)> is_setting = [](const OptimizerOptions&) { return true; };
 
   [[nodiscard]] bool is_of(const OptimizerKind& kind) const;
-  /// By presets: options of second-order alone.
+  /// Whether presets have a value for it: second-order reads it.
   [[nodiscard]] bool has_presets() const;
 };
 

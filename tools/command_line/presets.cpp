@@ -15,7 +15,7 @@ namespace {
 SecondOrderOptions default_options() { return {}; }
 
 constexpr std::array kPresets{
-    Preset{"default", "what trained fastest here, the same for every task", default_options, 100},
+    Preset{"default", "what trained fastest here on all tasks", default_options, 100},
     Preset{"paper", "the method and the setting of the paper (EA-CG, Chen, Chou and Chang, 2019)", paper_options, 500},
 };
 
