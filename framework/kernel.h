@@ -10,13 +10,13 @@
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/reduce.h>
 
+#include "framework/index.h"
 #include "framework/real.h"
 #include "framework/shape.h"
 #include "framework/vector_math.h"
 #ifdef __CUDACC__
 #include "framework/cuda/context.h"
 #include "framework/cuda/status.h"
-#include "framework/index.h"
 #endif
 
 /// Kernels: f runs in parallel, in no order, and captures raw device pointers by value. A GPU runs one thread for every
