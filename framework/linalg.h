@@ -29,8 +29,9 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
 /// C = α op(A) op(A)ᵀ, both triangles, for about half the work of gemm.
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
 
-/// As syrk, but leaves the upper triangle undefined. If C has fewer rows than op(A), the first rows of op(A) count.
-void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c);
+/// C = α op(A) op(A)ᵀ + β C, as syrk, but leaves the upper triangle undefined. If C has fewer rows than op(A), the
+/// first rows of op(A) count.
+void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, real beta, MatrixView c);
 
 /// Copies the lower triangle of a square C to the upper one.
 void mirror_lower(MatrixView c);

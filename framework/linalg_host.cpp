@@ -80,20 +80,20 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
                                  c.data, c.rows);
 }
 
-void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, real beta, MatrixView c) {
   check_syrk_lower(a, transpose, c);
   constexpr int kNarrow = 128;  // up to this size, panels would be too few or too narrow
   if (c.rows <= kNarrow) {
     pick(cblas_ssyrk, cblas_dsyrk)(CblasColMajor, CblasLower, cblas(transpose), c.rows,
-                                   apply(transpose, a.shape()).cols, alpha, a.data, a.rows, 0, c.data, c.rows);
+                                   apply(transpose, a.shape()).cols, alpha, a.data, a.rows, beta, c.data, c.rows);
     return;
   }
-  multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, 0, c});
+  multiply_lower({alpha, a, transpose, a, transpose == Transpose::No ? Transpose::Yes : Transpose::No, beta, c});
 }
 
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
   check_syrk(a, transpose, c);
-  syrk_lower(alpha, a, transpose, c);
+  syrk_lower(alpha, a, transpose, 0, c);
   mirror_lower(c);
 }
 

@@ -52,6 +52,26 @@ struct CurvatureArgs {
   Workspace& workspace;
 };
 
+/// Derivatives along a line that the parameters take, θ + s θ̇. Dots are derivatives by s at s = 0.
+struct TangentArgs {
+  std::span<const ConstMatrixView> x;
+  std::span<const ConstMatrixView> x_dot;   ///< ẋ; zero if the view has no data
+  std::span<const ConstMatrixView> x_ddot;  ///< ẍ; likewise
+  std::span<const ConstMatrixView> parameters;
+  std::span<const ConstMatrixView> parameters_dot;  ///< θ̇
+  MatrixView y_dot;                                 ///< = ẏ
+  MatrixView y_ddot;                                ///< = ÿ; not wanted if the view has no data
+};
+
+/// M, the positive semi-definite part of ∂²y/∂x² of each sample, as S Sᵀ, and the gradient in its terms.
+struct FactorArgs {
+  ConstMatrixView x;  ///< n outputs
+  ConstMatrixView t;
+  MatrixView S;     ///< = n × n B: the factors of the samples, side by side
+  MatrixView r;     ///< = n × B, with S r + rest = ∂y/∂x
+  MatrixView rest;  ///< = n × B: what S does not reach; zero where M is regular
+};
+
 struct DrawArgs {
   ConstMatrixView x;  ///< outputs
   MatrixView t;       ///< = targets, overwritten
@@ -89,6 +109,10 @@ struct Op {
   /// For a criterion: draws targets from the distribution that the outputs represent. If this is nullptr, there is no
   /// sampled Fisher matrix.
   void (*draw_targets)(const DrawArgs&) = nullptr;
+  /// Forward mode. If this is nullptr, LevenbergMarquardt throws an error that names the op; a criterion has none.
+  void (*tangent)(const TangentArgs&) = nullptr;
+  /// For a criterion; likewise.
+  void (*factor_hessian)(const FactorArgs&) = nullptr;
 
   /// Applies the op: returns a new node in the graph of the operands. The op must outlive the graph.
   Expr operator()(Expr x) const;

@@ -131,16 +131,31 @@ void Plan::require_gradients(std::string_view user) const {
 }
 
 void Plan::backward() {
+  zero_gradients();
+  fill(views(root_).dy, 1);
+  backward_from(root_);
+}
+
+void Plan::backward(int node, ConstMatrixView seed) {
+  zero_gradients();
+  copy(seed, views(node).dy);
+  backward_from(node);
+}
+
+void Plan::zero_gradients() {
   require_gradients("plan");
   for (const int index : order_) {
     if (trainable(index)) fill(views(index).dy, 0);
     for (const MatrixView& gradient : views(index).dparameters) fill(gradient, 0);
   }
-  fill(views(root_).dy, 1);
+}
+
+// The nodes above in the order of construction, `node` among them, depend on no value below it.
+void Plan::backward_from(int node) {
   for (auto index = order_.rbegin(); index != order_.rend(); ++index) {
     const Op* op = graph_->nodes()[to_index(*index)].op;
     const NodeViews& v = views(*index);
-    if (!trainable(*index)) continue;
+    if (!trainable(*index) || *index > node) continue;
     workspace_.reset();
     op->backward({.x = v.x,
                   .parameters = v.parameters,

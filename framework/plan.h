@@ -63,6 +63,8 @@ class Plan {
   void forward();
   /// Starts from ∂ξ/∂root = 1 for every sample; after forward().
   void backward();
+  /// The same from ∂ξ/∂(value of `node`) = `seed`, features × batch, in place of the root; nodes above get no gradient.
+  void backward(int node, ConstMatrixView seed);
   /// E[ξ], the mean of the root's value over samples and rows; after forward().
   [[nodiscard]] double mean_loss() const;
 
@@ -75,6 +77,8 @@ class Plan {
  private:
   /// Throws UsageError for a value of another graph, or one made after the plan.
   [[nodiscard]] const NodeViews& views(Expr expr) const;
+  void zero_gradients();
+  void backward_from(int node);
   void find_order();
   void allocate();
 

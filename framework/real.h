@@ -21,4 +21,6 @@ using f64 = double;
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 using real = precision::CURVEGRAPH_PRECISION;
+/// Its name in messages.
+inline constexpr const char* real_name = sizeof(real) == sizeof(float) ? "float" : "double";
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

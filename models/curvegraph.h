@@ -14,5 +14,6 @@
 #include "models/mlp.h"
 #include "models/network.h"
 #include "models/training.h"
+#include "second_order/gauss_newton/levenberg_marquardt.h"
 #include "second_order/options.h"
 #include "second_order/second_order.h"

@@ -29,8 +29,9 @@ namespace {
 
 void require_fitting(const FitOptions& options) {
   if (options.epochs < 1) throw UsageError(fmt::format("epochs: found {}, expected at least 1", options.epochs));
-  if (options.batch_size < 1) {
-    throw UsageError(fmt::format("batch_size: found {}, expected at least 1", options.batch_size));
+  if (options.batch_size < 0) {
+    throw UsageError(
+        fmt::format("batch_size: found {}, expected at least 1, or 0 for all samples", options.batch_size));
   }
   if (options.patience < 0) throw UsageError(fmt::format("patience: found {}, expected 0 or more", options.patience));
   if (!(options.hold_out >= 0 && options.hold_out < 1)) {
@@ -78,7 +79,7 @@ class FitRun {
         train_(train),
         validation_(validation),
         options_(options),
-        batch_size_(fitting_batch_size(train.size(), options.batch_size)),
+        batch_size_(options.batch_size == 0 ? train.size() : fitting_batch_size(train.size(), options.batch_size)),
         training_(
             network, train, batch_size_, options.seed,
             options.optimizer ? options.optimizer : [&](Plan& plan) { return recommended(plan, options.seed); }),
@@ -138,6 +139,9 @@ class FitRun {
     if (!options_.checkpoint.empty()) save();
     if (options_.on_epoch && !options_.on_epoch(report)) result_.end = FitEnd::Caller;
     if (stopping_.should_stop()) result_.end = FitEnd::Patience;
+    if (summary.finished.empty() || result_.end != FitEnd::AllEpochs) return;
+    result_.end = FitEnd::Finished;
+    result_.message = summary.finished;
   }
 
   // --- the checkpoint ---

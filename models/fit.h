@@ -24,7 +24,9 @@ struct EpochReport {
 
 struct FitOptions {
   int epochs = 20;
-  int batch_size = 100;  ///< upper bound; a set of fewer than ten such batches is divided into equal batches
+  /// Upper bound; a set of fewer than ten such batches is divided into equal batches. 0: one batch of all samples, as
+  /// LevenbergMarquardt wants it.
+  int batch_size = 100;
   std::uint64_t seed = 0;
   /// The validation set; nullptr: none. The network keeps the weights that were best on it.
   const Dataset* validation = nullptr;
@@ -42,11 +44,12 @@ struct FitOptions {
   std::function<bool(const EpochReport&)> on_epoch = {};  ///< after each epoch; false ends the training
 };
 
-enum class FitEnd { AllEpochs, Patience, Caller, Failure };
+/// Finished: the optimizer has no further step that pays (StepSummary::finished).
+enum class FitEnd { AllEpochs, Patience, Caller, Finished, Failure };
 
 struct FitResult {
   FitEnd end = FitEnd::AllEpochs;
-  std::string message = {};  ///< after a numerical failure: one line with its numbers and a remedy
+  std::string message = {};  ///< if finished, or after a numerical failure: one line with the reason and its numbers
   int epochs = 0;            ///< number of complete epochs
   int best_epoch = 0;        ///< the epoch whose weights the network has; without validation the last
   Score train = {};          ///< score of the network on the training set

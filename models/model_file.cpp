@@ -38,16 +38,18 @@ std::vector<NamedParameter> layer_parameters(const Graph& graph) {
   return named;
 }
 
-/// One float per feature or target.
-TensorSource stored(const std::vector<float>& values) {
-  const std::span<const float> all = values;
-  return {DType::F32, {static_cast<std::int64_t>(all.size())}, [all](const ByteSink& out) { out(std::as_bytes(all)); }};
+/// One number per feature or target.
+TensorSource stored(const std::vector<real>& values) {
+  const std::span<const real> all = values;
+  return {dtype_of<real>(), {static_cast<std::int64_t>(all.size())}, [all](const ByteSink& out) {
+            out(std::as_bytes(all));
+          }};
 }
 
-std::vector<float> floats(const SafetensorsFile& file, const std::string& name, const Extents& extents) {
-  file.require(name, DType::F32, extents);
-  std::vector<float> values(to_index(extents[0]));
-  file.read(name, 0, std::as_writable_bytes(std::span(values)));
+std::vector<real> numbers(const SafetensorsFile& file, const std::string& name, const Extents& extents) {
+  file.require_numbers(name, extents);
+  std::vector<real> values(to_index(extents[0]));
+  file.read_numbers(name, 0, values);
   return values;
 }
 
@@ -93,19 +95,19 @@ ModelDescription describe_model(const std::filesystem::path& path) {
 LoadedModel load_model(const std::filesystem::path& path, Model& model) {
   const SafetensorsFile file(path);
   const std::vector<NamedParameter> named = layer_parameters(*model.graph);
-  for (const NamedParameter& parameter : named) file.require(parameter.name, DType::F32, parameter.extents);
+  for (const NamedParameter& parameter : named) file.require_numbers(parameter.name, parameter.extents);
   if (const auto extra = fmt::format("layers.{}.weight", named.size() / 2); file.tensors().contains(extra)) {
     throw Error(fmt::format("{}: holds {}, expected {} layers", file.source(), extra, named.size() / 2));
   }
   const auto extents = [&](Expr value) { return Extents{model.graph->nodes()[to_index(value.index)].features}; };
   const Extents features = extents(model.input);
   LoadedModel loaded{
-      .normalization = {.mean = floats(file, "input.mean", features), .scale = floats(file, "input.scale", features)},
+      .normalization = {.mean = numbers(file, "input.mean", features), .scale = numbers(file, "input.scale", features)},
       .metadata = file.metadata(),
       .targets = {}};
   if (file.tensors().contains("target.mean") || file.tensors().contains("target.scale")) {
     const Extents outputs = extents(model.output);
-    loaded.targets = {.mean = floats(file, "target.mean", outputs), .scale = floats(file, "target.scale", outputs)};
+    loaded.targets = {.mean = numbers(file, "target.mean", outputs), .scale = numbers(file, "target.scale", outputs)};
   }
   for (const NamedParameter& parameter : named) {
     read_by_rows(file, parameter.name, model.graph->parameters()[to_index(parameter.index)]);

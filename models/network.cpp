@@ -61,18 +61,18 @@ void require_entries(const Normalization& normalization, int count, std::string_
 }
 
 /// pᵢ = e^(zᵢ - max z) / Σⱼ e^(zⱼ - max z)
-void make_probabilities(std::span<float> outputs) {
-  const float largest = std::ranges::max(outputs);
+void make_probabilities(std::span<real> outputs) {
+  const real largest = std::ranges::max(outputs);
   double sum = 0;
-  for (const float z : outputs) sum += std::exp(static_cast<double>(z - largest));
-  for (float& z : outputs) z = static_cast<float>(std::exp(static_cast<double>(z - largest)) / sum);
+  for (const real z : outputs) sum += std::exp(static_cast<double>(z - largest));
+  for (real& z : outputs) z = static_cast<real>(std::exp(static_cast<double>(z - largest)) / sum);
 }
 
 }  // namespace
 
 Network::Network(NetworkOptions options, Model model) : options_(std::move(options)), model_(std::move(model)) {
   const auto features = to_index(layers().front());
-  inputs_ = {.mean = std::vector<float>(features, 0), .scale = std::vector<float>(features, 1)};
+  inputs_ = {.mean = std::vector<real>(features, 0), .scale = std::vector<real>(features, 1)};
 }
 
 Network::Network(const NetworkOptions& options, std::uint64_t seed)
@@ -141,7 +141,7 @@ Plan& Network::evaluation() {
   return *evaluation_;
 }
 
-std::vector<float> Network::predict(std::span<const float> inputs) {
+std::vector<real> Network::predict(std::span<const real> inputs) {
   const auto features = to_index(layers().front());
   const auto width = to_index(layers().back());
   if (inputs.size() % features != 0) {
@@ -155,11 +155,11 @@ std::vector<float> Network::predict(std::span<const float> inputs) {
                      .task = Task::Regression,
                      .numbers = {inputs.begin(), inputs.end()},
                      .target_columns = layers().back(),
-                     .targets = std::vector<float>(samples * width)};
+                     .targets = std::vector<real>(samples * width)};
   BatchLoader loader(data, inputs_);
   Plan& plan = evaluation();
   std::vector<int> chosen;
-  std::vector<float> predictions;
+  std::vector<real> predictions;
   predictions.reserve(samples * width);
   for (std::size_t first = 0; first < samples; first += chosen.size()) {
     chosen.resize(std::min(samples - first, to_index(plan.max_batch())));
@@ -167,13 +167,13 @@ std::vector<float> Network::predict(std::span<const float> inputs) {
     plan.set_batch(static_cast<int>(chosen.size()));
     loader.load(chosen, plan.input(model_.input), plan.input(model_.target));
     plan.forward();
-    for (const real output : to_host(plan.value(model_.output))) predictions.push_back(static_cast<float>(output));
+    for (const real output : to_host(plan.value(model_.output))) predictions.push_back(output);
   }
   for (std::size_t sample = 0; sample < samples; ++sample) {
-    const std::span<float> outputs = std::span(predictions).subspan(sample * width, width);
+    const std::span<real> outputs = std::span(predictions).subspan(sample * width, width);
     if (criterion().targets == Op::Targets::Distributions) make_probabilities(outputs);
     if (criterion().targets == Op::Targets::Fractions) {
-      for (float& z : outputs) z = static_cast<float>(Logistic::f(static_cast<real>(z)));
+      for (real& z : outputs) z = Logistic::f(z);
     }
     if (targets_.empty()) continue;
     for (std::size_t i = 0; i < width; ++i) outputs[i] = outputs[i] * targets_.scale[i] + targets_.mean[i];
@@ -181,11 +181,11 @@ std::vector<float> Network::predict(std::span<const float> inputs) {
   return predictions;
 }
 
-std::vector<int> Network::classify(std::span<const float> inputs) {
+std::vector<int> Network::classify(std::span<const real> inputs) {
   if (task() != Task::Classification) {
     throw UsageError(fmt::format("classify: the network is for {}, expected classification", name(task())));
   }
-  const std::vector<float> outputs = predict(inputs);
+  const std::vector<real> outputs = predict(inputs);
   const auto width = static_cast<std::ptrdiff_t>(layers().back());
   std::vector<int> classes;
   for (auto sample = outputs.begin(); sample != outputs.end(); sample += width) {

@@ -67,11 +67,11 @@ class Network {
   /// `inputs` are v, sample after sample. Returns the outputs of each sample as the criterion interprets them:
   /// probabilities for classes, sigmoids for fractions, else numbers in the units of the targets. Throws UsageError if
   /// the number of inputs is no multiple of layers().front().
-  [[nodiscard]] std::vector<float> predict(std::span<const float> inputs);
+  [[nodiscard]] std::vector<real> predict(std::span<const real> inputs);
   /// Throws UsageError if the data has other features or outputs or another task, or bytes in place of numbers.
   void require(const Dataset& data) const;
   /// The most probable class of each sample. Throws UsageError if the task is not classification.
-  [[nodiscard]] std::vector<int> classify(std::span<const float> inputs);
+  [[nodiscard]] std::vector<int> classify(std::span<const real> inputs);
   /// Loss and accuracy or error over a data set that require() accepts.
   [[nodiscard]] Score score(const Dataset& data);
 

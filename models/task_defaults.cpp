@@ -35,8 +35,8 @@ void require_fitting_criterion(Task task, const Op& criterion) {
 
 void require_fitting_targets(const Dataset& data, const Op& criterion) {
   if (criterion.targets != Op::Targets::Fractions) return;
-  const std::span<const float> targets = data.task == Task::Autoencoder ? data.numbers : data.targets;
-  const auto outside = std::ranges::find_if(targets, [](float target) { return target < 0 || target > 1; });
+  const std::span<const real> targets = data.task == Task::Autoencoder ? data.numbers : data.targets;
+  const auto outside = std::ranges::find_if(targets, [](real target) { return target < 0 || target > 1; });
   if (outside == targets.end()) return;
   throw UsageError(
       fmt::format("criterion {}: sample {} of {} (counted from 0) has the target {}, expected numbers in "

@@ -54,6 +54,8 @@ struct EpochSummary {
   bool complete = true;
   int steps = 0;             ///< steps taken
   std::string message = {};  ///< if not complete: one line that says why; empty if the caller ended the epoch
+  /// One line with the reason if the optimizer has finished (StepSummary) and an epoch is one batch, else empty.
+  std::string finished = {};
 };
 
 /// Fills `order` with the sample numbers 0, 1, ... in the order of an epoch, which depends on seed and epoch alone.

@@ -55,6 +55,19 @@ void curvature_backward(const CurvatureArgs& args) {
   symmetric_product(1, weight, Transpose::Yes, product, Transpose::No, 1, args.block[0]);
 }
 
+// ẏ = Ẇ x + ḃ + W ẋ,   ÿ = 2 Ẇ ẋ + W ẍ
+void tangent(const TangentArgs& args) {
+  forward({.x = args.x, .parameters = args.parameters_dot, .y = args.y_dot});
+  const ConstMatrixView weight = args.parameters[0];
+  const ConstMatrixView x_dot = args.x_dot[0];
+  const ConstMatrixView x_ddot = args.x_ddot[0];
+  if (x_dot) gemm(1, weight, Transpose::No, x_dot, Transpose::No, 1, args.y_dot);
+  if (!args.y_ddot) return;
+  fill(args.y_ddot, 0);
+  if (x_dot) gemm(2, args.parameters_dot[0], Transpose::No, x_dot, Transpose::No, 0, args.y_ddot);
+  if (x_ddot) gemm(1, weight, Transpose::No, x_ddot, Transpose::No, 1, args.y_ddot);
+}
+
 }  // namespace
 
 constinit const Op affine{.name = "affine",
@@ -62,6 +75,7 @@ constinit const Op affine{.name = "affine",
                           .shape = shape,
                           .forward = forward,
                           .backward = backward,
-                          .curvature_backward = curvature_backward};
+                          .curvature_backward = curvature_backward,
+                          .tangent = tangent};
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

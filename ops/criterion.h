@@ -30,7 +30,8 @@ constexpr Op criterion_op(std::string_view name, bool convex, Op::Targets target
           .forward = Rules::forward,
           .backward = Rules::backward,
           .curvature_backward = Rules::curvature_backward,
-          .draw_targets = Rules::draw_targets};
+          .draw_targets = Rules::draw_targets,
+          .factor_hessian = Rules::factor_hessian};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -64,7 +64,7 @@ struct Elementwise {
     });
     const BatchMean mean_of(shape.cols);
     mean_of.add(bends, args.residual[0], args.workspace);
-    syrk_lower(mean_of.weight(), slopes, Transpose::No, moment);
+    syrk_lower(mean_of.weight(), slopes, Transpose::No, 0, moment);
     const real* H = args.H.data;
     const real* mean = moment.data;
     real* block = args.block[0].data;
@@ -73,6 +73,22 @@ struct Elementwise {
       block[i] += H[i] * mean[i];
     });
     mirror_lower(args.block[0]);
+  }
+
+  // ẏ = f' ẋ,   ÿ = f'' ẋ² + f' ẍ
+  static void tangent(const TangentArgs& args) {
+    const real* x = args.x[0].data;
+    const real* x_dot = args.x_dot[0].data;
+    const real* x_ddot = args.x_ddot[0].data;
+    real* y_dot = args.y_dot.data;
+    real* y_ddot = args.y_ddot.data;
+    for_each_index(args.y_dot.size(), [=] CURVEGRAPH_DEVICE(std::size_t i) {
+      const real slope = F::df(x[i]);
+      const real along = x_dot != nullptr ? x_dot[i] : 0;
+      y_dot[i] = slope * along;
+      if (y_ddot == nullptr) return;
+      y_ddot[i] = F::d2f(x[i]) * along * along + (x_ddot != nullptr ? slope * x_ddot[i] : 0);
+    });
   }
 
   /// The number of rows to allocate so that the columns do not lie a power of two apart. A product that reads across
@@ -101,7 +117,8 @@ constexpr Op elementwise(std::string_view name) {
           .shape = Rules::shape,
           .forward = Rules::forward,
           .backward = Rules::backward,
-          .curvature_backward = Rules::curvature_backward};
+          .curvature_backward = Rules::curvature_backward,
+          .tangent = Rules::tangent};
 }
 
 template <PiecewiseLinear F>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <span>
 
 #include "framework/batch_mean.h"
@@ -66,6 +68,29 @@ struct SeparableCriterion {
     const real* diagonal = mean.data;
     real* block = args.block[0].data;
     for_each_index(rows, [=] CURVEGRAPH_DEVICE(std::size_t i) { block[i * (rows + 1)] += diagonal[i]; });
+  }
+
+  // S = diag(√ρ''), r = ρ'/√ρ'' where ρ'' > 0; elsewhere no curvature, and ρ' is the rest
+  static void factor_hessian(const FactorArgs& args) {
+    const std::size_t n = to_index(args.x.rows);
+    const real* h = args.x.data;
+    const real* t = args.t.data;
+    real* s = args.S.data;
+    real* r = args.r.data;
+    real* rest = args.rest.data;
+    // Below this, the root would lose digits or r overflow; the square of the smallest relative curvature.
+    const real least = std::numeric_limits<real>::epsilon() * std::numeric_limits<real>::epsilon();
+    fill(args.S, 0);
+    for_each_element(args.x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+      const std::size_t i = row + sample * n;
+      const real slope = Rho::df(h[i], t[i]);
+      const real bend = Rho::d2f(h[i], t[i]);
+      const bool curved = bend > least;
+      const real root = std::sqrt(curved ? bend : 0);
+      s[row + i * n] = root;
+      r[i] = curved ? slope / root : 0;
+      rest[i] = curved ? 0 : slope;
+    });
   }
 
   // tᵢ = draw(hᵢ, uᵢ), each independently

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <span>
 
 #include "framework/batch_mean.h"
@@ -36,6 +37,13 @@ class SoftmaxColumn {
   /// log pᵢ
   [[nodiscard]] CURVEGRAPH_DEVICE real log_p(std::size_t i) const { return h_[i] - h_[largest_] - std::log1p(rest_); }
   [[nodiscard]] CURVEGRAPH_DEVICE real p(std::size_t i) const { return weight(i) / (1 + rest_); }
+  /// √pᵢ, kept away from 0 so that its inverse is finite.
+  [[nodiscard]] CURVEGRAPH_DEVICE real root_p(std::size_t i) const {
+    constexpr real kLeast =
+        std::numeric_limits<real>::min_exponent10 < -100 ? real(-230) : real(-30);  // e⁻²³⁰ = 1e-100
+    const real half = log_p(i) / 2;
+    return std::exp(half > kLeast ? half : kLeast);
+  }
   /// tᵢ - pᵢ = tᵢ (1 - pᵢ) - (1 - tᵢ) pᵢ
   [[nodiscard]] CURVEGRAPH_DEVICE real excess(std::size_t i, real t) const {
     const real others = i == largest_ ? rest_ : 1 + rest_ - weight(i);
@@ -135,6 +143,50 @@ struct SoftmaxCriterion {
         sum += entry;
       }
       block[i * (n + 1)] -= sum;
+    });
+  }
+
+  // With R = diag(√p) - p √pᵀ and u = (t - p)/√p there are R Rᵀ = diag(p) - p pᵀ and R u = t - p. So
+  //
+  //   ∇²C = R (a I + b u uᵀ) Rᵀ,   ∇C = -a R u,   a = -φ' ≥ 0,   b = φ''
+  //
+  // The middle matrix has the eigenvalue a + b ‖u‖² along u, else a. With μ = max(a + b ‖u‖², 0):
+  //
+  //   S = R (√a I + (√μ - √a) u uᵀ/‖u‖²),   r = -a u/√μ; where μ = 0 all of ∇C is the rest
+  static void factor_hessian(const FactorArgs& args) {
+    const std::size_t n = to_index(args.x.rows);
+    const real* h = args.x.data;
+    const real* t = args.t.data;
+    real* s = args.S.data;
+    real* r = args.r.data;
+    real* rest = args.rest.data;
+    for_each_column(args.x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
+      const std::size_t first = sample * n;
+      const SoftmaxColumn softmax(h + first, n);
+      const real l = log_likelihood(softmax, t + first, n);
+      const real a = -Phi::df(l);
+      real* u = r + first;
+      real squares = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        u[i] = softmax.excess(i, t[first + i]) / softmax.root_p(i);
+        squares += u[i] * u[i];
+      }
+      const real along = a + Phi::d2f(l) * squares;
+      const bool curved = along > std::numeric_limits<real>::epsilon() * a;
+      const real root = std::sqrt(a);
+      const real root_along = std::sqrt(curved ? along : 0);
+      const real bend = squares > 0 ? (root_along - root) / squares : 0;
+      // Column k of S: √a R eₖ + bend uₖ R u
+      for (std::size_t k = 0; k < n; ++k) {
+        for (std::size_t i = 0; i < n; ++i) {
+          const real entry = (i == k ? softmax.root_p(i) : 0) - softmax.p(i) * softmax.root_p(k);
+          s[i + (first + k) * n] = root * entry + bend * u[k] * softmax.excess(i, t[first + i]);
+        }
+      }
+      for (std::size_t i = 0; i < n; ++i) {
+        rest[first + i] = curved ? 0 : -a * softmax.excess(i, t[first + i]);
+        u[i] = curved ? -a / root_along * u[i] : 0;
+      }
     });
   }
 

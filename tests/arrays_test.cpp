@@ -42,7 +42,7 @@ TEST(Arrays, RefuseWhatDoesNotFit) {
   refused([] { return regression_data({1, 2}, 1, {1}); }, "2 samples of inputs and 1 of targets");
   refused(
       [] {
-        return regression_data({1, std::numeric_limits<float>::infinity()}, 2, {1});
+        return regression_data({1, std::numeric_limits<real>::infinity()}, 2, {1});
       },
       "inputs: sample 0, column 1 (counted from 0) is inf");
   refused([] { return classification_data({1, 2}, 1, {0, 256}); }, "label 256 of sample 1");

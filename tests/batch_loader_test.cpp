@@ -92,7 +92,7 @@ Loaded load_of(const Dataset& dataset, const std::vector<int>& samples, bool ahe
 }
 
 TEST(BatchLoader, LoadsBytesAndNumbersForEveryTask) {
-  const std::vector<float> numbers = {0, 0.5F, -7, 1, 0.75F, 2, 0.2F, 1e6F, 0.25F};
+  const std::vector<real> numbers = {0, 0.5F, -7, 1, 0.75F, 2, 0.2F, 1e6F, 0.25F};
   const std::vector<std::uint8_t> bytes = {0, 51, 255, 102, 204, 3, 9, 77, 1};
   for (const bool of_numbers : {true, false}) {
     Dataset dataset{.name = "toys", .features = 3, .classes = 2, .labels = {1, 0, 1}};
@@ -131,7 +131,7 @@ TEST(BatchLoader, LoadsBytesAndNumbersForEveryTask) {
 }
 
 /// (v - mean) / scale in double, rounded once.
-void expect_standardised(const Dataset& dataset, const std::vector<float>& values, const Normalization& targets) {
+void expect_standardised(const Dataset& dataset, const std::vector<real>& values, const Normalization& targets) {
   BatchLoader loader(dataset, {.mean = {0, 0}, .scale = {1, 1}}, targets);
   ASSERT_EQ(loader.target_scale().shape(), (Shape{2, 1}));
   EXPECT_THAT(to_host(loader.target_scale()), ElementsAre(targets.scale[0], targets.scale[1]));
@@ -155,8 +155,8 @@ void expect_standardised(const Dataset& dataset, const std::vector<float>& value
 }
 
 TEST(BatchLoader, StandardisesTargets) {
-  // A small difference of large numbers, and both ends of what users have; in float, the last sample would be infinite.
-  const std::vector<float> targets{1e12F, 3e-12F, 1e12F + 131072.0F, -1e-12F, 3e38F, 5e-12F};
+  // A small difference of large numbers, and both ends of what users have; in real, the last sample would be infinite.
+  const std::vector<real> targets{1e12F, 3e-12F, 1e12F + 131072.0F, -1e-12F, 3e38F, 5e-12F};
   const Normalization normalization{.mean = {-1e38F, 1e-12F}, .scale = {2e38F, 2e-12F}};
   Dataset dataset{.name = "toys",
                   .features = 2,

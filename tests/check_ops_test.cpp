@@ -119,7 +119,7 @@ TEST_F(OpSummaryTest, PassesEveryRegisteredOp) {
         for (const RuleError& rule : summary.rules) {
           EXPECT_LE(rule.relative, OpSummary::kTolerance) << op->name << ", " << rule.rule << ": " << rule.worst;
         }
-        EXPECT_EQ(summary.rules.size(), op->kind == Op::Kind::Weighted ? 4 : op->kind == Op::Kind::Criterion ? 2 : 3);
+        EXPECT_EQ(summary.rules.size(), op->kind == Op::Kind::Weighted ? 5 : op->kind == Op::Kind::Criterion ? 3 : 4);
       }
     }
   }
@@ -131,11 +131,11 @@ TEST_F(OpSummaryTest, NamesTheRulesOfEachPlantedError) {
     std::vector<std::string> wrong;
   };
   const std::vector<Case> cases{
-      {wrong_slope, {"gradient", "curvature", "residual"}},
-      {wrong_sign_of_bend, {"residual"}},
-      {wrong_forward, {"gradient", "curvature"}},
+      {wrong_slope, {"gradient", "curvature", "residual", "tangent"}},
+      {wrong_sign_of_bend, {"residual", "tangent"}},
+      {wrong_forward, {"gradient", "curvature", "tangent"}},
       {residual_per_sample, {"residual"}},
-      {missing_term, {"curvature"}},
+      {missing_term, {"curvature", "factor"}},
   };
   for (const Case& c : cases) {
     for (const Targets targets : targets_of(c.op)) {

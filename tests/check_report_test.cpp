@@ -44,10 +44,10 @@ TEST(CheckReport, OfOps) {
   EXPECT_EQ(printed.status, 1);
   EXPECT_THAT(printed.lines, ElementsAre(
                                  // clang-format off
-          "op             targets       points            gradient  parameter gradient           curvature            residual  tolerance",
-          "sigmoid        -                 20             1.5e-10                   -                   -                   -      1e-08  pass",
-          "cross-entropy  one-hot           20             1.5e-10                   -             2.5e-01                   -      1e-08  FAIL",
-          "relu           -                 20                   -                   -                   -                   -      1e-08  FAIL",
+          "op             targets       points   gradient  parameter gradient  curvature   residual    tangent     factor  tolerance",
+          "sigmoid        -                 20    1.5e-10                   -          -          -          -          -      1e-08  pass",
+          "cross-entropy  one-hot           20    1.5e-10                   -    2.5e-01          -          -          -      1e-08  FAIL",
+          "relu           -                 20          -                   -          -          -          -          -      1e-08  FAIL",
           "",
           "cross-entropy, curvature: block[0](3, 1): found 3, expected 4 (5 features, 2 samples); relative error 2.5e-01, tolerance 1e-08",
           "relu: has no curvature rule to check",

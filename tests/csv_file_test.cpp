@@ -15,12 +15,12 @@ namespace {
 using testing::ElementsAre;
 using testing::ThrowsMessage;
 
-using Rows = std::vector<std::vector<float>>;
+using Rows = std::vector<std::vector<real>>;
 
 Rows rows_of(CsvFile& file) {
   Rows rows;
   while (file.next()) {
-    std::vector<float>& row = rows.emplace_back();
+    std::vector<real>& row = rows.emplace_back();
     for (std::size_t column = 0; column < file.columns().size(); ++column) row.push_back(file.number(column));
   }
   return rows;
@@ -111,10 +111,10 @@ TEST(CsvFile, SaysWhatIsWrongWithALine) {
       {"a,b\n1,0x10\n", "line 2, column b: found '0x10', expected a number"},
       {"a,b\n1,+-2\n", "line 2, column b: found '+-2', expected a number"},
       {"a,b\n1,2;5\n", "line 2, column b: found '2;5', expected a number"},
-      {"a,b\nnan,2\n", "line 2, column a: found 'nan', expected a finite number that float can hold"},
-      {"a,b\n1,-inf\n", "line 2, column b: found '-inf', expected a finite number that float can hold"},
-      {"a,b\n1,1e39\n", "line 2, column b: found '1e39', expected a finite number that float can hold"},
-      {"a,b\n1,1e999\n", "line 2, column b: found '1e999', expected a finite number that float can hold"},
+      {"a,b\nnan,2\n", "line 2, column a: found 'nan', expected a finite number that double can hold"},
+      {"a,b\n1,-inf\n", "line 2, column b: found '-inf', expected a finite number that double can hold"},
+      {"a,b\n1,1e309\n", "line 2, column b: found '1e309', expected a finite number that double can hold"},
+      {"a,b\n1,1e999\n", "line 2, column b: found '1e999', expected a finite number that double can hold"},
       {"a,b\n1,\"2\n", "line 2: has a quote without an end, expected one on that line"},
   };
   const TempDir dir;

@@ -71,7 +71,7 @@ TEST(Dataset, FingerprintTellsNumbersAndTargetsApart) {
   other.targets[3] = 9;
   EXPECT_NE(other.fingerprint(), fingerprint);
   // The bytes of what there is, whichever of the two it is.
-  Dataset bytes{.name = "bytes", .features = 4, .values = {0, 0, 0x40, 0x40}};
+  Dataset bytes{.name = "bytes", .features = 8, .values = {0, 0, 0, 0, 0, 0, 0x08, 0x40}};
   EXPECT_EQ((Dataset{.name = "number", .features = 1, .numbers = {3}}).fingerprint(), bytes.fingerprint());
 }
 

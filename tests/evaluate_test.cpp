@@ -238,7 +238,7 @@ TEST(Evaluate, MeasuresTheTaskOfTheDataWhateverTheBatch) {
   for (int i = 0; i < 11; ++i) {
     const Column outputs = plain_outputs(model, problem.data.sample(i), problem.normalization);
     for (std::size_t j = 0; j < 3; ++j) {
-      const float target = 0.5F * static_cast<float>(i) - static_cast<float>(j);
+      const real target = 0.5F * static_cast<real>(i) - static_cast<real>(j);
       problem.data.targets.push_back(target);
       expected += (outputs[j] - target) * (outputs[j] - target) / 33;
     }
@@ -258,7 +258,7 @@ TEST(Evaluate, HasTheErrorOfWhatWasStandardised) {
   Model model = mlp(Layers{6, 5, 3}, sigmoid, squared_error);
   problem.data.task = Task::Regression;
   problem.data.target_columns = 3;
-  for (int i = 0; i < 33; ++i) problem.data.targets.push_back(1000 + 7 * static_cast<float>(i % 5));
+  for (int i = 0; i < 33; ++i) problem.data.targets.push_back(1000 + 7 * static_cast<real>(i % 5));
   const Normalization targets{.mean = {1010, 1020, 1000}, .scale = {10, 20, 5}};
   // Outputs are zero: predictions are means.
   double error = 0;

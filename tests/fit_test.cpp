@@ -24,13 +24,13 @@ using testing::ThrowsMessage;
 /// y = 1e4 + 500 sin x₀ x₁ for x in [-1, 1]².
 Dataset waves(int samples, std::uint64_t seed) {
   Random random(seed, Random::Stream::Test);
-  std::vector<float> inputs;
-  std::vector<float> targets;
+  std::vector<real> inputs;
+  std::vector<real> targets;
   for (int i = 0; i < samples; ++i) {
     const double x0 = random.uniform(-1, 1);
     const double x1 = random.uniform(-1, 1);
-    inputs.insert(inputs.end(), {static_cast<float>(x0), static_cast<float>(x1)});
-    targets.push_back(static_cast<float>(1e4 + 500 * std::sin(3 * x0 * x1)));
+    inputs.insert(inputs.end(), {static_cast<real>(x0), static_cast<real>(x1)});
+    targets.push_back(static_cast<real>(1e4 + 500 * std::sin(3 * x0 * x1)));
   }
   return regression_data(std::move(inputs), 2, std::move(targets));
 }
@@ -46,7 +46,7 @@ TEST(Fit, LearnsARegression) {
   EXPECT_EQ(result.best_epoch, 20);
   EXPECT_LT(std::sqrt(network.score(test).squared_error), 100) << "of a deviation of about 310";
   // Predictions have the targets' units.
-  const std::vector<float> predicted = network.predict(test.numbers);
+  const std::vector<real> predicted = network.predict(test.numbers);
   EXPECT_NEAR(predicted[7], test.targets[7], 250);
 }
 
@@ -173,18 +173,18 @@ TEST(Fit, SaysWhyItFailed) {
 
 TEST(Fit, LearnsClasses) {
   Random random(1, Random::Stream::Test);
-  std::vector<float> inputs;
+  std::vector<real> inputs;
   std::vector<int> labels;
   for (int i = 0; i < 600; ++i) {
     const double x = random.uniform(-1, 1);
     const double y = random.uniform(-1, 1);
-    inputs.insert(inputs.end(), {static_cast<float>(x), static_cast<float>(y)});
+    inputs.insert(inputs.end(), {static_cast<real>(x), static_cast<real>(y)});
     labels.push_back((x > 0) != (y > 0) ? 1 : 0);
   }
   Network network({.layers = {2, 16, 2}}, /*seed=*/1);
   const FitResult result = fit(network, classification_data(std::move(inputs), 2, labels), {.epochs = 30});
   EXPECT_GT(result.train.accuracy, 0.95);
-  EXPECT_EQ(network.classify(std::vector<float>{0.5F, 0.5F, -0.5F, 0.5F}), (std::vector{0, 1}));
+  EXPECT_EQ(network.classify(std::vector<real>{0.5F, 0.5F, -0.5F, 0.5F}), (std::vector{0, 1}));
 }
 
 TEST(Fit, RefusesWhatDoesNotFit) {
@@ -194,7 +194,7 @@ TEST(Fit, RefusesWhatDoesNotFit) {
     EXPECT_THAT([&] { fit(network, train, options); }, ThrowsMessage<UsageError>(HasSubstr(message)));
   };
   refused({.epochs = 0}, "epochs: found 0");
-  refused({.batch_size = 0}, "batch_size: found 0");
+  refused({.batch_size = -1}, "batch_size: found -1");
   refused({.patience = 2}, "patience: needs a validation set");
   refused({.validation = &train, .hold_out = 0.1}, "hold_out: there is a validation set already");
   refused({.hold_out = 1.5}, "hold_out: found 1.5");

@@ -12,9 +12,13 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "framework/linalg.h"
 #include "ops/registry.h"
 #include "second_order/curvature/curvature.h"
 #include "second_order/curvature/layer_blocks.h"
+#include "second_order/gauss_newton/line_derivatives.h"
+#include "second_order/gauss_newton/output_jacobian.h"
+#include "second_order/gauss_newton/parameter_vector.h"
 #include "tests/support/matrices.h"
 
 /// The library against what PyTorch's automatic differentiation says: golden/make_golden.py lists the quantities.
@@ -54,6 +58,45 @@ void expect_blocks(const Golden& golden, const Curvature& kind, std::string_view
   for (std::size_t t = 1; t <= golden.depth(); ++t) {
     EXPECT_LT(error(found[t - 1], golden.block(name, t)), kTolerance) << name << "." << t;
   }
+}
+
+/// The values of the file in a vector of all parameters.
+ParameterVector vector_of(const Golden& golden, std::string_view name) {
+  ParameterVector vector(golden.plan());
+  for (std::size_t n = 0; n < golden.depth(); ++n) {
+    for (const std::size_t kind : {0U, 1U}) {
+      const Matrix values = golden.matrix(fmt::format("{}.{}.{}", name, n, kind == 0 ? "weight" : "bias"));
+      copy_to_device(values.values, vector.of(static_cast<int>(2 * n + kind)));
+    }
+  }
+  return vector;
+}
+
+TEST(Golden, FullGaussNewtonMatrixAndSecondDerivativesAlongAStep) {
+  for_each_golden([](Golden& golden) {
+    Plan& plan = golden.plan();
+    const ParameterVector d = vector_of(golden, "direction");
+    LineDerivatives line(plan);
+    line.run(d, /*second=*/true);
+    EXPECT_LT(error(transposed(from_view(line.second())), golden.matrix("bend")), kTolerance);
+    if (!golden.has("product.0.weight")) return;  // the bounded criterion
+    OutputJacobian jacobian(plan);
+    jacobian.refresh();
+    const Matrix expected = from_view(vector_of(golden, "product").all());
+    // JᵀM(J d)/N, and by the matrix.
+    Tensor along(line.first().shape());
+    Tensor scaled(line.first().shape());
+    jacobian.apply_transposed_factor(line.first(), scaled);
+    jacobian.apply_factor(scaled, along);
+    ParameterVector product(plan);
+    jacobian.transposed_product(along, product);
+    EXPECT_LT(error(from_view(product.all()), expected), kTolerance);
+    Tensor matrix(product.size(), product.size());
+    jacobian.add_normal_matrix(matrix);
+    mirror_lower(matrix);
+    gemv(1, matrix, Transpose::No, d.all(), 0, product.all());
+    EXPECT_LT(error(from_view(product.all()), expected), kTolerance);
+  });
 }
 
 TEST(Golden, HasEveryActivationAndCriterionAndDepth) {

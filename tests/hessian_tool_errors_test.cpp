@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <string>
@@ -119,12 +120,13 @@ TEST(HessianToolErrors, RefusesModels) {
       {model_with("apart", [&](Safetensors& file) { file.tensors["layers.1.weight"] = zeros(6, 9); }),
        1,
        {"layers.1.weight has shape [6, 9], expected 8 inputs"}},
-      {model_with("double",
+      {model_with("integers",
                   [](Safetensors& file) {
-                    file.tensors["layers.2.bias"] = StoredTensor::from<double>(std::vector<double>(10), {10});
+                    file.tensors["layers.2.bias"] =
+                        StoredTensor::from<std::int64_t>(std::vector<std::int64_t>(10), {10});
                   }),
        1,
-       {"layers.2.bias is F64 [10], expected F32 [10]"}},
+       {"layers.2.bias is I64 [10], expected F32 or F64 [10]"}},
       {model_with("unknown", [](Safetensors& file) { file.metadata["activation"] = "softsign"; }),
        1,
        {in("unknown") + ": unknown activation 'softsign', expected one of"}},

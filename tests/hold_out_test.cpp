@@ -32,9 +32,9 @@ Dataset images() {
 Dataset table() {
   Dataset data{.name = "table", .features = 2, .task = Task::Regression, .target_columns = 1};
   for (int i = 0; i < 31; ++i) {
-    data.numbers.push_back(static_cast<float>(i));
-    data.numbers.push_back(static_cast<float>(-i));
-    data.targets.push_back(static_cast<float>(10 * i));
+    data.numbers.push_back(static_cast<real>(i));
+    data.numbers.push_back(static_cast<real>(-i));
+    data.targets.push_back(static_cast<real>(10 * i));
   }
   return data;
 }

@@ -10,7 +10,7 @@ passed=0
 finish() {
   rm -rf "$root"
   [ "$passed" -eq 0 ] || echo "[  PASSED  ] $passed tests."
-  [ "$passed" -eq 5 ] || echo "[  FAILED  ] $((5 - passed)) tests, of the installed library"
+  [ "$passed" -eq 6 ] || echo "[  FAILED  ] $((6 - passed)) tests, of the installed library"
 }
 trap finish EXIT
 
@@ -45,6 +45,8 @@ compile softsign curvegraph-f64
 run softsign '^residual +[0-9.]+e-'
 compile regression curvegraph
 run regression '^rmse [0-9.]+ of'
+compile precision curvegraph-f64
+run precision '^rmse [0-9.]+e-(0[7-9]|1)'
 
 # Nothing but the folder of its package tells CMake where the library is.
 library=$LD_LIBRARY_PATH

@@ -101,14 +101,14 @@ TEST(Syrk, LowerLeavesTheUpperTriangleToMirrorLower) {
   for (const Shape shape : shapes) {
     const Matrix a = random_integers(random, shape.rows, shape.cols);
     Tensor found = to_tensor(not_a_number(shape.rows, shape.rows));
-    syrk_lower(2, to_tensor(a), Transpose::No, found);
+    syrk_lower(2, to_tensor(a), Transpose::No, 0, found);
     const Matrix expected = real{2} * product(a, transposed(a));
     const Matrix lower = from_view(found);
     for (int j = 0; j < shape.rows; ++j) {
       for (int i = j; i < shape.rows; ++i) ASSERT_EQ(lower(i, j), expected(i, j)) << to_string(shape);
     }
     Tensor first_row(1, 1);
-    syrk_lower(2, to_tensor(a), Transpose::No, first_row);
+    syrk_lower(2, to_tensor(a), Transpose::No, 0, first_row);
     EXPECT_EQ(from_view(first_row)(0, 0), expected(0, 0)) << to_string(shape);
     Tensor mirrored = to_tensor(lower_triangle(lower));
     mirror_lower(mirrored);
@@ -299,7 +299,7 @@ TEST(Linalg, NamesTheCallAndShapesThatDoNotFit) {
       {[&] { gemm(1, b, no, a, no, 0, b); }, "gemm: shapes 3x2, 2x3 and 3x2 do not fit"},
       {[&] { syrk(1, a, no, square); }, "syrk: shapes 2x3 and 3x3 do not fit"},
       {[&] { syrk(1, b, no, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
-      {[&] { syrk_lower(1, b, yes, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
+      {[&] { syrk_lower(1, b, yes, 0, b); }, "syrk: shapes 3x2 and 3x2 do not fit"},
       {[&] { mirror_lower(b); }, "mirror_lower: shapes 3x2 and 3x2 do not fit"},
       {[&] { syrk(1, b, yes, square); }, "syrk: shapes 3x2 and 3x3 do not fit"},
       {[&] { symmetric_product(1, a, no, b, no, 0, square); }, "symmetric_product: shapes 2x3, 3x2 and 3x3 do not fit"},

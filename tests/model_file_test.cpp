@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -58,9 +59,10 @@ TEST(SaveModel, LaysOutWhatPyTorchTakes) {
   save_model(dir.path() / "m", placed_model(), normalization, metadata);
   const Safetensors file = read_safetensors(dir.path() / "m");
 
-  const auto is = [](Extents shape, const std::vector<float>& values) {
-    const StoredTensor expected = StoredTensor::from<float>(values, std::move(shape));
-    return AllOf(testing::Field(&StoredTensor::dtype, DType::F32), testing::Field(&StoredTensor::shape, expected.shape),
+  const auto is = [](Extents shape, const std::vector<real>& values) {
+    const StoredTensor expected = StoredTensor::from<real>(values, std::move(shape));
+    return AllOf(testing::Field(&StoredTensor::dtype, dtype_of<real>()),
+                 testing::Field(&StoredTensor::shape, expected.shape),
                  testing::Field(&StoredTensor::bytes, expected.bytes));
   };
   EXPECT_THAT(file.tensors, UnorderedElementsAre(Pair("layers.0.weight", is({2, 3}, {111, 112, 113, 121, 122, 123})),
@@ -78,8 +80,8 @@ TEST(SaveModel, HasTheNormalisationOfTargetsWhereThereIsOne) {
   save_model(dir.path() / "m", placed_model(), normalization, metadata, targets);
   const Safetensors file = read_safetensors(dir.path() / "m");
   EXPECT_EQ(file.at("target.mean").shape, (Extents{2}));
-  EXPECT_THAT(file.at("target.mean").as<float>(), ElementsAreArray(targets.mean));
-  EXPECT_THAT(file.at("target.scale").as<float>(), ElementsAreArray(targets.scale));
+  EXPECT_THAT(file.at("target.mean").as<real>(), ElementsAreArray(targets.mean));
+  EXPECT_THAT(file.at("target.scale").as<real>(), ElementsAreArray(targets.scale));
   EXPECT_EQ(describe_model(dir.path() / "m").layers, (Layers{3, 2, 2}));
   Model loaded = make_model({3, 2, 2});
   const LoadedModel rest = load_model(dir.path() / "m", loaded);
@@ -88,12 +90,23 @@ TEST(SaveModel, HasTheNormalisationOfTargetsWhereThereIsOne) {
   EXPECT_EQ(rest.normalization.mean, normalization.mean);
 }
 
-TEST(SaveModel, RoundsToFloat) {
-  Model model = make_model({1, 1});
-  model.graph->parameters()[0].assign(std::vector<real>{real(0.1)});
+TEST(LoadModel, TakesNumbersOfTheOtherPrecision) {
   const TempDir dir;
-  save_model(dir.path() / "m", model, {.mean = {0}, .scale = {1}}, {});
-  EXPECT_THAT(read_safetensors(dir.path() / "m").at("layers.0.weight").as<float>(), ElementsAre(0.1F));
+  const auto stored = [](double value) {
+    using Other = std::conditional_t<std::is_same_v<real, float>, double, float>;
+    return StoredTensor::from<Other>(std::vector<Other>{static_cast<Other>(value)}, {1});
+  };
+  StoredTensor weight = stored(0.1);
+  weight.shape = {1, 1};
+  write_safetensors(dir.path() / "m", {.tensors = {{"layers.0.weight", weight},
+                                                   {"layers.0.bias", stored(-0.2)},
+                                                   {"input.mean", stored(0.3)},
+                                                   {"input.scale", stored(0.4)}}});
+  Model model = make_model({1, 1});
+  const LoadedModel loaded = load_model(dir.path() / "m", model);
+  EXPECT_EQ(parameters(model), (std::vector<std::vector<real>>{{0.1F}, {-0.2F}}));
+  EXPECT_EQ(loaded.normalization.mean, std::vector<real>{0.3F});
+  EXPECT_EQ(loaded.normalization.scale, std::vector<real>{0.4F});
 }
 
 TEST(DescribeModel, TellsTheLayersAndTheMetadata) {
@@ -135,7 +148,7 @@ TEST(LoadModel, RestoresEveryBit) {
   Random random(1, Random::Stream::Test);
   for (Tensor& parameter : saved.graph->parameters()) {
     std::vector<real> values(parameter.size());
-    for (real& value : values) value = static_cast<float>(random.normal());
+    for (real& value : values) value = static_cast<real>(random.normal());
     parameter.assign(values);
   }
   const TempDir dir;
@@ -168,17 +181,17 @@ TEST(LoadModel, RefusesWhatDoesNotFitAndLeavesTheModelAlone) {
       {without("layers.1.bias"), R"(has no tensor "layers.1.bias", only )"},
       {without("input.mean"), R"(has no tensor "input.mean", only )"},
       {without("input.scale"), R"(has no tensor "input.scale", only )"},
-      {with("layers.0.weight", zeros({3, 2}, 6)), "layers.0.weight is F32 [3, 2], expected F32 [2, 3]"},
-      {with("layers.0.weight", zeros({6}, 6)), "layers.0.weight is F32 [6], expected F32 [2, 3]"},
-      {with("layers.1.bias", zeros({2, 1}, 2)), "layers.1.bias is F32 [2, 1], expected F32 [2]"},
-      {with("layers.1.bias", zeros({3}, 3)), "layers.1.bias is F32 [3], expected F32 [2]"},
-      {with("input.scale", zeros({4}, 4)), "input.scale is F32 [4], expected F32 [3]"},
-      {with("layers.1.bias", StoredTensor::from<double>(std::vector<double>{1, 2}, {2})),
-       "layers.1.bias is F64 [2], expected F32 [2]"},
+      {with("layers.0.weight", zeros({3, 2}, 6)), "layers.0.weight is F32 [3, 2], expected F32 or F64 [2, 3]"},
+      {with("layers.0.weight", zeros({6}, 6)), "layers.0.weight is F32 [6], expected F32 or F64 [2, 3]"},
+      {with("layers.1.bias", zeros({2, 1}, 2)), "layers.1.bias is F32 [2, 1], expected F32 or F64 [2]"},
+      {with("layers.1.bias", zeros({3}, 3)), "layers.1.bias is F32 [3], expected F32 or F64 [2]"},
+      {with("input.scale", zeros({4}, 4)), "input.scale is F32 [4], expected F32 or F64 [3]"},
+      {with("layers.1.bias", StoredTensor::from<std::int64_t>(std::vector<std::int64_t>{1, 2}, {2})),
+       "layers.1.bias is I64 [2], expected F32 or F64 [2]"},
       {with("layers.2.weight", zeros({2, 2}, 4)), "holds layers.2.weight, expected 2 layers"},
       {with("target.mean", zeros({2}, 2)), R"(has no tensor "target.scale", only )"},
       {with("target.scale", zeros({2}, 2)), R"(has no tensor "target.mean", only )"},
-      {with("target.mean", zeros({3}, 3)), "target.mean is F32 [3], expected F32 [2]"},
+      {with("target.mean", zeros({3}, 3)), "target.mean is F32 [3], expected F32 or F64 [2]"},
   };
   const TempDir dir;
   save_model(dir.path() / "good", make_model({3, 2, 2}), normalization, metadata);

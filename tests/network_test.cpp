@@ -31,16 +31,16 @@ Network linear(NetworkOptions options) {
 
 TEST(Network, PredictsInTheUnitsOfTheTargets) {
   Network network = linear({.task = Task::Regression});
-  EXPECT_THAT(network.predict(std::vector<float>{1, 2, 0, 0}), ElementsAre(3, -1, 3, 0));
+  EXPECT_THAT(network.predict(std::vector<real>{1, 2, 0, 0}), ElementsAre(3, -1, 3, 0));
   // x = (v - {1, 2}) / {2, 4}, prediction = output {10, 1} + {100, 7}
   network.set_standardisation({.mean = {1, 2}, .scale = {2, 4}}, {.mean = {100, 7}, .scale = {10, 1}}, false);
-  EXPECT_THAT(network.predict(std::vector<float>{1, 2, 3, 2}), ElementsAre(130, 7, 150, 6));
+  EXPECT_THAT(network.predict(std::vector<real>{1, 2, 3, 2}), ElementsAre(130, 7, 150, 6));
   EXPECT_THAT(network.predict({}), ElementsAre());
 }
 
 TEST(Network, PredictsProbabilitiesOfClasses) {
   Network network = linear({});
-  const std::vector<float> inputs{1, 2, -1000, 0};  // outputs 3 and -1; -1997 and 1000
+  const std::vector<real> inputs{1, 2, -1000, 0};  // outputs 3 and -1; -1997 and 1000
   const double p = 1 / (1 + std::exp(-4.0));
   EXPECT_THAT(network.predict(inputs), Pointwise(FloatNear(1e-6F), std::vector{p, 1 - p, 0.0, 1.0}));
   EXPECT_THAT(network.classify(inputs), ElementsAre(0, 1));
@@ -48,17 +48,17 @@ TEST(Network, PredictsProbabilitiesOfClasses) {
 
 TEST(Network, PredictsFractionsBySigmoids) {
   Network network = linear({.task = Task::Autoencoder});
-  EXPECT_THAT(network.predict(std::vector<float>{1, 2}),
+  EXPECT_THAT(network.predict(std::vector<real>{1, 2}),
               Pointwise(FloatNear(1e-6F), std::vector{1 / (1 + std::exp(-3.0)), 1 / (1 + std::exp(1.0))}));
 }
 
 TEST(Network, PredictsMoreSamplesThanABatch) {
   Network network = linear({.task = Task::Regression});
-  std::vector<float> inputs;
-  for (int i = 0; i < 2501; ++i) inputs.insert(inputs.end(), {static_cast<float>(i), 0});
-  const std::vector<float> outputs = network.predict(inputs);
+  std::vector<real> inputs;
+  for (int i = 0; i < 2501; ++i) inputs.insert(inputs.end(), {static_cast<real>(i), 0});
+  const std::vector<real> outputs = network.predict(inputs);
   ASSERT_EQ(outputs.size(), 5002U);
-  for (std::size_t i = 0; i < 2501; ++i) ASSERT_EQ(outputs[2 * i], 2 * static_cast<float>(i) + 3);
+  for (std::size_t i = 0; i < 2501; ++i) ASSERT_EQ(outputs[2 * i], 2 * static_cast<real>(i) + 3);
 }
 
 TEST(Network, ScoresAreThoseOfItsPredictions) {
@@ -86,7 +86,7 @@ TEST(Network, IsTheSameOnceLoaded) {
   EXPECT_FALSE(loaded.takes_bytes());
   EXPECT_TRUE(loaded.is_standardised());
   EXPECT_EQ(loaded.output_names(), network.output_names());
-  const std::vector<float> inputs{1, 2, 3, -4, 5, 0.5};
+  const std::vector<real> inputs{1, 2, 3, -4, 5, 0.5};
   EXPECT_THAT(loaded.predict(inputs), Pointwise(FloatNear(1e-5F), network.predict(inputs)));
   EXPECT_EQ(describe_model(dir.path() / "network.safetensors").metadata.at("by"), "a test");
 }
@@ -139,8 +139,8 @@ TEST(Network, RefusesWhatDoesNotFit) {
       },
       "criterion cross-entropy: is for classes");
   Network network = linear({.task = Task::Regression});
-  refused([&] { return network.predict(std::vector<float>{1, 2, 3}); }, "predict: 3 numbers, expected a multiple of");
-  refused([&] { return network.classify(std::vector<float>{1, 2}); }, "classify: the network is for regression");
+  refused([&] { return network.predict(std::vector<real>{1, 2, 3}); }, "predict: 3 numbers, expected a multiple of");
+  refused([&] { return network.classify(std::vector<real>{1, 2}); }, "classify: the network is for regression");
   refused([&] { return network.score(regression_data({1}, 1, {1})); },
           "from 1 inputs to 1 outputs, expected regression");
   refused([&] { network.set_standardisation({.mean = {1}, .scale = {1}}, {}, false); }, "inputs: 1 means");

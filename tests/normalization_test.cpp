@@ -41,10 +41,10 @@ TEST(FitNormalization, FeatureHasMomentsAndFloorOfEachFeature) {
 TEST(FitNormalization, ChannelHasMomentsOfAllItsFeatures) {
   const auto [mean, scale] = fit_normalization(four_samples(), Normalize::Channel);
   // Channel 0: sum 460 and squares 81,000 over 8 values. Channel 1: sum 429 and squares 40,397.
-  const float mean0 = 57.5F / 255;
-  const float mean1 = 53.625F / 255;
-  const float scale0 = std::sqrt(81'000 / 8.0F - 57.5F * 57.5F) / 255;
-  const float scale1 = std::sqrt(40'397 / 8.0F - 53.625F * 53.625F) / 255;
+  const real mean0 = 57.5F / 255;
+  const real mean1 = 53.625F / 255;
+  const real scale0 = std::sqrt(81'000 / 8.0F - 57.5F * 57.5F) / 255;
+  const real scale1 = std::sqrt(40'397 / 8.0F - 53.625F * 53.625F) / 255;
   EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{mean0, mean0, mean1, mean1}));
   EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{scale0, scale0, scale1, scale1}));
 }
@@ -52,8 +52,8 @@ TEST(FitNormalization, ChannelHasMomentsOfAllItsFeatures) {
 TEST(FitNormalization, NoneLeavesGreyLevelsBetween0And1) {
   for (const Dataset& dataset : {four_samples(), Dataset{"empty", 4, 2, 10, {}, {}}}) {
     const auto [mean, scale] = fit_normalization(dataset, Normalize::None);
-    EXPECT_EQ(mean, std::vector<float>(4, 0));
-    EXPECT_EQ(scale, std::vector<float>(4, 1));
+    EXPECT_EQ(mean, std::vector<real>(4, 0));
+    EXPECT_EQ(scale, std::vector<real>(4, 1));
   }
 }
 
@@ -61,7 +61,7 @@ TEST(FitNormalization, IsExactWhateverTheOrderAndNumberOfSamples) {
   Dataset dataset{"long", 1, 1, 10, std::vector<std::uint8_t>(300'000, 254), std::vector<std::uint8_t>(300'000)};
   std::fill_n(dataset.values.begin(), 150'000, std::uint8_t{255});
   const Normalization forwards = fit_normalization(dataset, Normalize::Feature);
-  EXPECT_EQ(forwards.mean.front(), static_cast<float>(254.5 / 255));
+  EXPECT_EQ(forwards.mean.front(), static_cast<real>(254.5 / 255));
   std::ranges::reverse(dataset.values);
   const Normalization backwards = fit_normalization(dataset, Normalize::Feature);
   EXPECT_EQ(backwards.mean, forwards.mean);
@@ -84,14 +84,14 @@ TEST(FitNormalization, IsTheSameOnAnyNumberOfThreads) {
     ASSERT_EQ(found.mean.size(), features);
     for (std::size_t i = 0; i < features; ++i) {
       const double step = static_cast<double>(i % 50);
-      ASSERT_EQ(found.mean[i], static_cast<float>((100 + 1.5 * step) / 255)) << i;
-      ASSERT_EQ(found.scale[i], static_cast<float>(std::max(step / 2, 1.0) / 255)) << i;
+      ASSERT_EQ(found.mean[i], static_cast<real>((100 + 1.5 * step) / 255)) << i;
+      ASSERT_EQ(found.scale[i], static_cast<real>(std::max(step / 2, 1.0) / 255)) << i;
     }
   }
   set_threads(before);
 }
 
-Dataset numbers(int features, std::vector<float> values) {
+Dataset numbers(int features, std::vector<real> values) {
   return {.name = "table", .features = features, .task = Task::Regression, .numbers = std::move(values)};
 }
 
@@ -102,8 +102,8 @@ TEST(FitNormalization, TakesNumbersAsTheyAre) {
   EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{10'003.0F, 0.0F}));
   EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{std::sqrt(5.0F), 0.5F}));
   const auto [zero, one] = fit_normalization(numbers(2, {1, 2}), Normalize::None);
-  EXPECT_EQ(zero, std::vector<float>(2, 0));
-  EXPECT_EQ(one, std::vector<float>(2, 1));
+  EXPECT_EQ(zero, std::vector<real>(2, 0));
+  EXPECT_EQ(one, std::vector<real>(2, 1));
 }
 
 TEST(FitNormalization, RejectsDataItCannotFit) {

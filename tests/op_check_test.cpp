@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "framework/linalg.h"
 #include "framework/random.h"
 #include "ops/ops.h"
 #include "tests/support/matrices.h"
@@ -30,6 +31,26 @@ void sum_instead_of_mean(const BackwardArgs& args) {
 
 Op with(Op op, void (*backward)(const BackwardArgs&)) {
   op.backward = backward;
+  return op;
+}
+
+Op with_tangent(const Op& right) {
+  static const Op& of = right;
+  Op op = right;
+  op.tangent = [](const TangentArgs& args) {
+    of.tangent(args);
+    scal(2, args.y_ddot);
+  };
+  return op;
+}
+
+Op with_factor(const Op& right) {
+  static const Op& of = right;
+  Op op = right;
+  op.factor_hessian = [](const FactorArgs& args) {
+    of.factor_hessian(args);
+    scal(2, args.r);
+  };
   return op;
 }
 
@@ -61,13 +82,15 @@ TEST(OpCheck, FindsEachWrongRuleByName) {
   const std::vector<Case> cases{
       {"right sigmoid", sigmoid, {}},
       {"right affine", affine, {}},
-      {"factor in f'", wrong_slope, {"gradient", "curvature", "residual"}},
-      {"sign of f''", wrong_sign_of_bend, {"residual"}},
-      {"f of another function", wrong_forward, {"gradient", "curvature"}},
+      {"factor in f'", wrong_slope, {"gradient", "curvature", "residual", "tangent"}},
+      {"sign of f''", wrong_sign_of_bend, {"residual", "tangent"}},
+      {"f of another function", wrong_forward, {"gradient", "curvature", "tangent"}},
       {"absolute value per sample", residual_per_sample, {"residual"}},
       {"transposed W in the curvature rule", transposed_weight, {"curvature"}},
-      {"a term of a criterion's block", missing_term, {"curvature"}},
+      {"a term of a criterion's block", missing_term, {"curvature", "factor"}},
       {"a rule that overwrites", with(sigmoid, overwriting_backward), {"gradient"}},
+      {"second derivative twice", with_tangent(hyperbolic_tangent), {"tangent"}},
+      {"gradient not in terms of S", with_factor(squared_error), {"factor"}},
       {"parameter gradient twice", with(affine, sum_instead_of_mean), {"gradient", "parameter gradient"}},
   };
   for (const Case& c : cases) {

@@ -6,7 +6,8 @@
 
 #include <gtest/gtest.h>
 
-/// The programs in the README are the files in tests/examples, which install_test.sh compiles and runs.
+/// The programs in the README and in docs/precision are the files in tests/examples, which install_test.sh compiles and
+/// runs.
 
 namespace {
 
@@ -20,14 +21,15 @@ std::string contents(const std::filesystem::path& path) {
 TEST(Readme, ShowsTheExamplesAsTheyAreTested) {
   const char* root = std::getenv("CURVEGRAPH_SOURCE");
   ASSERT_NE(root, nullptr) << "CURVEGRAPH_SOURCE must name the source folder; meson test sets it";
-  const std::string readme = contents(std::filesystem::path(root) / "README.md");
+  const std::string readme = contents(std::filesystem::path(root) / "README.md") +
+                             contents(std::filesystem::path(root) / "docs/precision/README.md");
   int examples = 0;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(root) / "tests" / "examples")) {
     const std::string language = entry.path().extension() == ".cpp" ? "cpp" : "cmake";
     EXPECT_NE(readme.find("```" + language + "\n" + contents(entry.path()) + "```"), std::string::npos) << entry.path();
     ++examples;
   }
-  EXPECT_EQ(examples, 4);
+  EXPECT_EQ(examples, 5);
 }
 
 }  // namespace

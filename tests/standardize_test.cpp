@@ -13,34 +13,42 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-using testing::FloatEq;
 using testing::Pointwise;
+
+const real kNext = std::nextafter(real{1e6}, real{2e6});
+const real kNext2 = std::nextafter(kNext, real{2e6});
+
+/// Equal but for the rounding of floats.
+MATCHER(Near, "") {
+  const auto [found, expected] = arg;
+  return std::abs(found - expected) <= 4e-7 * std::abs(expected);
+}
 
 TEST(Standardize, HasMeanAndDeviationOfEachColumn) {
   const auto [mean, scale] =
-      standardize(std::vector<float>{10'000, -0.5F, 10'002, 0.5F, 10'004, 0.5F, 10'006, -0.5F}, 2);
-  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{10'003.0F, 0.0F}));
-  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{std::sqrt(5.0F), 0.5F}));
+      standardize(std::vector<real>{10'000, -0.5F, 10'002, 0.5F, 10'004, 0.5F, 10'006, -0.5F}, 2);
+  EXPECT_THAT(mean, Pointwise(Near(), std::vector<real>{10'003.0F, 0.0F}));
+  EXPECT_THAT(scale, Pointwise(Near(), std::vector<real>{std::sqrt(real{5}), 0.5F}));
 }
 
 TEST(StandardizeRobustly, HasMedianAndMedianDeviationOfEachColumn) {
   // Odd: median 3, |v - 3| = 2, 1, 0, 1, 997. Two columns, the second 10 times the first and one off.
-  const auto [odd, odd_scale] = standardize_robustly(std::vector<float>{1, 11, 1000, 10'001, 4, 41, 3, 31, 2, 21}, 2);
-  EXPECT_THAT(odd, Pointwise(FloatEq(), std::vector{3.0F, 31.0F}));
-  EXPECT_THAT(odd_scale, Pointwise(FloatEq(), std::vector{1.4826F, 14.826F}));
+  const auto [odd, odd_scale] = standardize_robustly(std::vector<real>{1, 11, 1000, 10'001, 4, 41, 3, 31, 2, 21}, 2);
+  EXPECT_THAT(odd, Pointwise(Near(), std::vector<real>{3.0F, 31.0F}));
+  EXPECT_THAT(odd_scale, Pointwise(Near(), std::vector<real>{1.4826F, 14.826F}));
   // Even: median (2 + 5) / 2, |v - 3.5| = 2.5, 1.5, 1.5, 96.5, of which the middle two are 1.5 and 2.5.
-  const auto [even, even_scale] = standardize_robustly(std::vector<float>{100, 5, 1, 2}, 1);
-  EXPECT_THAT(even, Pointwise(FloatEq(), std::vector{3.5F}));
-  EXPECT_THAT(even_scale, Pointwise(FloatEq(), std::vector{2 * 1.4826F}));
+  const auto [even, even_scale] = standardize_robustly(std::vector<real>{100, 5, 1, 2}, 1);
+  EXPECT_THAT(even, Pointwise(Near(), std::vector<real>{3.5F}));
+  EXPECT_THAT(even_scale, Pointwise(Near(), std::vector<real>{2 * 1.4826F}));
 }
 
 TEST(StandardizeRobustly, AgreesWithTheDeviationOfNormalValuesWhateverTheOutliers) {
   constexpr int samples = 20'001;
   Random random(1, Random::Stream::Test);
-  std::vector<float> clean;
-  std::vector<float> spoilt;
+  std::vector<real> clean;
+  std::vector<real> spoilt;
   for (int i = 0; i < samples; ++i) {
-    clean.push_back(static_cast<float>(5 + 3 * random.normal()));
+    clean.push_back(static_cast<real>(5 + 3 * random.normal()));
     spoilt.push_back(i % 100 == 0 ? 1e9F : clean.back());
   }
   // The median absolute deviation of N normal values has a relative deviation of 1.17/√N: 0.83 % here.
@@ -53,33 +61,32 @@ TEST(StandardizeRobustly, AgreesWithTheDeviationOfNormalValuesWhateverTheOutlier
 }
 
 TEST(Standardize, ScalesConstantsByTheirMagnitude) {
-  // Constant, zero, constant up to float's rounding, and just not.
-  const std::vector<float> table{-40, 0, 1e6F, 1e6F, -40, 0, 1e6F + 0.125F, 1e6F + 4};
+  // Constant, zero, constant up to rounding, and not.
+  const std::vector<real> table{-40, 0, 1e6F, 1e6F, -40, 0, kNext2, 1e6F + 4};
   const auto [mean, scale] = standardize(table, 4);
-  EXPECT_THAT(scale, Pointwise(FloatEq(), std::vector{40.0F, 1.0F, 1e6F + 0.125F, 2.0F}));
-  EXPECT_THAT(mean, Pointwise(FloatEq(), std::vector{-40.0F, 0.0F, 1e6F + 0.0625F, 1e6F + 2}));
+  EXPECT_THAT(scale, Pointwise(Near(), std::vector<real>{40, 1, kNext2, 2}));
+  EXPECT_THAT(mean, Pointwise(Near(), std::vector<real>{-40, 0, kNext, 1e6F + 2}));
   const auto [median, robust] = standardize_robustly(table, 4);
-  EXPECT_THAT(robust, Pointwise(FloatEq(), std::vector{40.0F, 1.0F, 1e6F + 0.125F, 2 * 1.4826F}));
+  EXPECT_THAT(robust, Pointwise(Near(), std::vector<real>{40, 1, kNext2, static_cast<real>(2 * 1.4826)}));
   EXPECT_EQ(median, mean);
 }
 
 TEST(StandardizeRobustly, TakesTheDeviationWhereMostValuesAreEqual) {
   // Three of five are 2: the median is 2, the median of |v - 2| is 0. Variance: (4 + 0 + 0 + 0 + 64) / 5 - 1.2².
-  const auto [median, scale] = standardize_robustly(std::vector<float>{0, 2, 2, 2, 10}, 1);
-  EXPECT_FLOAT_EQ(median[0], 2);
-  EXPECT_FLOAT_EQ(scale[0], std::sqrt(68 / 5.0F - 1.2F * 1.2F));
-  // The same where they are equal up to rounding: the next floats above a million.
-  const auto [near, near_scale] =
-      standardize_robustly(std::vector<float>{0, 1e6F, 1e6F + 0.0625F, 1e6F + 0.125F, 5e6F}, 1);
-  EXPECT_FLOAT_EQ(near[0], 1e6F + 0.0625F);
+  const auto [median, scale] = standardize_robustly(std::vector<real>{0, 2, 2, 2, 10}, 1);
+  EXPECT_EQ(median[0], 2);
+  EXPECT_NEAR(scale[0], std::sqrt(68 / 5.0 - 1.2 * 1.2), 1e-6);
+  // The same where they are equal up to rounding: the next numbers above a million.
+  const auto [near, near_scale] = standardize_robustly(std::vector<real>{0, 1e6F, kNext, kNext2, 5e6F}, 1);
+  EXPECT_EQ(near[0], kNext);
   EXPECT_GT(near_scale[0], 1e6F);
 }
 
 TEST(Standardize, HasNormalScalesAtBothEndsOfFloat) {
-  using Limits = std::numeric_limits<float>;
+  using Limits = std::numeric_limits<real>;
   for (const auto& [low, high] :
        {std::pair{-Limits::max(), Limits::max()}, {-Limits::denorm_min(), Limits::denorm_min()}}) {
-    const std::vector<float> table{low, high, low, high};
+    const std::vector<real> table{low, high, low, high};
     for (const Normalization& found : {standardize(table, 1), standardize_robustly(table, 1)}) {
       EXPECT_EQ(found.mean[0], 0);
       EXPECT_TRUE(std::isnormal(found.scale[0])) << found.scale[0];
@@ -92,11 +99,11 @@ TEST(Standardize, FollowsScaleAndOffset) {
   const std::vector<double> values{0.3, -1.2, 2.5, 0.9, -0.1, 0.4, 1.7};
   for (const double factor : {1e-12, 1e-3, 1e12}) {
     for (const double offset : {0.0, 2.0}) {
-      std::vector<float> plain;
-      std::vector<float> moved;
+      std::vector<real> plain;
+      std::vector<real> moved;
       for (const double value : values) {
-        plain.push_back(static_cast<float>(value));
-        moved.push_back(static_cast<float>(factor * (value + offset)));
+        plain.push_back(static_cast<real>(value));
+        moved.push_back(static_cast<real>(factor * (value + offset)));
       }
       for (const auto& fit : {&standardize, &standardize_robustly}) {
         const Normalization one = fit(plain, 1);
@@ -111,8 +118,8 @@ TEST(Standardize, FollowsScaleAndOffset) {
 
 TEST(Standardize, IsTheSameOnAnyNumberOfThreads) {
   constexpr int columns = 5000;
-  std::vector<float> table;
-  for (int i = 0; i < 4 * columns; ++i) table.push_back(std::sin(static_cast<float>(i)));
+  std::vector<real> table;
+  for (int i = 0; i < 4 * columns; ++i) table.push_back(std::sin(static_cast<real>(i)));
   const int before = threads();
   for (const auto& fit : {&standardize, &standardize_robustly}) {
     set_threads(1);

@@ -19,7 +19,7 @@ using testing::IsEmpty;
 using testing::ThrowsMessage;
 
 /// Three samples of two features, in the lines 2 to 4 of a file.
-Table table(const std::string& part, std::vector<float> targets, int outputs = 1) {
+Table table(const std::string& part, std::vector<real> targets, int outputs = 1) {
   return {.name = "some " + part,
           .inputs_file = part + "_in",
           .targets_file = part + "_out",
@@ -54,7 +54,7 @@ TEST(Table, OneColumnOfIntegersIsForClassification) {
 
 TEST(Table, OtherTargetsAreForRegression) {
   struct Case {
-    std::vector<float> targets;
+    std::vector<real> targets;
     int outputs;
     std::string not_integers;
     std::optional<Task> task;

@@ -26,7 +26,7 @@ Dataset table(Task task) {
 TEST(FitTargets, IsOfTheTargetsOrOfTheInputsOfAutoencoders) {
   for (const Task task : {Task::Regression, Task::Autoencoder}) {
     const Dataset data = table(task);
-    const std::vector<float>& numbers = task == Task::Regression ? data.targets : data.numbers;
+    const std::vector<real>& numbers = task == Task::Regression ? data.targets : data.numbers;
     const int columns = task == Task::Regression ? 1 : 2;
     const Normalization standard = fit_targets(data, NormalizeTargets::Standard);
     EXPECT_EQ(standard.mean, standardize(numbers, columns).mean);

@@ -21,7 +21,7 @@ const std::vector<Shape> shapes = {{1, 1}, {5, 3}, {1500, 1000}, {3, piece}, {pi
 Tensor random_tensor(Shape shape) {
   Random random(1, Random::Stream::Test);
   std::vector<real> values(shape.size());
-  for (real& value : values) value = static_cast<float>(random.uniform(-1, 1));
+  for (real& value : values) value = static_cast<real>(random.uniform(-1, 1));
   return {shape, values};
 }
 
@@ -46,13 +46,13 @@ std::vector<std::byte> bytes_of(const std::vector<T>& values) {
   return {bytes.begin(), bytes.end()};
 }
 
-std::vector<float> row_after_row(const Tensor& tensor) {
+std::vector<real> row_after_row(const Tensor& tensor) {
   const std::vector<real> values = tensor.to_host();
   const auto [rows, cols] = tensor.shape();
-  std::vector<float> sorted;
+  std::vector<real> sorted;
   for (int row = 0; row < rows; ++row) {
     for (int col = 0; col < cols; ++col)
-      sorted.push_back(static_cast<float>(values[Shape{rows, col}.size() + static_cast<std::size_t>(row)]));
+      sorted.push_back(static_cast<real>(values[Shape{rows, col}.size() + static_cast<std::size_t>(row)]));
   }
   return sorted;
 }
@@ -67,7 +67,7 @@ TEST(TensorStream, WritesEveryElementInPieces) {
 
     const Written rows = written(stored_by_rows(tensor, {shape.rows, shape.cols}));
     EXPECT_TRUE(rows.bytes == bytes_of(row_after_row(tensor))) << to_string(shape);
-    EXPECT_LE(rows.largest, std::max(largest_piece, longest) * sizeof(float)) << to_string(shape);
+    EXPECT_LE(rows.largest, std::max(largest_piece, longest) * sizeof(real)) << to_string(shape);
   }
 }
 

@@ -22,5 +22,5 @@ TEST(UsingNamespace, LeavesNoNameAmbiguous) {
   }
   const SecondOrderOptions options{.curvature = &gauss_newton, .solver = &weight_solver("kfi"), .momentum = 0.5};
   Network network({.layers = {2, 3, 1}, .activation = &hyperbolic_tangent, .task = Task::Regression});
-  EXPECT_EQ(network.predict(std::vector<float>{1, 2}).size(), 1U) << options.momentum;
+  EXPECT_EQ(network.predict(std::vector<real>{1, 2}).size(), 1U) << options.momentum;
 }

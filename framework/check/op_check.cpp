@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "framework/check/differences.h"
+#include "framework/check/gauss_newton_rules.h"
 #include "framework/check/op_rules.h"
 #include "framework/error.h"
 
@@ -88,7 +89,10 @@ std::vector<RuleError> check_op(const Op& op, const OpPoint& point, double step)
     rules.backward();
     compare(parameters, fmt::format("dparameters[{}]", p), rules.dparameter(p), expected, loss);
   }
-  return {gradient, parameters, curvature, residual};
+  std::vector<RuleError> errors{gradient, parameters, curvature, residual};
+  if (op.tangent != nullptr) errors.push_back(check_tangent(op, point, step));
+  if (op.factor_hessian != nullptr) errors.push_back(check_factor(op, point, step));
+  return errors;
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -19,7 +19,7 @@ struct OpPoint {
 
 /// The deviation of one rule from central differences of the rule that it is the derivative of.
 struct RuleError {
-  std::string_view rule;  ///< "gradient", "parameter gradient", "curvature" or "residual"
+  std::string_view rule;  ///< "gradient", "parameter gradient", "curvature", "residual", "tangent" or "factor"
   /// The largest |found - expected| / scale. The scale is the largest |expected|, but at least 0.1, and at least a
   /// tenth of the values whose differences were taken.
   double relative = 0;
@@ -30,6 +30,7 @@ struct RuleError {
 ///   dx, dparameters   with differences of forward, times dy
 ///   E[Jᵀ H J]         with J from differences of forward (of a criterion: with differences of backward)
 ///   residual          with differences of backward at constant dy, which must be diagonal too
+///   tangent, factor   where the op has these rules, see gauss_newton_rules.h
 /// Meant for double: the differences are then good to about 1e-9. Keep piecewise linear ops away from their kinks by
 /// more than the step. Throws UsageError where the op has no curvature rule.
 std::vector<RuleError> check_op(const Op& op, const OpPoint& point, double step = 1e-5);

@@ -75,16 +75,15 @@ void gemm(real alpha, ConstMatrixView a, Transpose transpose_a, ConstMatrixView 
        apply(transpose_a, a.shape()).cols, &alpha, a.data, a.rows, b.data, b.rows, &beta, c.data, c.rows);
 }
 
-void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
+void syrk_lower(real alpha, ConstMatrixView a, Transpose transpose, real beta, MatrixView c) {
   check_syrk_lower(a, transpose, c);
-  const real zero = 0;
   blas("syrk", cublasSsyrk, cublasDsyrk, CUBLAS_FILL_MODE_LOWER, cublas(transpose), c.rows,
-       apply(transpose, a.shape()).cols, &alpha, a.data, a.rows, &zero, c.data, c.rows);
+       apply(transpose, a.shape()).cols, &alpha, a.data, a.rows, &beta, c.data, c.rows);
 }
 
 void syrk(real alpha, ConstMatrixView a, Transpose transpose, MatrixView c) {
   check_syrk(a, transpose, c);
-  syrk_lower(alpha, a, transpose, c);
+  syrk_lower(alpha, a, transpose, 0, c);
   mirror_lower(c);
 }
 

@@ -19,14 +19,14 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 /// The number of rows of a table with that many columns.
-std::size_t rows_of(std::string_view what, std::span<const float> values, int columns) {
+std::size_t rows_of(std::string_view what, std::span<const real> values, int columns) {
   if (columns < 1) throw UsageError(fmt::format("{}: {} columns, expected at least 1", what, columns));
   const auto width = to_index(columns);
   if (values.empty() || values.size() % width != 0 || values.size() / width > std::numeric_limits<int>::max()) {
     throw UsageError(
         fmt::format("{}: {} numbers, expected a multiple of {}, at least one sample", what, values.size(), columns));
   }
-  const auto wrong = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+  const auto wrong = std::ranges::find_if(values, [](real value) { return !std::isfinite(value); });
   if (wrong == values.end()) return values.size() / width;
   const auto at = to_index(wrong - values.begin());
   throw UsageError(fmt::format("{}: sample {}, column {} (counted from 0) is {}, expected a finite number", what,
@@ -40,7 +40,7 @@ void require_equal(std::size_t inputs, std::size_t targets, std::string_view wha
 
 }  // namespace
 
-Dataset regression_data(std::vector<float> inputs, int features, std::vector<float> targets, int outputs) {
+Dataset regression_data(std::vector<real> inputs, int features, std::vector<real> targets, int outputs) {
   const std::size_t samples = rows_of("inputs", inputs, features);
   require_equal(samples, rows_of("targets", targets, outputs), "targets");
   return {.name = "arrays",
@@ -51,7 +51,7 @@ Dataset regression_data(std::vector<float> inputs, int features, std::vector<flo
           .targets = std::move(targets)};
 }
 
-Dataset classification_data(std::vector<float> inputs, int features, const std::vector<int>& labels, int classes) {
+Dataset classification_data(std::vector<real> inputs, int features, const std::vector<int>& labels, int classes) {
   require_equal(rows_of("inputs", inputs, features), labels.size(), "labels");
   constexpr int kMost = std::numeric_limits<std::uint8_t>::max();
   Dataset data{.name = "arrays", .features = features, .classes = classes, .numbers = std::move(inputs)};

@@ -14,12 +14,12 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-Tensor column(const std::vector<float>& values) {
+Tensor column(const std::vector<real>& values) {
   return {Shape{static_cast<int>(values.size()), 1}, std::vector<real>(values.begin(), values.end())};
 }
 
 std::size_t input_bytes(const Dataset& dataset) {
-  return to_index(dataset.features) * (dataset.has_numbers() ? sizeof(float) : 1);
+  return to_index(dataset.features) * (dataset.has_numbers() ? sizeof(real) : 1);
 }
 
 /// The bytes of a sample's targets; 0 if the targets are the inputs.
@@ -28,19 +28,19 @@ std::size_t target_bytes(const Dataset& dataset) {
     case Task::Classification:
       return 1;
     case Task::Regression:
-      return to_index(dataset.target_columns) * sizeof(float);
+      return to_index(dataset.target_columns) * sizeof(real);
     default:
       return 0;
   }
 }
 
-std::uint8_t* copy_numbers(std::span<const float> numbers, std::uint8_t* out) {
+std::uint8_t* copy_numbers(std::span<const real> numbers, std::uint8_t* out) {
   std::memcpy(out, numbers.data(), numbers.size_bytes());
   return out + numbers.size_bytes();
 }
 
 CURVEGRAPH_DEVICE real value_of(std::uint8_t byte) { return static_cast<real>(byte) / 255; }
-CURVEGRAPH_DEVICE real value_of(float number) { return static_cast<real>(number); }
+CURVEGRAPH_DEVICE real value_of(real number) { return number; }
 
 /// out = values, one column per sample
 template <class T>
@@ -99,8 +99,8 @@ BatchLoader::BatchLoader(const Dataset& dataset, const Normalization& normalizat
 void BatchLoader::expect(std::span<const int> samples) {
   for (const int sample : samples) (void)dataset_->sample(sample);
   samples_.clear();
-  // Targets begin at an offset that is aligned for float.
-  targets_at_ = (samples.size() * input_bytes(*dataset_) + sizeof(float) - 1) / sizeof(float) * sizeof(float);
+  // Targets begin at an offset that is aligned for real.
+  targets_at_ = (samples.size() * input_bytes(*dataset_) + sizeof(real) - 1) / sizeof(real) * sizeof(real);
   host_ = bytes_.host(targets_at_ + samples.size() * target_bytes(*dataset_));
   samples_.assign(samples.begin(), samples.end());
 }
@@ -151,7 +151,7 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   samples_.clear();  // a later load() reads the data set again
 
   const std::uint8_t* bytes = bytes_.on_device();
-  const float* numbers = reinterpret_cast<const float*>(bytes);
+  const real* numbers = reinterpret_cast<const real*>(bytes);
   if (dataset_->has_numbers()) {
     put_normalised<real>(numbers, mean_, scale_, x);
   } else {
@@ -160,7 +160,7 @@ void BatchLoader::load(std::span<const int> samples, MatrixView x, MatrixView ta
   if (dataset_->task == Task::Classification) {
     put_one_hot(bytes + targets_at_, target);
   } else if (dataset_->task == Task::Regression) {
-    put_targets(numbers + targets_at_ / sizeof(float), target);
+    put_targets(numbers + targets_at_ / sizeof(real), target);
   } else if (dataset_->has_numbers()) {
     put_targets(numbers, target);
   } else {

@@ -9,7 +9,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// Comma-separated numbers (csv_file.h): train.csv and test.csv in `dir`, with the same columns in the same order. The
 /// columns named in options.targets are the targets, in that order; all others are the inputs. Autoencoders need no
-/// targets; if options.targets names columns anyway, these are left out. Numbers are kept as float.
+/// targets; if options.targets names columns anyway, these are left out. Numbers are kept as real.
 ///
 /// Throws Error, naming file, line and column, for content that cannot be used; UsageError if a target has no column.
 DatasetPair load_csv(const std::filesystem::path& dir, const DatasetOptions& options = {});

@@ -112,14 +112,14 @@ bool CsvFile::next() {
   return true;
 }
 
-float CsvFile::number(std::size_t column) const {
+real CsvFile::number(std::size_t column) const {
   const std::string_view cell = without_plus(cells_[column]);
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   const bool is_number = error != std::errc::invalid_argument && end == cell.data() + cell.size();
-  const float number = static_cast<float>(value);
+  const real number = static_cast<real>(value);
   if (!is_number || error != std::errc{} || !std::isfinite(number)) {
-    const char* const expected = !is_number ? "a number" : "a finite number that float can hold";
+    const std::string expected = !is_number ? "a number" : fmt::format("a finite number that {} can hold", real_name);
     throw Error(fmt::format("{}: line {}, column {}: found '{}', expected {}", path_, line_, columns_[column],
                             cells_[column], expected));
   }

@@ -26,8 +26,8 @@ class CsvFile {
   bool next();
   /// The number of the line that next() read last; the header is line 1.
   [[nodiscard]] int line() const { return line_; }
-  /// The number in a column of that line. It must be finite as float.
-  [[nodiscard]] float number(std::size_t column) const;
+  /// The number in a column of that line. It must be finite as real.
+  [[nodiscard]] real number(std::size_t column) const;
   /// Whether the value is written as an integer, without a point or an exponent.
   [[nodiscard]] bool is_integer(std::size_t column) const;
   /// The value as it is written, without quotes and blanks around it. Valid until next().

@@ -132,9 +132,9 @@ int Dataset::outputs() const {
 
 std::span<const std::uint8_t> Dataset::sample(int i) const { return part_of(*this, values, i, features); }
 
-std::span<const float> Dataset::sample_numbers(int i) const { return part_of(*this, numbers, i, features); }
+std::span<const real> Dataset::sample_numbers(int i) const { return part_of(*this, numbers, i, features); }
 
-std::span<const float> Dataset::sample_targets(int i) const { return part_of(*this, targets, i, target_columns); }
+std::span<const real> Dataset::sample_targets(int i) const { return part_of(*this, targets, i, target_columns); }
 
 std::uint32_t Dataset::fingerprint() const {
   uLong crc = crc32_on(0, values);

@@ -53,10 +53,10 @@ struct Dataset {
   std::vector<std::string> skipped = {};
   Task task = Task::Classification;
   /// Inputs that are not bytes, in place of `values`: sample after sample.
-  std::vector<float> numbers = {};
+  std::vector<real> numbers = {};
   /// For regression: the number of targets per sample, and all targets, sample after sample.
   int target_columns = 0;
-  std::vector<float> targets = {};
+  std::vector<real> targets = {};
   /// The names of the classes or of the target columns; empty if the files name none.
   std::vector<std::string> output_names = {};
 
@@ -70,8 +70,8 @@ struct Dataset {
   /// The `features` bytes of sample `i`, valid as long as the data set. Throws UsageError unless 0 <= i < size().
   std::span<const std::uint8_t> sample(int i) const;
   /// The same for inputs that are numbers, and for the targets of regression.
-  std::span<const float> sample_numbers(int i) const;
-  std::span<const float> sample_targets(int i) const;
+  std::span<const real> sample_numbers(int i) const;
+  std::span<const real> sample_targets(int i) const;
 
   /// CRC-32 of inputs, labels and targets, one after the other: tells a resumed run whether it sees the same data.
   std::uint32_t fingerprint() const;

@@ -109,7 +109,7 @@ std::string_view name(Normalize kind) {
 
 Normalization fit_normalization(const Dataset& train, Normalize kind) {
   const auto features = to_index(train.features);
-  if (kind == Normalize::None) return {std::vector<float>(features, 0.0F), std::vector<float>(features, 1.0F)};
+  if (kind == Normalize::None) return {std::vector<real>(features, 0.0F), std::vector<real>(features, 1.0F)};
 
   if (train.size() == 0) throw UsageError(fmt::format("{}: holds no samples to fit a normalization to", train.name));
   if (train.channels < 1 || train.features % train.channels != 0) {
@@ -126,8 +126,8 @@ Normalization fit_normalization(const Dataset& train, Normalize kind) {
 
   Normalization normalization;
   for (const Moments& feature : moments) {
-    normalization.mean.push_back(static_cast<float>(feature.mean() / levels));
-    normalization.scale.push_back(static_cast<float>(feature.deviation() / levels));
+    normalization.mean.push_back(static_cast<real>(feature.mean() / levels));
+    normalization.scale.push_back(static_cast<real>(feature.deviation() / levels));
   }
   return normalization;
 }

@@ -19,8 +19,8 @@ std::string_view name(Normalize kind);
 /// itself.
 struct Normalization {
   /// One entry per feature or target.
-  std::vector<float> mean;
-  std::vector<float> scale;
+  std::vector<real> mean;
+  std::vector<real> scale;
 
   /// Whether there are no entries. Values then stay as they are.
   [[nodiscard]] bool empty() const { return mean.empty() && scale.empty(); }

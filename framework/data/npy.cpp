@@ -28,7 +28,7 @@ void read_targets(NpyFile file, Table& table) {
   table.targets_file = file.path();
   table.outputs = extents == 1 ? 1 : file.shape().back();
   if (!file.integers()) table.not_integers = fmt::format("holds {}", file.type());
-  table.targets = file.read_floats();
+  table.targets = file.read_numbers();
 }
 
 Table read_part(const std::filesystem::path& dir, const std::string& part, const DatasetOptions& options, Read what) {
@@ -50,7 +50,7 @@ Table read_part(const std::filesystem::path& dir, const std::string& part, const
     if (inputs.type() == "uint8") {
       table.bytes = inputs.read_bytes();
     } else {
-      table.numbers = inputs.read_floats();
+      table.numbers = inputs.read_numbers();
     }
   }
   if (options.task != Task::Autoencoder) read_targets(NpyFile(file("targets")), table);

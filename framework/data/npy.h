@@ -8,7 +8,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// Arrays of NumPy (npy_file.h): train_inputs.npy, train_targets.npy, test_inputs.npy and test_targets.npy in `dir`,
-/// inputs [N, features] and targets [N, outputs] or [N]. Numbers are kept as float. Inputs of type uint8 are kept as
+/// inputs [N, features] and targets [N, outputs] or [N]. Numbers are kept as real. Inputs of type uint8 are kept as
 /// bytes, which mean byte / 255, as for images. Autoencoders need no targets.
 ///
 /// Throws Error, naming the file, if one is missing, is no such array, or does not fit the others.

@@ -25,7 +25,7 @@ struct NpyFile::Type {
   std::string_view name;
   std::size_t size;
   bool integer;
-  void (NpyFile::*convert)(std::vector<float>& values);
+  void (NpyFile::*convert)(std::vector<real>& values);
 };
 
 namespace {
@@ -145,7 +145,7 @@ void NpyFile::read(void* values, std::size_t bytes) {
 }
 
 template <class T>
-void NpyFile::convert(std::vector<float>& values) {
+void NpyFile::convert(std::vector<real>& values) {
   constexpr std::size_t chunk = 1 << 14;
   std::vector<T> part(std::min(chunk, count_));
   const std::size_t width = count_ / to_index(shape_.front());
@@ -153,12 +153,12 @@ void NpyFile::convert(std::vector<float>& values) {
     part.resize(std::min(chunk, count_ - values.size()));
     read(part.data(), part.size() * sizeof(T));
     for (const T value : part) {
-      const float number = static_cast<float>(value);
+      const real number = static_cast<real>(value);
       if constexpr (std::is_floating_point_v<T>) {
         if (!std::isfinite(number)) {
           throw Error(fmt::format("{}: row {}, column {} (counted from 0): found {}, expected a finite number{}", path_,
                                   values.size() / width, values.size() % width, value,
-                                  std::isfinite(value) ? " that float can hold" : ""));
+                                  std::isfinite(value) ? fmt::format(" that {} can hold", real_name) : ""));
         }
       }
       values.push_back(number);
@@ -166,8 +166,8 @@ void NpyFile::convert(std::vector<float>& values) {
   }
 }
 
-std::vector<float> NpyFile::read_floats() {
-  std::vector<float> values;
+std::vector<real> NpyFile::read_numbers() {
+  std::vector<real> values;
   values.reserve(count_);
   (this->*type_->convert)(values);
   return values;

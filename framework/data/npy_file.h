@@ -29,8 +29,8 @@ class NpyFile {
   /// Whether the values are integers. bool counts as an integer type.
   [[nodiscard]] bool integers() const;
 
-  /// All values, in the order of the file. Call one of the two, once. Throws Error if a number is not finite as float.
-  [[nodiscard]] std::vector<float> read_floats();
+  /// All values, in the order of the file. Call one of the two, once. Throws Error if a number is not finite as real.
+  [[nodiscard]] std::vector<real> read_numbers();
   /// For an array of uint8.
   [[nodiscard]] std::vector<std::uint8_t> read_bytes();
 
@@ -40,7 +40,7 @@ class NpyFile {
   void parse(std::string_view header);
   void read(void* values, std::size_t bytes);
   template <class T>
-  void convert(std::vector<float>& values);
+  void convert(std::vector<real>& values);
 
   std::string path_;
   std::ifstream file_;

@@ -15,8 +15,8 @@ namespace {
 
 /// The number of columns per task. Their sums stay in the processor's cache while the task goes through the rows.
 constexpr std::size_t block = 2048;
-/// The rounding of floats, as a share of their magnitude.
-constexpr double rounding = 1e-6;
+/// The rounding of numbers, as a share of their magnitude: about eight times ε.
+constexpr double rounding = sizeof(real) == sizeof(float) ? 1e-6 : 2e-15;
 /// 1 / Φ⁻¹(3/4): the standard deviation of normal values divided by the median of |v - m|.
 constexpr double normal_mad = 1.4826;
 
@@ -35,25 +35,25 @@ struct Moments {
 };
 
 struct Table {
-  std::span<const float> values;
+  std::span<const real> values;
   std::size_t columns;
 
   [[nodiscard]] std::size_t rows() const { return values.size() / columns; }
-  [[nodiscard]] const float* row(std::size_t i) const { return values.data() + i * columns; }
+  [[nodiscard]] const real* row(std::size_t i) const { return values.data() + i * columns; }
 };
 
 /// Finds the moments of columns [first, first + moments.size()), each in the order of the rows.
 void find_moments(const Table& table, std::size_t first, std::span<Moments> moments) {
   const double rows = static_cast<double>(table.rows());
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    const float* numbers = table.row(i) + first;
+    const real* numbers = table.row(i) + first;
     for (std::size_t j = 0; j < moments.size(); ++j) {
       moments[j].mean += static_cast<double>(numbers[j]) / rows;
       moments[j].largest = std::max(moments[j].largest, std::abs(static_cast<double>(numbers[j])));
     }
   }
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    const float* numbers = table.row(i) + first;
+    const real* numbers = table.row(i) + first;
     for (std::size_t j = 0; j < moments.size(); ++j) {
       const double deviation = numbers[j] - moments[j].mean;
       moments[j].square += deviation * deviation / rows;
@@ -78,27 +78,27 @@ double median(std::span<double> numbers) {
   return std::midpoint(*std::max_element(numbers.begin(), middle), *middle);
 }
 
-/// Clamps the scale to normal floats: the deviation of the largest or smallest floats may be outside.
-float normal_scale(double scale) {
-  using Limits = std::numeric_limits<float>;
-  return static_cast<float>(std::clamp(scale, double{Limits::min()}, double{Limits::max()}));
+/// Clamps the scale to normal numbers: the deviation of the largest or smallest ones may be outside.
+real normal_scale(double scale) {
+  using Limits = std::numeric_limits<real>;
+  return static_cast<real>(std::clamp(scale, double{Limits::min()}, double{Limits::max()}));
 }
 
 }  // namespace
 
-Normalization standardize(std::span<const float> table, int columns) {
+Normalization standardize(std::span<const real> table, int columns) {
   Normalization normalization;
   for (const Moments& column : column_moments({table, to_index(columns)})) {
-    normalization.mean.push_back(static_cast<float>(column.mean));
+    normalization.mean.push_back(static_cast<real>(column.mean));
     normalization.scale.push_back(normal_scale(column.scale()));
   }
   return normalization;
 }
 
-Normalization standardize_robustly(std::span<const float> table, int columns) {
+Normalization standardize_robustly(std::span<const real> table, int columns) {
   const Table all{table, to_index(columns)};
   const std::vector<Moments> moments = column_moments(all);
-  Normalization normalization{.mean = std::vector<float>(all.columns), .scale = std::vector<float>(all.columns)};
+  Normalization normalization{.mean = std::vector<real>(all.columns), .scale = std::vector<real>(all.columns)};
   run_tasks(columns, [&](int task) {
     const auto column = to_index(task);
     std::vector<double> numbers(all.rows());
@@ -106,7 +106,7 @@ Normalization standardize_robustly(std::span<const float> table, int columns) {
     const double middle = median(numbers);
     for (double& number : numbers) number = std::abs(number - middle);
     const double deviation = normal_mad * median(numbers);
-    normalization.mean[column] = static_cast<float>(middle);
+    normalization.mean[column] = static_cast<real>(middle);
     normalization.scale[column] =
         normal_scale(deviation > rounding * std::abs(middle) ? deviation : moments[column].scale());
   });

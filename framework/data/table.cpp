@@ -30,8 +30,8 @@ std::vector<std::uint8_t> labels_of(const Table& table, int classes, const std::
   }
   std::vector<std::uint8_t> labels;
   labels.reserve(table.targets.size());
-  for (const float target : table.targets) {
-    if (target < 0 || target >= static_cast<float>(classes)) {
+  for (const real target : table.targets) {
+    if (target < 0 || target >= static_cast<real>(classes)) {
       throw Error(fmt::format("{}: {} {}: the class is {}, expected 0 to {}, {}", table.targets_file, table.unit,
                               table.first + static_cast<int>(labels.size()), target, classes - 1, why));
     }

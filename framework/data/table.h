@@ -23,8 +23,8 @@ struct Table {
   int features = 0;
   int outputs = 0;                             ///< columns of targets; 0: none were read
   std::vector<std::uint8_t> bytes = {};        ///< inputs, sample after sample, or
-  std::vector<float> numbers = {};             ///< the same as numbers; both are empty if only the shape is wanted
-  std::vector<float> targets = {};             ///< sample after sample
+  std::vector<real> numbers = {};              ///< the same as numbers; both are empty if only the shape is wanted
+  std::vector<real> targets = {};              ///< sample after sample
   std::vector<std::string> target_names = {};  ///< names of the target columns; empty if the file has none
   std::string not_integers = {};               ///< text that says which target is no integer; empty if all are integers
 };

@@ -34,7 +34,7 @@ std::string_view name(NormalizeTargets kind) {
 
 Normalization fit_targets(const Dataset& train, NormalizeTargets kind) {
   if (kind == NormalizeTargets::None) return {};
-  const std::span<const float> numbers = train.task == Task::Autoencoder ? train.numbers : train.targets;
+  const std::span<const real> numbers = train.task == Task::Autoencoder ? train.numbers : train.targets;
   if (train.task == Task::Classification || numbers.empty()) {
     throw UsageError(
         fmt::format("{}: has no numbers as targets to fit the normalization {} to", train.name, name(kind)));

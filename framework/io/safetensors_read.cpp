@@ -200,6 +200,25 @@ void SafetensorsFile::require(const std::string& name, DType dtype, std::span<co
                           fmt::join(found.shape, ", "), curvegraph::name(dtype), fmt::join(shape, ", ")));
 }
 
+void SafetensorsFile::require_numbers(const std::string& name, std::span<const std::int64_t> shape) const {
+  const TensorEntry& found = at(name);
+  const bool numbers = found.dtype == DType::F32 || found.dtype == DType::F64;
+  if (numbers && std::ranges::equal(found.shape, shape)) return;
+  throw Error(fmt::format("{}: {} is {} [{}], expected F32 or F64 [{}]", source_, name, curvegraph::name(found.dtype),
+                          fmt::join(found.shape, ", "), fmt::join(shape, ", ")));
+}
+
+void SafetensorsFile::read_numbers(const std::string& name, std::uint64_t first, std::span<real> out) const {
+  const auto read_as = [&]<class T>(T) {
+    std::vector<T> stored(out.size());
+    read(name, first * sizeof(T), std::as_writable_bytes(std::span(stored)));
+    std::ranges::transform(stored, out.begin(), [](T value) { return static_cast<real>(value); });
+  };
+  const DType dtype = at(name).dtype;
+  if (dtype == dtype_of<real>()) return read(name, first * sizeof(real), std::as_writable_bytes(out));
+  dtype == DType::F64 ? read_as(double{}) : read_as(float{});
+}
+
 void SafetensorsFile::read(const std::string& name, std::uint64_t first, std::span<std::byte> out) const {
   const TensorEntry& entry = at(name);
   const std::uint64_t size = entry.end - entry.begin;

@@ -53,10 +53,14 @@ class SafetensorsFile {
   [[nodiscard]] const TensorEntry& at(const std::string& name) const;
   /// Throws the same Error, and also one if the tensor has another type or shape.
   void require(const std::string& name, DType dtype, std::span<const std::int64_t> shape) const;
+  /// Likewise, unless the tensor has numbers of either precision: F32 or F64.
+  void require_numbers(const std::string& name, std::span<const std::int64_t> shape) const;
 
   /// Reads bytes first, first + 1, ... of a tensor until `out` is full. Throws UsageError if the tensor has too few
   /// bytes, Error if the file can no longer be read.
   void read(const std::string& name, std::uint64_t first, std::span<std::byte> out) const;
+  /// Reads elements first, first + 1, ... of such a tensor of numbers, in this precision.
+  void read_numbers(const std::string& name, std::uint64_t first, std::span<real> out) const;
 
  private:
   void read_at(std::uint64_t offset, std::span<std::byte> out) const;

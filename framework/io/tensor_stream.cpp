@@ -84,29 +84,26 @@ TensorSource stored_by_rows(ConstMatrixView values, std::vector<std::int64_t> sh
     const int lines = lines_a_piece(values.rows, values.cols);
     Tensor rows(values.cols, lines);
     std::vector<real> host(rows.size());
-    std::vector<float> floats(rows.size());
     for_each_piece(values.rows, lines, [&](int first, int count) {
       const MatrixView piece = columns(rows.view(), 0, count);
       gather_rows(values, first, piece);
-      copy_to_host(piece, std::span(host).first(piece.size()));
-      std::ranges::transform(host, floats.begin(), [](real value) { return static_cast<float>(value); });
-      out(std::as_bytes(std::span(floats).first(piece.size())));
+      const auto part = std::span(host).first(piece.size());
+      copy_to_host(piece, part);
+      out(std::as_bytes(part));
     });
   };
-  return {DType::F32, std::move(shape), write};
+  return {dtype_of<real>(), std::move(shape), write};
 }
 
 void read_by_rows(const SafetensorsFile& file, const std::string& name, MatrixView values) {
   const int lines = lines_a_piece(values.rows, values.cols);
   Tensor rows(values.cols, lines);
-  std::vector<float> floats(rows.size());
   std::vector<real> host(rows.size());
   for_each_piece(values.rows, lines, [&](int first, int count) {
     const MatrixView piece = columns(rows.view(), 0, count);
-    const auto part = std::span(floats).first(piece.size());
-    file.read(name, place(first, values.cols, sizeof(float)), std::as_writable_bytes(part));
-    std::ranges::copy(part, host.begin());
-    copy_to_device(std::span(host).first(piece.size()), piece);
+    const auto part = std::span(host).first(piece.size());
+    file.read_numbers(name, Shape{values.cols, first}.size(), part);
+    copy_to_device(part, piece);
     scatter_rows(piece, first, values);
   });
 }

@@ -11,7 +11,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// The result of one step.
 struct StepSummary {
   bool taken = true;
-  std::string message = {};  ///< when not taken: one line that names the layer, what failed and the number
+  /// Whether no further step on the same samples pays. If they are all there are, the training is complete.
+  bool finished = false;
+  /// When not taken: one line that names the layer, what failed and the number. When finished: one with the reason.
+  std::string message = {};
 };
 
 /// A buffer that must be saved and restored for a run to continue bit for bit.
@@ -35,6 +38,8 @@ class Optimizer {
   /// Changes all parameters, or none if it reports a numerical failure.
   virtual StepSummary step() = 0;
   virtual std::vector<NamedState> state() { return {}; }
+  /// One line for people, of what it computes and holds for its plan beyond its name and options; may be empty.
+  [[nodiscard]] virtual std::string describe() const { return {}; }
   /// The average that predicts in place of the parameters, from the first step on; nullptr if the parameters predict.
   virtual WeightAverage* average() { return nullptr; }
   /// Whether step() copes with a loss that is not finite, by going back to parameters with a finite loss.

@@ -15,6 +15,11 @@ float64 with
   residual.T                          E[sigma'' * W^T delta] of the layer above, the diagonal term of (6); T < k
   gauss_newton.T, pch_1.T, pch_2.T    recursion (6) with their policies; gauss_newton for convex criteria only
   fisher.T                            E[delta delta^T]
+  direction.N.weight, direction.N.bias  a step d of all parameters
+  product.N.weight, product.N.bias    J^T M J d / B with the Jacobian J of the logits in all parameters and
+                                      M = d2 C / d logits^2 of a sample, its negative eigenvalues set to zero; not for
+                                      the bounded criterion, whose M is not convex and not diagonal
+  bend                                [B, nk], the second derivative of the logits along d
 
 `exact`, `exact_weight` and `exact_gauss_newton` differentiate the network as a whole and know nothing of the recursion.
 No result is symmetrised. The metadata has activation, criterion, batch, layers and the versions of PyTorch and NumPy.
@@ -37,7 +42,7 @@ import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save
-from torch.func import grad, hessian, jacrev, vmap
+from torch.func import grad, hessian, jacrev, jvp, vjp, vmap
 
 from networks import CASES, CONVEX, Network
 
@@ -57,6 +62,31 @@ def exact_blocks(network, t):
     H = vmap(hessian(network.criterion))(z[-1], network.targets)
     blocks["exact_gauss_newton"] = (J.transpose(1, 2) @ H @ J).mean(0)
     return blocks
+
+
+def full_gauss_newton(network, case):
+    """Along one direction through all parameters: J^T M J d / B, and the logits' second derivative."""
+    random = np.random.RandomState(1000 + case.seed)
+    direction = [tuple(torch.tensor(random.uniform(-1, 1, part.shape)) for part in layer) for layer in network.parameters]
+
+    def logits(parameters):
+        weight, bias = parameters[0]
+        return network.logits_from(1, network.inputs @ weight.T + bias, parameters)
+
+    z, along = jvp(logits, (network.parameters,), (direction,))
+    _, bend = jvp(lambda p: jvp(logits, (p,), (direction,))[1], (network.parameters,), (direction,))
+    tensors = {"bend": bend}
+    for n, layer in enumerate(direction):
+        tensors |= {f"direction.{n}.{kind}": part for kind, part in zip(("weight", "bias"), layer)}
+    if case.criterion == "bounded":
+        return tensors
+    values, vectors = torch.linalg.eigh(vmap(hessian(network.criterion))(z, network.targets))
+    M = vectors @ torch.diag_embed(values.clamp(min=0)) @ vectors.transpose(1, 2)
+    _, pull_back = vjp(logits, network.parameters)
+    (product,) = pull_back((M @ along[:, :, None])[:, :, 0] / len(z))
+    for n, layer in enumerate(product):
+        tensors |= {f"product.{n}.{kind}": part for kind, part in zip(("weight", "bias"), layer)}
+    return tensors
 
 
 def pos_eig(matrix):
@@ -102,7 +132,7 @@ def golden(case):
     policies = {"pch_1": (pos_eig, torch.abs), "pch_2": (pos_eig, lambda residual: residual.clamp(min=0))}
     if case.criterion in CONVEX:
         policies["gauss_newton"] = (lambda block: block, torch.zeros_like)
-    tensors |= recursion(network, policies)
+    tensors |= recursion(network, policies) | full_gauss_newton(network, case)
     return {name: tensor.contiguous() for name, tensor in tensors.items()}
 
 

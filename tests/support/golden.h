@@ -48,6 +48,7 @@ class Golden {
   }
 
   [[nodiscard]] const Plan& plan() const { return *plan_; }
+  [[nodiscard]] Plan& plan() { return *plan_; }
   [[nodiscard]] const Op& criterion() const { return *criterion_; }
   [[nodiscard]] const std::string& metadata(const std::string& key) const { return file_.metadata.at(key); }
   [[nodiscard]] int batch() const { return batch_; }

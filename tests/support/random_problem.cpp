@@ -86,9 +86,9 @@ Dataset part_of(const std::string& name, Task task, int classes, const std::vect
   Dataset data{.name = name, .features = static_cast<int>(inputs.size()), .classes = classes, .task = task};
   data.target_columns = task == Task::Regression ? static_cast<int>(targets.size()) : 0;
   for (std::size_t i = first; i < last; ++i) {
-    for (const Column& input : inputs) data.numbers.push_back(static_cast<float>(input[i]));
+    for (const Column& input : inputs) data.numbers.push_back(static_cast<real>(input[i]));
     if (task == Task::Regression) {
-      for (const Column& target : targets) data.targets.push_back(static_cast<float>(target[i]));
+      for (const Column& target : targets) data.targets.push_back(static_cast<real>(target[i]));
     } else {
       data.labels.push_back(static_cast<std::uint8_t>(labels[i]));
     }

@@ -34,20 +34,23 @@ int conclude(std::size_t checks, const std::vector<std::string>& failures) {
 }  // namespace
 
 int report(std::span<const OpSummary> ops) {
-  constexpr std::array rules{"gradient", "parameter gradient", "curvature", "residual"};  // as check_op names them
+  // As check_op names them.
+  constexpr std::array<std::string_view, 6> rules{"gradient", "parameter gradient", "curvature", "residual", "tangent",
+                                                  "factor"};
   std::size_t width = 2;
   for (const OpSummary& summary : ops) width = std::max(width, summary.op->name.size());
   fmt::print("{:<{}}  {:<12}  {:>6}", "op", width, "targets", "points");
-  for (const char* rule : rules) fmt::print("  {:>18}", rule);
+  for (const std::string_view rule : rules) fmt::print("  {:>9}", rule);
   fmt::print("  {:>9}\n", "tolerance");
 
   std::size_t checks = 0;
   std::vector<std::string> failures;
   for (const OpSummary& summary : ops) {
     fmt::print("{:<{}}  {:<12}  {:>6}", summary.op->name, width, name(summary.targets), OpSummary::kPoints);
-    for (const char* rule : rules) {
+    for (const std::string_view rule : rules) {
       const auto found = std::ranges::find(summary.rules, rule, &RuleError::rule);
-      fmt::print("  {:>18}", found == summary.rules.end() ? "-" : fmt::format("{:.1e}", found->relative));
+      fmt::print("  {:>{}}", found == summary.rules.end() ? "-" : fmt::format("{:.1e}", found->relative),
+                 std::max<std::size_t>(9, rule.size()));
     }
     fmt::print("  {:>9.0e}  {}\n", OpSummary::kTolerance, verdict(summary.passed()));
     checks += summary.rules.size() + (summary.refused.empty() ? 0 : 1);

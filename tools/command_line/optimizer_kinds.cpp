@@ -9,6 +9,7 @@
 #include "framework/error.h"
 #include "framework/optimizers/adam.h"
 #include "framework/optimizers/sgd.h"
+#include "second_order/gauss_newton/levenberg_marquardt.h"
 #include "second_order/second_order.h"
 #include "tools/command_line/optimizer_options.h"
 
@@ -22,7 +23,7 @@ std::unique_ptr<Optimizer> make_second_order(const OptimizerOptions& options, Pl
   return std::make_unique<SecondOrder>(plan, second_order);
 }
 
-/// The automatic weight decay of sgd and adam is none.
+/// The automatic weight decay of all but second-order is none.
 double weight_decay(const OptimizerOptions& options) {
   return options.weight_decay == kAutomatic ? 0 : options.weight_decay;
 }
@@ -41,6 +42,13 @@ std::unique_ptr<Optimizer> make_adam(const OptimizerOptions& options, Plan& plan
                                                   .epsilon = options.adam_epsilon,
                                                   .schedule = options.schedule,
                                                   .weight_decay = weight_decay(options)});
+}
+
+std::unique_ptr<Optimizer> make_levenberg_marquardt(const OptimizerOptions& options, Plan& plan,
+                                                    std::uint64_t /*seed*/) {
+  LevenbergMarquardtOptions levenberg_marquardt = options.levenberg_marquardt;
+  levenberg_marquardt.weight_decay = weight_decay(options);
+  return std::make_unique<LevenbergMarquardt>(plan, levenberg_marquardt);
 }
 
 constexpr std::array kKinds{
@@ -62,6 +70,14 @@ constexpr std::array kKinds{
                   .learning_rate = 0.001,
                   .momentum = 0,
                   .make = make_adam},
+    OptimizerKind{
+        .name = "levenberg-marquardt",
+        .description = "the whole Gauss-Newton matrix, of all samples as one batch: small networks to many digits",
+        .second_order = false,
+        .learning_rate = 0,
+        .momentum = 0,
+        .high_precision = true,
+        .make = make_levenberg_marquardt},
 };
 
 }  // namespace

@@ -16,9 +16,10 @@ struct OptimizerOptions;
 struct OptimizerKind {
   std::string_view name;
   std::string_view description;
-  bool second_order;     ///< propagates a curvature and solves for its step
-  double learning_rate;  ///< unless --learning-rate is given
-  double momentum;       ///< unless --momentum is; 0: that of the preset
+  bool second_order;            ///< propagates a curvature and solves for its step
+  double learning_rate;         ///< unless --learning-rate is given; 0: it has none
+  double momentum;              ///< unless --momentum is; 0: that of the preset
+  bool high_precision = false;  ///< by default in double, and all samples are one batch
   std::unique_ptr<Optimizer> (*make)(const OptimizerOptions& options, Plan& plan, std::uint64_t seed);
 };
 

@@ -107,6 +107,11 @@ void read_optimizer_options(const ArgumentValues& values, const Op& criterion, O
 }
 
 void read_schedule_options(const ArgumentValues& values, OptimizerOptions& options) {
+  if (options.kind->learning_rate == 0) {
+    for (const char* option : {"learning-rate-schedule", "warm-up"}) {
+      values.refuse(option, fmt::format("--optimizer {}", options.kind->name));
+    }
+  }
   options.schedule.kind = values.named("learning-rate-schedule", schedule_from_name);
   options.schedule.warm_up =
       values.number<int>("warm-up", "a whole number from 0 to 2147483647", [](int n) { return n >= 0; });

@@ -10,6 +10,7 @@
 #include "framework/optimizers/optimizer.h"
 #include "framework/optimizers/schedule.h"
 #include "framework/plan.h"
+#include "second_order/gauss_newton/levenberg_marquardt.h"
 #include "second_order/options.h"
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/optimizer_kinds.h"
@@ -25,11 +26,12 @@ struct OptimizerOptions : SecondOrderOptions {
   double adam_beta_1 = 0.9;
   double adam_beta_2 = 0.999;
   double adam_epsilon = 1e-8;
-  bool tf32 = false;  ///< products of floats may be of TF32: use_tf32()
+  LevenbergMarquardtOptions levenberg_marquardt = {};  ///< without its weight decay
+  bool tf32 = false;                                   ///< products of floats may be of TF32: use_tf32()
 
   /// What of these decides the bits of a run, by option name.
   [[nodiscard]] std::map<std::string, std::string> optimizer_settings() const;
-  /// "sgd", "adam" or "CURVATURE+SOLVER"
+  /// "CURVATURE+SOLVER", or of other kinds their name
   [[nodiscard]] std::string optimizer_name() const;
   /// On one line, for people.
   [[nodiscard]] std::string describe_optimizer() const;

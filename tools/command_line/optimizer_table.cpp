@@ -22,13 +22,16 @@ bool joins_bias(const OptimizerOptions& options) { return options.solver->joins_
 std::vector<OptimizerOption> rates() {
   std::string defaults;
   for (const OptimizerKind& kind : optimizer_kinds()) {
+    if (kind.learning_rate == 0) continue;
     defaults += fmt::format("{}{} for {}", defaults.empty() ? "" : ", ", kind.learning_rate, kind.name);
   }
-  OptimizerOption rate =
-      shown(number_row(
-                {"learning-rate", "X", {}, fmt::format("factor of each step, above 0; by default {}", defaults)},
-                kPositive, [](auto& o) -> auto& { return o.learning_rate; }),
-            "learning rate {}");
+  OptimizerOption rate = shown(number_row(
+                                   {"learning-rate",
+                                    "X",
+                                    {"second-order", "sgd", "adam"},
+                                    fmt::format("factor of each step, above 0; by default {}", defaults)},
+                                   kPositive, [](auto& o) -> auto& { return o.learning_rate; }),
+                               "learning rate {}");
   rate.read = [read = rate.read](const ArgumentValues& values, OptimizerOptions& options) {
     if (values.given("learning-rate")) return read(values, options);
     options.learning_rate = options.kind->learning_rate;
@@ -49,9 +52,10 @@ std::vector<OptimizerOption> rates() {
       shown(automatic_row(
                 {"weight-decay",
                  "X",
-                 {"second-order", "sgd", "adam"},
+                 {"second-order", "sgd", "adam", "levenberg-marquardt"},
                  "take that share of every weight, times the learning rate, away at each step; biases are left "
-                 "alone; auto, of second-order: 0.005 for classes, 0.001 for other targets; of sgd and adam 0"},
+                 "alone; auto, of second-order: 0.005 for classes, 0.001 for other targets; of the others 0. Of "
+                 "levenberg-marquardt: add X/2 times the sum of squares of all parameters to the loss"},
                 {}, [](auto& o) -> auto& { return o.weight_decay; }),
             "weight decay {}", "0");
   decay.read = [](const ArgumentValues& values, OptimizerOptions& options) {
@@ -87,6 +91,28 @@ std::vector<OptimizerOption> of_adam() {
               {"a number from 1e-30 and below 1e6", [](double x) { return x >= 1e-30 && x < 1e6; }},
               [](auto& o) -> auto& { return o.adam_epsilon; },
               "added to the root of the mean squared gradient, from 1e-30")};
+}
+
+std::vector<OptimizerOption> of_levenberg_marquardt() {
+  const auto row = [](const char* name, const char* label, auto member, const char* help) {
+    return shown(
+        number_row(
+            {name, "X", {"levenberg-marquardt"}, fmt::format("of levenberg-marquardt: end where {}; 0: never", help)},
+            kFromZero, member),
+        label, "0");
+  };
+  return {
+      row(
+          "gradient-tolerance", "gradient tolerance {}",
+          [](auto& o) -> auto& { return o.levenberg_marquardt.gradient_tolerance; },
+          "the norm of the gradient is at most X"),
+      row(
+          "step-tolerance", "step tolerance {}", [](auto& o) -> auto& { return o.levenberg_marquardt.step_tolerance; },
+          "the norm of a step is at most X times that of the parameters"),
+      row(
+          "decrease-tolerance", "decrease tolerance {}",
+          [](auto& o) -> auto& { return o.levenberg_marquardt.decrease_tolerance; },
+          "ten steps have lowered the loss by at most X of it")};
 }
 
 std::vector<OptimizerOption> of_second_order() {
@@ -201,7 +227,7 @@ bool OptimizerOption::has_presets() const { return std::ranges::find(optimizers,
 std::span<const OptimizerOption> optimizer_table() {
   static const std::vector<OptimizerOption> kTable = [] {
     std::vector<OptimizerOption> table = rates();
-    for (const std::vector<OptimizerOption>& rows : {of_adam(), of_second_order()}) {
+    for (const std::vector<OptimizerOption>& rows : {of_adam(), of_levenberg_marquardt(), of_second_order()}) {
       table.insert(table.end(), rows.begin(), rows.end());
     }
     return table;

@@ -16,6 +16,11 @@ std::string measure_text(const Score& score, Task task) {
                                       : fmt::format("{:.5g}", score.measure(task));
 }
 
+/// With its digits, however small.
+std::string loss_text(double loss) {
+  return loss == 0 || loss >= 1e-3 ? fmt::format("{:.5f}", loss) : fmt::format("{:.3e}", loss);
+}
+
 int measure_width(Task task) { return task == Task::Classification ? 8 : 10; }
 
 }  // namespace
@@ -42,7 +47,7 @@ void Display::row(int epoch, const EpochScores& scores, double samples_per_secon
   line_.clear();
   const int width = measure_width(task_);
   const auto pair = [&](const Score& score) {
-    return fmt::format("  {:>10.5f}  {:>{}}", score.loss, measure_text(score, task_), width);
+    return fmt::format("  {:>10}  {:>{}}", loss_text(score.loss), measure_text(score, task_), width);
   };
   fmt::print("{:>9}{}{}{}  {:>9.0f}  {:>9}\n", fmt::format("{}/{}", epoch, epochs_), pair(scores.train),
              scores.validation ? pair(*scores.validation) : "", pair(scores.test), samples_per_second,

@@ -1,137 +1,21 @@
-#include <chrono>
-#include <cmath>
-#include <string>
+#include <optional>
 
-#include <fmt/core.h>
-
-#include "framework/error.h"
-#include "framework/optimizers/weight_average.h"
-#include "models/mlp.h"
 #include "tools/command_line/arguments.h"
-#include "tools/train/best_epoch.h"
-#include "tools/train/display.h"
-#include "tools/train/find_settings.h"
 #include "tools/train/options.h"
-#include "tools/train/run_folder.h"
-#include "tools/train/session.h"
+#include "tools/train/train.h"
 
-namespace curvegraph::inline CURVEGRAPH_PRECISION {
-
-namespace {
-
-void print_summary(const TrainOptions& options, const TrainingData& training, bool resumed, const RunState& state) {
-  const DatasetPair& data = training.sets;
-  const std::string task = options.task == Task::Classification ? "" : fmt::format(", {}", name(options.task));
-  const std::string validation =
-      data.validation.size() > 0 ? fmt::format(", {} validation", data.validation.size()) : "";
-  fmt::print("{}: {} training{} and {} test samples{}; network {}, {}, {}\n", options.dataset->name, data.train.size(),
-             validation, data.test.size(), task, format_layers(options.layers), options.activation->name,
-             options.criterion->name);
-  fmt::print("{}; batch size {}, seed {}, {} threads\n", options.describe_optimizer(), options.batch_size, options.seed,
-             options.threads);
-  if (!training.targets.empty()) {
-    fmt::print("targets standardised ({}): losses are of these, rmse is in the targets' own units\n",
-               name(training.normalize_targets));
-  }
-  if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
-}
-
-int train(TrainOptions options) {
-  prepare(options);
-  const RunFolder folder(options.output);
-  if (options.resume) {
-    folder.create();
-  } else {
-    folder.create_new();
-  }
-  const TrainingData data = load_training_data(options);
-
-  Settings settings = options.settings();
-  // None is no setting, so that runs from before there was a choice resume with it.
-  if (!data.targets.empty()) settings["normalize-targets"] = name(data.normalize_targets);
-  settings["data"] = fmt::format("{:08x}-{:08x}", data.sets.train.fingerprint(), data.sets.test.fingerprint());
-  if (data.sets.validation.size() > 0) settings["data"] += fmt::format("-{:08x}", data.sets.validation.fingerprint());
-
-  TrainingSession session(options, data);
-  Model& model = session.model();
-  Optimizer& optimizer = session.optimizer();
-  Trainer& trainer = session.trainer();
-
-  const bool validated = data.sets.validation.size() > 0;
-  RunState state{.task = options.task, .metrics = RunState::header(options.task, validated)};
-  BestEpoch best(options);
-  const auto save_results = [&] {
-    const AveragedWeights averaged(optimizer);
-    folder.save_results(state, session.network());
-    if (!validated || best.epoch() != state.epoch) return;
-    folder.save_best(session.network(),
-                     {{"epoch", fmt::format("{}", state.epoch)}, {best.column(), fmt::format("{:.9g}", best.value())}});
-  };
-  if (options.resume) {
-    state = RunFolder(*options.resume).load_checkpoint(settings, model, optimizer);
-    state.task = options.task;
-    optimizer.set_steps(state.step);
-    if (validated) best.follow(state);
-    if (state.epoch > 0) save_results();
-    if (best.epoch() < state.epoch && best.epoch() > 0) folder.copy_best(*options.resume);
-  } else {
-    state.start_loss = session.training().start_loss();
-  }
-  folder.save_checkpoint(state, settings, model, optimizer);
-
-  print_summary(options, data, options.resume.has_value(), state);
-  Display display(options.epochs, options.task, validated);
-  display.header();
-  const auto reached = [&] {
-    return state.epoch > 0 && options.target_loss && state.column("train_loss").back() <= *options.target_loss;
-  };
-  for (int epoch = state.epoch + 1; epoch <= options.epochs && !reached() && !best.should_stop(); ++epoch) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto elapsed = [start] {
-      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    };
-    const int all_steps = (options.epochs - epoch + 1) * trainer.steps_per_epoch();
-    const EpochSummary summary = trainer.run_epoch(epoch, [&](const Progress& progress) {
-      const double rate = progress.step / elapsed();
-      display.step(epoch, progress, rate * options.batch_size, (all_steps - progress.step) / rate);
-    });
-    const double seconds = elapsed();
-    const auto stop = [&](const std::string& why) {
-      throw NumericalError(
-          fmt::format("{}; {} keeps the run up to epoch {}", why, options.output.string(), state.epoch));
-    };
-    if (!summary.complete) stop(summary.message);
-    display.evaluating(epoch);
-    const EpochScores scores{.train = session.training().train_score(),
-                             .test = session.test_score(),
-                             .validation = session.validation_score()};
-    if (const std::string why = far_above(state.start_loss, scores.train.loss); !why.empty()) {
-      stop(fmt::format("epoch {}: {}", epoch, why));
-    }
-    state.epoch = epoch;
-    state.step += summary.steps;
-    state.seconds += seconds;
-    state.add_row(scores);
-    if (scores.validation) best.add(*scores.validation);
-    folder.save_checkpoint(state, settings, model, optimizer);
-    save_results();
-    display.row(epoch, scores, summary.steps * options.batch_size / seconds, elapsed() * (options.epochs - epoch));
-  }
-  if (validated && state.epoch > 0) fmt::print("{}\n", best.describe(state));
-  const char* const why = reached() ? ", to the target loss" : best.should_stop() ? ", until patience ended" : "";
-  fmt::print("{} epochs{}, {} of training; results in {}\n", state.epoch, why, format_duration(state.seconds),
-             options.output.string());
-  return 0;
-}
-
-}  // namespace
-
-}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
+// This file reads the options in float. The run in double is the same source compiled for the other precision, which
+// reads them again: they name ops and tables of its own.
+namespace curvegraph::f64 {
+int train(int argc, const char* const* argv);
+}  // namespace curvegraph::f64
 
 int main(int argc, char** argv) {
-  return curvegraph::run_tool("train", [&] {
-    const auto options = curvegraph::parse_train_options(argc, argv);
-    if (!options) return 0;
-    return options->find_settings ? curvegraph::find_settings(*options) : curvegraph::train(*options);
+  std::optional<curvegraph::TrainOptions> options;
+  const int status = curvegraph::run_tool("train", [&] {
+    options = curvegraph::parse_train_options(argc, argv);
+    return 0;
   });
+  if (status != 0 || !options) return status;
+  return options->in_double ? curvegraph::f64::train(argc, argv) : curvegraph::f32::train(argc, argv);
 }

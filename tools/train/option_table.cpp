@@ -70,7 +70,8 @@ boost::program_options::options_description train_option_table() {
       "batch-size", "N", nullptr,
       with_presets("batch-size",
                    "samples a step, from 1; those left over at the end of an epoch sit out the rest. A training set of "
-                   "fewer than ten such batches is divided into equal ones that are at most as large"));
+                   "fewer than ten such batches is divided into equal ones that are at most as large. For "
+                   "levenberg-marquardt all samples"));
   run.add("epochs", "N", "10", "times through the training set, from 1");
   run.add("patience", "N", kNoDefault, "with a validation set: end after N epochs in a row without a new best, from 1");
   run.add("best-by", "MEASURE", kNoDefault,
@@ -78,6 +79,8 @@ boost::program_options::options_description train_option_table() {
           "tasks) of that set; by default accuracy or rmse");
   run.add("target-loss", "X", kNoDefault, "end after the first epoch whose train loss is at most X, from 0");
   run.add("seed", "N", "1", "of the initial weights and the order of samples, from 0");
+  run.add("precision", "NAME", kNoDefault,
+          "float or double, of all numbers and files; by default double for levenberg-marquardt, else float");
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
   run.add("output", "DIR", kNoDefault, "where results go, made when missing; required");
   run.add("resume", "DIR", kNoDefault,

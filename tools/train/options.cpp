@@ -26,6 +26,13 @@ Normalize normalize_option(const ArgumentValues& values, const DatasetFormat& fo
   return kind;
 }
 
+bool precision_option(const ArgumentValues& values, bool initial) {
+  if (!values.given("precision")) return initial;
+  const std::string found = values.text("precision");
+  if (found == "float" || found == "double") return found == "double";
+  throw UsageError(fmt::format("--precision: found '{}', expected float or double", found));
+}
+
 std::vector<int> layers_option(const ArgumentValues& values, const TrainOptions& options) {
   if (values.given("layers")) return values.named("layers", parse_layers);
   const std::string_view layers = dataset_defaults(*options.dataset).layers;
@@ -56,6 +63,7 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   if (schedule.kind != LearningRateSchedule::Kind::Constant) settings.insert({"epochs", fmt::format("{}", epochs)});
   // What was always so has none, so that runs from before there was a choice resume.
   if (task != Task::Classification) settings.insert({"task", std::string(name(task))});
+  if (in_double) settings.insert({"precision", "double"});
   if (validation) settings.insert({"validation", fmt::format("{}", *validation)});
   if (!best_by.empty()) settings.insert({"best-by", best_by});
   if (dataset->named_columns) settings.insert({"targets", fmt::format("{}", fmt::join(data_options.targets, ","))});
@@ -105,11 +113,13 @@ TrainOptions read_train_options(const Arguments& arguments) {
   }
   options.seed = values.seed();
   options.threads = values.threads();
+  options.in_double = precision_option(values, options.kind->high_precision);
   options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
   if (values.given("find-settings")) {
     for (const char* option : {"resume", "target-loss", "patience", "best-by"})
       values.refuse(option, "--find-settings");
+    if (options.kind->high_precision) values.refuse("find-settings", fmt::format("--optimizer {}", options.kind->name));
     options.find_settings = values.number<double>("find-settings", "a number of minutes above 0 and at most 1e5",
                                                   [](double x) { return x > 0 && x <= 1e5; });
   }

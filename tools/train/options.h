@@ -35,6 +35,7 @@ struct TrainOptions : OptimizerOptions {
   std::optional<double> target_loss;
   std::uint64_t seed = 0;
   int threads = 0;
+  bool in_double = false;  ///< the precision that the run is to compute in
   std::filesystem::path output;
   std::optional<std::filesystem::path> resume;
   std::optional<double> find_settings;              ///< minutes of a search that takes the place of a run

@@ -34,7 +34,8 @@ std::string RunState::header(Task task, bool validated) {
 void RunState::add_row(const EpochScores& scores) {
   metrics += fmt::format("{},{},{:.3f}", epoch, step, seconds);
   const auto add = [&](const Score& score) {
-    metrics += fmt::format(",{:.9g},{:.9g}", score.loss, score.measure(task));
+    constexpr int kDigits = std::numeric_limits<real>::max_digits10;
+    metrics += fmt::format(",{:.{}g},{:.{}g}", score.loss, kDigits, score.measure(task), kDigits);
   };
   add(scores.train);
   if (scores.validation) add(*scores.validation);

@@ -126,7 +126,8 @@ TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
   }
   require_fitting_validation(options, sets.validation);
   if (!ArgumentValues(options.arguments).given("batch-size")) {
-    options.batch_size = fitting_batch_size(sets.train.size(), options.batch_size);
+    options.batch_size =
+        options.kind->high_precision ? sets.train.size() : fitting_batch_size(sets.train.size(), options.batch_size);
   }
   TrainingData data{.sets = std::move(sets), .normalization = {}, .targets = {}};
   require_fitting_run(options, data.sets.train);

@@ -1,0 +1,247 @@
+#include "second_order/gauss_newton/output_jacobian.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "framework/batch_mean.h"
+#include "framework/error.h"
+#include "framework/index.h"
+#include "framework/kernel.h"
+#include "framework/linalg.h"
+
+namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+namespace {
+
+/// Rows of U in a tile of K, and of Uᵀ in a product for A: the operands and the result stay in a core's cache.
+constexpr int kTile = 256;
+
+const Op& criterion_of(const Plan& plan) {
+  const Op* op = plan.graph().nodes()[to_index(plan.root())].op;
+  if (op == nullptr || op->kind != Op::Kind::Criterion || op->factor_hessian == nullptr) {
+    throw UsageError(fmt::format("gauss-newton: {} is no criterion with a rule that factors its second derivative",
+                                 plan.graph().describe(plan.root())));
+  }
+  return *op;
+}
+
+/// K += D ∘ (w X + b) for a tile: D is |I| m × |J| m, X is |I| × |J|, and K begins at the tile's first entry.
+struct Tile {
+  const real* d;
+  const real* x;
+  real w;
+  real b;
+  real* k;
+  std::size_t stride;  ///< of K's columns
+};
+
+void add_products(const Tile& tile, int rows, int cols, int outputs) {
+  const auto [d, x, w, b, k, stride] = tile;
+  const std::size_t m = to_index(outputs);
+  const std::size_t n = to_index(rows);
+  if (m == 1) {
+    for_each_element({rows, cols}, [=] CURVEGRAPH_DEVICE(std::size_t i, std::size_t j) {
+      k[i + j * stride] += d[i + j * n] * (w * x[i + j * n] + b);
+    });
+    return;
+  }
+  for_each_element({rows, cols * outputs}, [=] CURVEGRAPH_DEVICE(std::size_t i, std::size_t col) {
+    const real factor = w * x[i + col / m * n] + b;
+    const real* from = d + i * m + col * n * m;
+    real* to = k + i * m + col * stride;
+    for (std::size_t o = 0; o < m; ++o) to[o] += factor * from[o];
+  });
+}
+
+/// jacobian += δ hᵀ for columns of U: δ is n × c, h is n' × N, the result n n' × c with stride P.
+void add_outer_products(ConstMatrixView delta, ConstMatrixView h, int first, int outputs, MatrixView jacobian,
+                        int offset) {
+  const std::size_t n = to_index(delta.rows);
+  const std::size_t inputs = to_index(h.rows);
+  const std::size_t stride = to_index(jacobian.rows);
+  const std::size_t m = to_index(outputs);
+  const std::size_t start = to_index(first);
+  const real* d = delta.data;
+  const real* x = h.data;
+  real* to = jacobian.data + to_index(offset);
+  for_each_column({static_cast<int>(n * inputs), delta.cols}, [=] CURVEGRAPH_DEVICE(std::size_t col) {
+    const real* sample = x + (start + col) / m * inputs;
+    const real* of_row = d + col * n;
+    for (std::size_t j = 0; j < inputs; ++j) {
+      real* column = to + j * n + col * stride;
+      for (std::size_t i = 0; i < n; ++i) column[i] += of_row[i] * sample[j];
+    }
+  });
+}
+
+void add_deltas(ConstMatrixView delta, MatrixView jacobian, int offset) {
+  const std::size_t n = to_index(delta.rows);
+  const std::size_t stride = to_index(jacobian.rows);
+  const real* d = delta.data;
+  real* to = jacobian.data + to_index(offset);
+  for_each_element(delta.shape(),
+                   [=] CURVEGRAPH_DEVICE(std::size_t i, std::size_t col) { to[i + col * stride] += d[i + col * n]; });
+}
+
+}  // namespace
+
+OutputJacobian::OutputJacobian(Plan& plan)
+    : plan_(&plan),
+      output_((criterion_of(plan), plan.graph().nodes()[to_index(plan.root())].inputs[0])),
+      outputs_(plan.graph().nodes()[to_index(output_)].features),
+      offsets_(plan),
+      factor_(outputs_, outputs_ * plan.max_batch()),
+      r_(outputs_, plan.max_batch()),
+      rest_(outputs_, plan.max_batch()),
+      seed_(outputs_, plan.max_batch()) {
+  plan.require_gradients("gauss-newton");
+  for (const int index : plan.order()) {
+    const Node& node = plan.graph().nodes()[to_index(index)];
+    if (node.is_weighted()) {
+      layers_.push_back({.node = index,
+                         .weight = node.weight(),
+                         .bias = node.bias(),
+                         .delta = Tensor(node.features, outputs_ * plan.max_batch())});
+    } else if (!node.parameters.empty()) {
+      throw UsageError(
+          fmt::format("gauss-newton: {} has parameters, and is no layer y = W x + b", plan.graph().describe(index)));
+    }
+  }
+}
+
+MatrixView OutputJacobian::of_batch(ConstMatrixView all) const {
+  return {const_cast<real*>(all.data), all.rows, plan_->batch()};
+}
+
+ConstMatrixView OutputJacobian::delta(const Layer& layer) const {
+  return {layer.delta.view().data, layer.delta.shape().rows, rows()};
+}
+
+void OutputJacobian::refresh() {
+  const Plan::NodeViews& root = plan_->views(plan_->root());
+  const MatrixView factor{factor_.view().data, outputs_, rows()};
+  plan_->graph().nodes()[to_index(plan_->root())].op->factor_hessian(
+      {.x = root.x[0], .t = root.x[1], .S = factor, .r = of_batch(r_), .rest = of_batch(rest_)});
+  const real* left = rest_.view().data;
+  has_rest_ = sum_over_index<double>(of_batch(rest_).size(),
+                                     [=] CURVEGRAPH_DEVICE(std::size_t i) { return left[i] != 0 ? 1.0 : 0.0; }) > 0;
+
+  const std::size_t m = to_index(outputs_);
+  const MatrixView seed = of_batch(seed_);
+  for (std::size_t k = 0; k < m; ++k) {
+    const real* s = factor.data;
+    real* to = seed.data;
+    for_each_element(seed.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+      to[row + sample * m] = s[row + (sample * m + k) * m];
+    });
+    plan_->backward(output_, seed);
+    for (Layer& layer : layers_) {
+      const ConstMatrixView dy = plan_->views(layer.node).dy;
+      const std::size_t n = to_index(dy.rows);
+      const real* from = dy.data;
+      real* delta = layer.delta.view().data;
+      for_each_element(dy.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+        delta[row + (sample * m + k) * n] = from[row + sample * n];
+      });
+    }
+  }
+}
+
+// D = δaᵀ δb and X = haᵀ hb of the tile, for samples first_row.. and first_col..
+void OutputJacobian::add_tile(const Layer& a, const Layer& b, int first_row, int rows, int first_col, int cols,
+                              MatrixView K) {
+  workspace_.reset();
+  const int m = outputs_;
+  const MatrixView d = workspace_.take(rows * m, cols * m);
+  const MatrixView x = workspace_.take(rows, cols);
+  gemm(1, columns(delta(a), first_row * m, rows * m), Transpose::Yes, columns(delta(b), first_col * m, cols * m),
+       Transpose::No, 0, d);
+  const bool weight = a.weight == b.weight;
+  if (!weight) {
+    fill(x, 0);
+  } else {
+    gemm(1, columns(plan_->views(a.node).x[0], first_row, rows), Transpose::Yes,
+         columns(plan_->views(b.node).x[0], first_col, cols), Transpose::No, 0, x);
+  }
+  add_products({.d = d.data,
+                .x = x.data,
+                .w = weight ? real{1} : real{0},
+                .b = a.bias == b.bias ? real{1} : real{0},
+                .k = K.data + to_index(first_row * m) + Shape{K.rows, first_col * m}.size(),
+                .stride = to_index(K.rows)},
+               rows, cols, m);
+}
+
+void OutputJacobian::add_gram(MatrixView K) {
+  const int tile = std::max(1, kTile / outputs_);
+  for (int row = 0; row < samples(); row += tile) {
+    for (int col = 0; col <= row; col += tile) {
+      const int rows = std::min(tile, samples() - row);
+      const int cols = std::min(tile, samples() - col);
+      for (const Layer& a : layers_) {
+        for (const Layer& b : layers_) {
+          if (a.weight == b.weight || a.bias == b.bias) add_tile(a, b, row, rows, col, cols, K);
+        }
+      }
+    }
+  }
+}
+
+void OutputJacobian::add_normal_matrix(MatrixView A) {
+  for (int first = 0; first < rows(); first += kTile) {
+    workspace_.reset();
+    const int count = std::min(kTile, rows() - first);
+    const MatrixView jacobian = workspace_.take(offsets_.size(), count);
+    fill(jacobian, 0);
+    for (const Layer& layer : layers_) {
+      const ConstMatrixView part = columns(delta(layer), first, count);
+      add_outer_products(part, plan_->views(layer.node).x[0], first, outputs_, jacobian, offsets_.offset(layer.weight));
+      add_deltas(part, jacobian, offsets_.offset(layer.bias));
+    }
+    syrk_lower(BatchMean(samples()).weight(), jacobian, Transpose::No, 1, A);
+  }
+}
+
+void OutputJacobian::transposed_product(ConstMatrixView v, ParameterVector& product) {
+  plan_->backward(output_, v);
+  product.load_gradient(*plan_);
+}
+
+void OutputJacobian::apply_factor(ConstMatrixView alpha, MatrixView product) const {
+  const std::size_t m = to_index(outputs_);
+  const real* s = factor_.view().data;
+  const real* a = alpha.data;
+  real* to = product.data;
+  for_each_element(product.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+    real sum = 0;
+    for (std::size_t k = 0; k < m; ++k) sum += s[row + (sample * m + k) * m] * a[sample * m + k];
+    to[row + sample * m] = sum;
+  });
+}
+
+void OutputJacobian::apply_transposed_factor(ConstMatrixView v, MatrixView product) const {
+  const std::size_t m = to_index(outputs_);
+  const real* s = factor_.view().data;
+  const real* from = v.data;
+  real* to = product.data;
+  for_each_element(product.shape(), [=] CURVEGRAPH_DEVICE(std::size_t k, std::size_t sample) {
+    real sum = 0;
+    for (std::size_t row = 0; row < m; ++row) sum += s[row + (sample * m + k) * m] * from[sample * m + row];
+    to[k + sample * m] = sum;
+  });
+}
+
+std::int64_t OutputJacobian::bytes(const Plan& plan) {
+  const auto nodes = plan.graph().nodes();
+  const std::int64_t batch = plan.max_batch();
+  const std::int64_t m = nodes[to_index(nodes[to_index(plan.root())].inputs[0])].features;
+  std::int64_t elements = batch * m * (m + 3);
+  for (const int index : plan.order()) {
+    if (nodes[to_index(index)].is_weighted()) elements += batch * m * nodes[to_index(index)].features;
+  }
+  return elements * static_cast<std::int64_t>(sizeof(real));
+}
+
+}  // namespace curvegraph::inline CURVEGRAPH_PRECISION
