@@ -38,7 +38,12 @@ struct Tile {
 };
 
 void add_products(const Tile& tile, int rows, int cols, int outputs) {
-  const auto [d, x, w, b, k, stride] = tile;
+  const real* d = tile.d;
+  const real* x = tile.x;
+  const real w = tile.w;
+  const real b = tile.b;
+  real* k = tile.k;
+  const std::size_t stride = tile.stride;
   const std::size_t m = to_index(outputs);
   const std::size_t n = to_index(rows);
   if (m == 1) {
