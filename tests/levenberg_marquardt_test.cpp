@@ -231,6 +231,25 @@ TEST_F(LevenbergMarquardtTest, LeavesTheParametersWhereNoStepHelps) {
   EXPECT_EQ(problem.model.graph->parameters()[0].to_host(), before);
 }
 
+TEST_F(LevenbergMarquardtTest, TakesAStepOnEveryBatch) {
+  Problem problem({2, 5, 1}, hyperbolic_tangent, squared_error, 6, 1);
+  Plan& plan = *problem.plan;
+  LevenbergMarquardt optimizer(plan);
+  Random random(9, Random::Stream::Test);
+  for (int step = 0; step < 40; ++step) {
+    // Batches of very different losses, as the losses of the last ten steps are compared.
+    copy(random_tensor(random, {2, 6}, -2, 2), plan.input(problem.model.input));
+    copy(random_tensor(random, {1, 6}, 0, 1 + 10 * (step % 2)), plan.input(problem.model.target));
+    ParameterVector before(plan);
+    before.load(plan);
+    problem.run();
+    ASSERT_TRUE(optimizer.step().taken);
+    ParameterVector after(plan);
+    after.load(plan);
+    EXPECT_NE(to_host(after.all()), to_host(before.all())) << step;
+  }
+}
+
 TEST_F(LevenbergMarquardtTest, ReportsALossThatIsNotFinite) {
   Problem problem({2, 3, 1}, hyperbolic_tangent, squared_error, 4, 1);
   fill(problem.plan->input(problem.model.target), INFINITY);

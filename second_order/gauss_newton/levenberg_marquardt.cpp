@@ -140,7 +140,6 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
             .message = fmt::format("the loss is {} and the norm of its gradient {}, expected finite numbers",
                                    last_.loss, last_.gradient_norm)};
   }
-  if (std::string why = slow_progress(steps); !why.empty()) return finished(std::move(why));
   losses_.erase(losses_.begin());
   losses_.push_back(last_.loss);
   ++steps;
@@ -173,12 +172,17 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
     last_.step_norm = norm(step_);
     if (last_.step_norm <= options_.step_tolerance * norm(start_)) {
       damping_ = {.lambda = at_start};
-      return finished(fmt::format("the step is {:.1e} of the parameters, at most {:.0e} (step tolerance)",
-                                  last_.step_norm / norm(start_), options_.step_tolerance));
+      const std::string small = fmt::format("{:.1e} of the parameters, at most {:.0e} (step tolerance)",
+                                            last_.step_norm / norm(start_), options_.step_tolerance);
+      if (last_.rejected == 0) return finished("the step is " + small);
+      return finished(fmt::format("no step lowers the loss of {:.6g} further: {} were tried, and the next is {}",
+                                  last_.loss, last_.rejected, small));
     }
     if (attempt()) break;
     damping_.not_taken();
   }
+  // Only now: of several batches, each gets its step.
+  if (std::string why = slow_progress(steps); !why.empty()) return finished(std::move(why));
   remember();
   return {};
 }
