@@ -74,8 +74,7 @@ DampedSystem::Cost DampedSystem::cheaper(const Plan& plan) {
 
 DampedSystem::DampedSystem(Plan& plan) : DampedSystem(plan, cheaper(plan).space) {}
 
-DampedSystem::DampedSystem(Plan& plan, Space space)
-    : plan_(&plan), space_(space), jacobian_(plan), line_(plan), vector_(plan) {
+DampedSystem::DampedSystem(Plan& plan, Space space) : space_(space), jacobian_(plan), line_(plan), vector_(plan) {
   const int rows = static_cast<int>(cost(plan, space).rows);
   matrix_ = Tensor(rows, rows);
   diagonal_ = Tensor(rows, 1);

@@ -60,7 +60,6 @@ class DampedSystem {
  private:
   [[nodiscard]] MatrixView matrix() const;
 
-  Plan* plan_;
   Space space_;
   OutputJacobian jacobian_;
   LineDerivatives line_;
