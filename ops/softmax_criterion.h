@@ -160,6 +160,7 @@ struct SoftmaxCriterion {
     real* s = args.S.data;
     real* r = args.r.data;
     real* rest = args.rest.data;
+    const real least = std::numeric_limits<real>::epsilon();
     for_each_column(args.x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t sample) {
       const std::size_t first = sample * n;
       const SoftmaxColumn softmax(h + first, n);
@@ -172,7 +173,7 @@ struct SoftmaxCriterion {
         squares += u[i] * u[i];
       }
       const real along = a + Phi::d2f(l) * squares;
-      const bool curved = along > std::numeric_limits<real>::epsilon() * a;
+      const bool curved = along > least * a;
       const real root = std::sqrt(a);
       const real root_along = std::sqrt(curved ? along : 0);
       const real bend = squares > 0 ? (root_along - root) / squares : 0;
