@@ -6,8 +6,8 @@ least_squares with exact Jacobians, PyTorch's L-BFGS, torch-levenberg-marquardt 
 
 Every contestant starts from the same weights (but pyrenn, which draws its own) and fits the same standardised numbers.
 Runs are in turns, on --threads threads, each to its --limit. report.md has, for each problem and contestant, the median
-over the seeds of the lowest rmse within the limit, and of the seconds to the rmse that the best peer reaches; results.json
-has every curve. Needs numpy and scipy; of torch, torch-levenberg-marquardt and pyrenn what is installed takes part.
+over the seeds of the lowest rmse within the limit, and of the seconds to the rmse that the best peer reaches; figure.svg
+and results.json have every curve. Needs numpy and scipy; of torch, torch-levenberg-marquardt and pyrenn what is installed takes part.
 """
 import argparse
 import csv
@@ -19,6 +19,7 @@ import time
 
 import numpy as np
 
+from precision_figure import figure
 from precision_peers import CONTESTANTS, initial_weights
 from precision_problems import PROBLEMS
 
@@ -116,6 +117,7 @@ def main():
                 options.output.mkdir(parents=True, exist_ok=True)
                 (options.output / "results.json").write_text(json.dumps(results))
                 (options.output / "report.md").write_text(report(results, options.limit))
+    (options.output / "figure.svg").write_text(figure(results))
     print(report(results, options.limit))
 
 
