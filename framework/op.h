@@ -109,9 +109,9 @@ struct Op {
   /// For a criterion: draws targets from the distribution that the outputs represent. If this is nullptr, there is no
   /// sampled Fisher matrix.
   void (*draw_targets)(const DrawArgs&) = nullptr;
-  /// Forward mode. If this is nullptr, LevenbergMarquardt throws an error that names the op; a criterion has none.
+  /// Forward mode. If this is nullptr, there are no derivatives along a line; a criterion has none.
   void (*tangent)(const TangentArgs&) = nullptr;
-  /// For a criterion; likewise.
+  /// For a criterion. If this is nullptr, there is no matrix of all parameters.
   void (*factor_hessian)(const FactorArgs&) = nullptr;
 
   /// Applies the op: returns a new node in the graph of the operands. The op must outlive the graph.

@@ -150,7 +150,7 @@ void Plan::zero_gradients() {
   }
 }
 
-// The nodes above in the order of construction, `node` among them, depend on no value below it.
+// A node that was made after `node` is not below it, so its gradient stays zero.
 void Plan::backward_from(int node) {
   for (auto index = order_.rbegin(); index != order_.rend(); ++index) {
     const Op* op = graph_->nodes()[to_index(*index)].op;

@@ -168,12 +168,10 @@ EpochSummary Trainer::run_part(int epoch, int first, const std::function<bool(co
     if (!taken.taken) return stopped(taken.message);
     progress.step = step + 1;
     if (finite) progress.score.add(score);
+    const bool goes_on = go_on(progress);
     // Of several batches, the others may still have a step that pays.
-    if (taken.finished && steps_ == 1) {
-      go_on(progress);
-      return {.complete = true, .steps = 1, .finished = taken.message};
-    }
-    if (!go_on(progress)) return {.complete = step + 1 == steps_, .steps = step + 1 - first};
+    if (taken.finished && steps_ == 1) return {.complete = true, .steps = 1, .finished = taken.message};
+    if (!goes_on) return {.complete = step + 1 == steps_, .steps = step + 1 - first};
   }
   return {.complete = true, .steps = steps_ - first};
 }

@@ -78,7 +78,7 @@ struct SeparableCriterion {
     real* s = args.S.data;
     real* r = args.r.data;
     real* rest = args.rest.data;
-    // Below this, the root would lose digits or r overflow; the square of the smallest relative curvature.
+    // Where ρ'' is smaller, the square of r may overflow.
     const real least = std::numeric_limits<real>::epsilon() * std::numeric_limits<real>::epsilon();
     fill(args.S, 0);
     for_each_element(args.x.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {

@@ -16,6 +16,7 @@
 #include "second_order/gauss_newton/damped_system.h"
 #include "second_order/gauss_newton/line_derivatives.h"
 #include "second_order/gauss_newton/output_jacobian.h"
+#include "tests/support/dense_solve.h"
 #include "tests/support/matrices.h"
 #include "tests/support/one_thread.h"
 #include "tools/check/random_model.h"
@@ -209,19 +210,6 @@ TEST_F(GaussNewton, TilesOfManySamplesAreThoseOfOne) {
   expect_products(at, "300 samples of 3 outputs");
 }
 
-/// Solves the dense system by eigenvectors.
-HostMatrix solve_dense(HostMatrix a, double kappa, const HostMatrix& rhs) {
-  for (int i = 0; i < a.rows(); ++i) a(i, i) += kappa;
-  const HostEigen of_a = eigen(a);
-  HostMatrix x(rhs.shape());
-  for (int k = 0; k < a.rows(); ++k) {
-    double along = 0;
-    for (int i = 0; i < a.rows(); ++i) along += of_a.vectors(i, k) * rhs(i, 0);
-    for (int i = 0; i < a.rows(); ++i) x(i, 0) += of_a.vectors(i, k) * along / of_a.values[to_index(k)];
-  }
-  return x;
-}
-
 TEST_F(GaussNewton, BothFormsAreTheDenseSolve) {
   for (const Op* criterion : criteria()) {
     SCOPED_TRACE(criterion->name);
@@ -249,7 +237,7 @@ TEST_F(GaussNewton, BothFormsAreTheDenseSolve) {
         Tensor a(other.size(), other.size());
         jacobian.add_normal_matrix(a);
         Tensor seed(2, 6);
-        jacobian.apply_factor(v, seed);
+        jacobian.apply_factor(Transpose::No, v, seed);
         ParameterVector rhs(at.plan);
         jacobian.transposed_product(seed, rhs);
         if (w != nullptr) axpy(1, w->all(), rhs.all());

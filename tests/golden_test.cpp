@@ -86,8 +86,8 @@ TEST(Golden, FullGaussNewtonMatrixAndSecondDerivativesAlongAStep) {
     // JᵀM(J d)/N, and by the matrix.
     Tensor along(line.first().shape());
     Tensor scaled(line.first().shape());
-    jacobian.apply_transposed_factor(line.first(), scaled);
-    jacobian.apply_factor(scaled, along);
+    jacobian.apply_factor(Transpose::Yes, line.first(), scaled);
+    jacobian.apply_factor(Transpose::No, scaled, along);
     ParameterVector product(plan);
     jacobian.transposed_product(along, product);
     EXPECT_LT(error(from_view(product.all()), expected), kTolerance);

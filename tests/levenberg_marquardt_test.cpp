@@ -20,6 +20,7 @@
 #include "ops/registry.h"
 #include "second_order/gauss_newton/output_jacobian.h"
 #include "second_order/gauss_newton/parameter_vector.h"
+#include "tests/support/dense_solve.h"
 #include "tests/support/matrices.h"
 #include "tests/support/one_thread.h"
 #include "tests/support/temp_dir.h"
@@ -89,22 +90,13 @@ TEST_F(LevenbergMarquardtTest, FitsToManyDigits) {
   EXPECT_GT(plain.run(), 3 * problem.run());
 }
 
-/// (JᵀMJ/N + κI)⁻¹ rhs, by eigenvectors.
+/// (JᵀMJ/N + κI)⁻¹ rhs
 HostMatrix solve(Plan& plan, double kappa, const HostMatrix& rhs) {
   OutputJacobian jacobian(plan);
   jacobian.refresh();
   Tensor a(rhs.rows(), rhs.rows());
   jacobian.add_normal_matrix(a);
-  HostMatrix damped(a);
-  for (int i = 0; i < damped.rows(); ++i) damped(i, i) += kappa;
-  const HostEigen of_a = eigen(damped);
-  HostMatrix x(rhs.shape());
-  for (int k = 0; k < damped.rows(); ++k) {
-    double along = 0;
-    for (int i = 0; i < damped.rows(); ++i) along += of_a.vectors(i, k) * rhs(i, 0);
-    for (int i = 0; i < damped.rows(); ++i) x(i, 0) += of_a.vectors(i, k) * along / of_a.values[to_index(k)];
-  }
-  return x;
+  return solve_dense(HostMatrix(a), kappa, rhs);
 }
 
 TEST_F(LevenbergMarquardtTest, StepsByTheEquations) {
@@ -154,8 +146,8 @@ TEST_F(LevenbergMarquardtTest, StepsByTheEquations) {
       Tensor second(bend.shape());
       Tensor scaled(bend.shape());
       bend.copy_to(second);
-      jacobian.apply_transposed_factor(second, scaled);
-      jacobian.apply_factor(scaled, second);
+      jacobian.apply_factor(Transpose::Yes, second, scaled);
+      jacobian.apply_factor(Transpose::No, scaled, second);
       ParameterVector rhs(plan);
       jacobian.transposed_product(second, rhs);
       const HostMatrix a = solve(plan, kappa, HostMatrix(rhs.all()));

@@ -34,23 +34,23 @@ Op with(Op op, void (*backward)(const BackwardArgs&)) {
   return op;
 }
 
-Op with_tangent(const Op& right) {
-  static const Op& of = right;
-  Op op = right;
-  op.tangent = [](const TangentArgs& args) {
-    of.tangent(args);
-    scal(2, args.y_ddot);
-  };
+void second_derivative_twice(const TangentArgs& args) {
+  hyperbolic_tangent.tangent(args);
+  scal(2, args.y_ddot);
+}
+
+Op with(Op op, void (*tangent)(const TangentArgs&)) {
+  op.tangent = tangent;
   return op;
 }
 
-Op with_factor(const Op& right) {
-  static const Op& of = right;
-  Op op = right;
-  op.factor_hessian = [](const FactorArgs& args) {
-    of.factor_hessian(args);
-    scal(2, args.r);
-  };
+void gradient_twice(const FactorArgs& args) {
+  squared_error.factor_hessian(args);
+  scal(2, args.r);
+}
+
+Op with(Op op, void (*factor_hessian)(const FactorArgs&)) {
+  op.factor_hessian = factor_hessian;
   return op;
 }
 
@@ -89,8 +89,8 @@ TEST(OpCheck, FindsEachWrongRuleByName) {
       {"transposed W in the curvature rule", transposed_weight, {"curvature"}},
       {"a term of a criterion's block", missing_term, {"curvature", "factor"}},
       {"a rule that overwrites", with(sigmoid, overwriting_backward), {"gradient"}},
-      {"second derivative twice", with_tangent(hyperbolic_tangent), {"tangent"}},
-      {"gradient not in terms of S", with_factor(squared_error), {"factor"}},
+      {"second derivative twice", with(hyperbolic_tangent, second_derivative_twice), {"tangent"}},
+      {"gradient not in terms of S", with(squared_error, gradient_twice), {"factor"}},
       {"parameter gradient twice", with(affine, sum_instead_of_mean), {"gradient", "parameter gradient"}},
   };
   for (const Case& c : cases) {

@@ -5,8 +5,8 @@
 #include <fmt/core.h>
 
 #include "framework/check/differences.h"
-#include "framework/check/gauss_newton_rules.h"
 #include "framework/check/op_rules.h"
+#include "framework/check/tangent_factor.h"
 #include "framework/error.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

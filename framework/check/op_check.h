@@ -30,7 +30,7 @@ struct RuleError {
 ///   dx, dparameters   with differences of forward, times dy
 ///   E[Jᵀ H J]         with J from differences of forward (of a criterion: with differences of backward)
 ///   residual          with differences of backward at constant dy, which must be diagonal too
-///   tangent, factor   where the op has these rules, see gauss_newton_rules.h
+///   tangent, factor   where the op has these rules, see tangent_factor.h
 /// Meant for double: the differences are then good to about 1e-9. Keep piecewise linear ops away from their kinks by
 /// more than the step. Throws UsageError where the op has no curvature rule.
 std::vector<RuleError> check_op(const Op& op, const OpPoint& point, double step = 1e-5);

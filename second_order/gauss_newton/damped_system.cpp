@@ -24,7 +24,7 @@ struct Sizes {
 
 Sizes sizes_of(const Plan& plan) {
   const auto nodes = plan.graph().nodes();
-  Sizes sizes{.samples = plan.max_batch(), .outputs = nodes[to_index(nodes[to_index(plan.root())].inputs[0])].features};
+  Sizes sizes{.samples = plan.max_batch(), .outputs = nodes[to_index(output_node(plan))].features};
   for (std::size_t p = 0; p < plan.graph().parameters().size(); ++p) {
     if (!plan.uses(static_cast<int>(p))) continue;
     sizes.parameters += static_cast<std::int64_t>(plan.graph().parameters()[p].size());
@@ -45,12 +45,13 @@ DampedSystem::Cost DampedSystem::cost(const Plan& plan, Space space) {
   const std::int64_t rows = space == Space::Samples ? equations : sizes.parameters;
   const double n = static_cast<double>(rows);
   const double inner = space == Space::Samples ? sizes.widths : static_cast<double>(equations);
-  // Also LineDerivatives, four vectors of the optimizer's and the chunk of U.
-  std::int64_t elements = rows * rows + rows + 6 * sizes.parameters + 2 * equations;
+  // Seven vectors of parameters, six of them the optimizer's, three of outputs, LineDerivatives, and a chunk of U.
+  std::int64_t elements = rows * rows + rows + 7 * sizes.parameters + 3 * equations;
   for (const int index : plan.order()) {
     if (plan.trainable(index)) elements += 2 * sizes.samples * plan.graph().nodes()[to_index(index)].features;
   }
-  if (space == Space::Parameters) elements += std::min<std::int64_t>(equations, 256) * sizes.parameters;
+  if (space == Space::Parameters)
+    elements += std::min<std::int64_t>(equations, OutputJacobian::kTile) * sizes.parameters;
   return {.space = space,
           .rows = rows,
           .operations = n * n * (inner + n / 3),
@@ -63,8 +64,7 @@ DampedSystem::Cost DampedSystem::cheaper(const Plan& plan) {
   if (std::min(samples.rows, parameters.rows) > kMostRows) {
     throw UsageError(fmt::format(
         "levenberg-marquardt: {} samples × outputs and {} parameters, expected at most {} of one of them, which makes "
-        "a "
-        "matrix of {:.1f} GB: a smaller batch size or network",
+        "a matrix of {:.1f} GB: a smaller batch size or network",
         samples.rows, parameters.rows, kMostRows, static_cast<double>(kMostRows) * kMostRows * sizeof(real) / 1e9));
   }
   if (samples.rows > kMostRows) return parameters;
@@ -74,7 +74,7 @@ DampedSystem::Cost DampedSystem::cheaper(const Plan& plan) {
 
 DampedSystem::DampedSystem(Plan& plan) : DampedSystem(plan, cheaper(plan).space) {}
 
-DampedSystem::DampedSystem(Plan& plan, Space space) : space_(space), jacobian_(plan), line_(plan), vector_(plan) {
+DampedSystem::DampedSystem(Plan& plan, Space space) : space_(space), jacobian_(plan), line_(plan) {
   const int rows = static_cast<int>(cost(plan, space).rows);
   matrix_ = Tensor(rows, rows);
   diagonal_ = Tensor(rows, 1);
@@ -82,9 +82,9 @@ DampedSystem::DampedSystem(Plan& plan, Space space) : space_(space), jacobian_(p
   alpha_ = Tensor(jacobian_.outputs(), plan.max_batch());
 }
 
-MatrixView DampedSystem::matrix() const {
-  const int rows = space_ == Space::Samples ? jacobian_.rows() : vector_.size();
-  return {const_cast<real*>(matrix_.view().data), rows, rows};
+MatrixView DampedSystem::matrix() {
+  const int rows = space_ == Space::Samples ? jacobian_.rows() : jacobian_.parameters();
+  return {matrix_.view().data, rows, rows};
 }
 
 void DampedSystem::refresh() {
@@ -100,7 +100,7 @@ void DampedSystem::refresh() {
   for_each_index(n, [=] CURVEGRAPH_DEVICE(std::size_t i) { diagonal[i] = entries[i * (n + 1)]; });
   const double trace =
       sum_over_index<double>(n, [=] CURVEGRAPH_DEVICE(std::size_t i) { return static_cast<double>(diagonal[i]); });
-  mean_diagonal_ = trace / vector_.size() / (space_ == Space::Samples ? jacobian_.samples() : 1);
+  mean_diagonal_ = trace / jacobian_.parameters() / (space_ == Space::Samples ? jacobian_.samples() : 1);
 }
 
 bool DampedSystem::factor(double kappa) {
@@ -122,11 +122,11 @@ bool DampedSystem::factor(double kappa) {
 
 void DampedSystem::solve(ConstMatrixView v, const ParameterVector* w, ParameterVector& x) {
   const int samples = jacobian_.samples();
-  const MatrixView seed{seed_.view().data, jacobian_.outputs(), samples};
-  const MatrixView alpha{alpha_.view().data, jacobian_.outputs(), samples};
+  const MatrixView seed = columns(seed_.view(), 0, samples);
+  const MatrixView alpha = columns(alpha_.view(), 0, samples);
   const MatrixView column{alpha.data, static_cast<int>(alpha.size()), 1};
   const auto transposed_product = [&](ConstMatrixView of) {
-    jacobian_.apply_factor(of, seed);
+    jacobian_.apply_factor(Transpose::No, of, seed);
     jacobian_.transposed_product(seed, x);
   };
   if (space_ == Space::Parameters) {
@@ -137,7 +137,7 @@ void DampedSystem::solve(ConstMatrixView v, const ParameterVector* w, ParameterV
   }
   if (w != nullptr) {
     line_.run(*w, /*second=*/false);
-    jacobian_.apply_transposed_factor(line_.first(), alpha);
+    jacobian_.apply_factor(Transpose::Yes, line_.first(), alpha);
     scal(static_cast<real>(-1 / kappa_), alpha);
     axpy(1, v, alpha);
   } else {

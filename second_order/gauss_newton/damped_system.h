@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "framework/plan.h"
 #include "framework/tensor.h"
@@ -29,7 +28,7 @@ class DampedSystem {
     Space space = Space::Samples;
     std::int64_t rows = 0;   ///< of the matrix
     double operations = 0;   ///< of one step, about
-    std::int64_t bytes = 0;  ///< of all buffers beside the plan
+    std::int64_t bytes = 0;  ///< of all buffers of LevenbergMarquardt beside the plan
   };
 
   /// The matrix has at most so many rows.
@@ -58,12 +57,11 @@ class DampedSystem {
   void solve(ConstMatrixView v, const ParameterVector* w, ParameterVector& x);
 
  private:
-  [[nodiscard]] MatrixView matrix() const;
+  MatrixView matrix();
 
   Space space_;
   OutputJacobian jacobian_;
   LineDerivatives line_;
-  ParameterVector vector_;  // U w, in the parameters' space: the right-hand side
   Tensor matrix_;
   Tensor diagonal_;
   Tensor seed_;   // outputs × N

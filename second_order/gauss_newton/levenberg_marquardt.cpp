@@ -1,6 +1,7 @@
 #include "second_order/gauss_newton/levenberg_marquardt.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -52,7 +53,10 @@ class LevenbergMarquardt::Steps {
   bool attempt();
   StepSummary finished(std::string why);
   [[nodiscard]] std::string slow_progress(std::int64_t steps) const;
+  void recall();
   void remember();
+  /// Makes other_, which is the same for all attempts at a point.
+  void find_other();
 
   Plan& plan_;
   LevenbergMarquardtOptions options_;
@@ -65,9 +69,10 @@ class LevenbergMarquardt::Steps {
   ParameterVector step_;
   ParameterVector acceleration_;
   Tensor bend_;  // Sᵀ f̈: outputs × N
+  bool has_other_ = false;
   LevenbergMarquardtStep last_;
-  std::vector<double> losses_;  // before the last steps, the oldest first
-  Tensor memory_;               // λ, ν and losses_
+  std::array<double, kWindow> losses_{};  // before the last steps, the oldest first
+  Tensor memory_;                         // λ, ν and losses_
 };
 
 LevenbergMarquardt::Steps::Steps(Plan& plan, const LevenbergMarquardtOptions& options)
@@ -81,7 +86,6 @@ LevenbergMarquardt::Steps::Steps(Plan& plan, const LevenbergMarquardtOptions& op
       step_(plan),
       acceleration_(plan),
       bend_(system_.jacobian().outputs(), plan.max_batch()),
-      losses_(kWindow),
       memory_(1, 2 + static_cast<int>(kWindow)) {
   if (!(options.damping > 0 && std::isfinite(options.damping))) {
     throw UsageError(fmt::format("levenberg-marquardt: damping is {}, expected a number above 0", options.damping));
@@ -106,11 +110,18 @@ double LevenbergMarquardt::Steps::loss() const {
   return loss;
 }
 
-// What a resumed run continues from stands in memory_ alone, in its precision.
+// A step begins with what memory_ holds, in its precision, as a resumed run does.
+void LevenbergMarquardt::Steps::recall() {
+  std::array<real, 2 + kWindow> memory{};
+  copy_to_host(memory_, memory);
+  damping_ = {.lambda = static_cast<double>(memory[0]), .growth = static_cast<double>(memory[1])};
+  std::copy(memory.begin() + 2, memory.end(), losses_.begin());
+}
+
 void LevenbergMarquardt::Steps::remember() {
-  std::vector<real> memory{static_cast<real>(damping_.lambda), static_cast<real>(damping_.growth)};
-  for (const double loss : losses_) memory.push_back(static_cast<real>(loss));
-  memory_.assign(memory);
+  std::array<real, 2 + kWindow> memory{static_cast<real>(damping_.lambda), static_cast<real>(damping_.growth)};
+  std::ranges::transform(losses_, memory.begin() + 2, [](double loss) { return static_cast<real>(loss); });
+  copy_to_device(memory, memory_);
 }
 
 StepSummary LevenbergMarquardt::Steps::finished(std::string why) {
@@ -127,9 +138,7 @@ std::string LevenbergMarquardt::Steps::slow_progress(std::int64_t steps) const {
 }
 
 StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
-  const std::vector<real> memory = memory_.to_host();
-  damping_ = {.lambda = static_cast<double>(memory[0]), .growth = static_cast<double>(memory[1])};
-  losses_.assign(memory.begin() + 2, memory.end());
+  recall();
   start_.load(plan_);
   copy(start_.all(), theta_.all());
   gradient_.load_gradient(plan_);
@@ -140,8 +149,8 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
             .message = fmt::format("the loss is {} and the norm of its gradient {}, expected finite numbers",
                                    last_.loss, last_.gradient_norm)};
   }
-  losses_.erase(losses_.begin());
-  losses_.push_back(last_.loss);
+  std::ranges::rotate(losses_, losses_.begin() + 1);
+  losses_.back() = last_.loss;
   ++steps;
   if (last_.gradient_norm <= options_.gradient_tolerance) {
     return finished(fmt::format("the norm of the gradient is {:.1e}, at most {:.0e} (gradient tolerance)",
@@ -157,6 +166,7 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
   const double scale = mean_diagonal > 0 ? mean_diagonal : 1;
   if (steps == 1 || damping_.lambda == 0) damping_ = {.lambda = options_.damping * scale};
   const double at_start = damping_.lambda;
+  find_other();
   for (;; ++last_.rejected) {
     damping_.lambda = std::max(damping_.lambda, kEpsilon * kEpsilon * scale);
     if (damping_.lambda > kMostDamping * scale) {
@@ -187,21 +197,25 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
   return {};
 }
 
+void LevenbergMarquardt::Steps::find_other() {
+  OutputJacobian& jacobian = system_.jacobian();
+  has_other_ = jacobian.has_rest() || options_.weight_decay > 0;
+  if (!has_other_) return;
+  fill(other_.all(), 0);
+  if (jacobian.has_rest()) jacobian.transposed_product(jacobian.rest(), other_);
+  axpy(static_cast<real>(options_.weight_decay), start_.all(), other_.all());
+}
+
 bool LevenbergMarquardt::Steps::solve() {
   OutputJacobian& jacobian = system_.jacobian();
   if (!system_.factor(damping_.lambda + options_.weight_decay)) return false;
-  const bool other = jacobian.has_rest() || options_.weight_decay > 0;
-  if (other) {
-    jacobian.transposed_product(jacobian.rest(), other_);
-    axpy(static_cast<real>(options_.weight_decay), start_.all(), other_.all());
-  }
-  system_.solve(jacobian.r(), other ? &other_ : nullptr, step_);
+  system_.solve(jacobian.r(), has_other_ ? &other_ : nullptr, step_);
   scal(-1, step_.all());
   last_.accelerated = false;
   if (options_.acceleration == 0) return true;
-  const MatrixView bend{bend_.view().data, jacobian.outputs(), jacobian.samples()};
+  const MatrixView bend = columns(bend_.view(), 0, jacobian.samples());
   system_.line().run(step_, /*second=*/true);
-  jacobian.apply_transposed_factor(system_.line().second(), bend);
+  jacobian.apply_factor(Transpose::Yes, system_.line().second(), bend);
   system_.solve(bend, nullptr, acceleration_);
   last_.accelerated = norm(acceleration_) <= options_.acceleration * norm(step_);
   return true;

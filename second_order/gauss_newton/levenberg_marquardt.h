@@ -17,7 +17,7 @@ struct LevenbergMarquardtOptions {
   double weight_decay = 0;
   /// The acceleration a joins a step d where ‖a‖ is at most this share of ‖d‖; 0: never.
   double acceleration = 0.75;
-  /// ‖∇E‖ at most this.
+  /// ‖∇F‖ at most this.
   double gradient_tolerance = 1e-15;
   /// ‖d‖ at most this share of ‖θ‖.
   double step_tolerance = 1e-14;
@@ -44,8 +44,8 @@ struct LevenbergMarquardtStep {
 ///   θ ← θ + d + a/2 where ‖a‖ ≤ 0.75 ‖d‖, else θ + d
 ///
 /// A step that does not lower F is not taken: λ rises and another one is tried, until one does. DampingByGain sets λ.
-/// So a step never raises the loss of its batch. It is made for networks of at most some thousand parameters, for all
-/// samples as one batch, and for double.
+/// So a step never raises the loss of its batch. It is made for small networks or few samples, for all samples as one
+/// batch, and for double.
 ///
 /// step() reports StepSummary::finished where no further step pays, with the reason and its numbers.
 class LevenbergMarquardt : public Optimizer {

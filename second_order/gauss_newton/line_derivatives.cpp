@@ -7,8 +7,16 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-LineDerivatives::LineDerivatives(const Plan& plan)
-    : plan_(&plan), output_(plan.graph().nodes()[to_index(plan.root())].inputs[0]) {
+int output_node(const Plan& plan) {
+  const Node& root = plan.graph().nodes()[to_index(plan.root())];
+  if (root.op == nullptr || root.op->kind != Op::Kind::Criterion || root.op->factor_hessian == nullptr) {
+    throw UsageError(fmt::format("gauss-newton: {} is no criterion with a rule that factors its second derivative",
+                                 plan.graph().describe(plan.root())));
+  }
+  return root.inputs[0];
+}
+
+LineDerivatives::LineDerivatives(const Plan& plan) : plan_(&plan), output_(output_node(plan)) {
   const auto nodes = plan.graph().nodes();
   first_.resize(nodes.size());
   second_.resize(nodes.size());

@@ -8,6 +8,10 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// The node of the outputs: the first input of the plan's criterion. Throws UsageError unless the plan's root is a
+/// criterion with a rule that factors its second derivative.
+int output_node(const Plan& plan);
+
 /// Derivatives of a plan's values along a line θ + s d through its parameters, by s at s = 0, in forward mode: ẏ = J d,
 /// and ÿ, the curvature of the path that y takes. For y = W x + b and y = f(x), with Ẇ and ḃ the entries of d:
 ///
@@ -15,7 +19,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 ///   ẏ = f' ẋ                 ÿ = f'' ẋ² + f' ẍ
 class LineDerivatives {
  public:
-  /// Up to the outputs, the first input of the plan's criterion. Throws UsageError naming an op without this rule.
+  /// Up to the outputs. Throws UsageError where output_node() does, and naming an op without this rule.
   explicit LineDerivatives(const Plan& plan);
 
   /// Of the values of the plan's last forward(). Without `second`, ÿ is not made.

@@ -10,22 +10,11 @@
 #include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "second_order/gauss_newton/line_derivatives.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-/// Rows of U in a tile of K, and of Uᵀ in a product for A: the operands and the result stay in a core's cache.
-constexpr int kTile = 256;
-
-const Op& criterion_of(const Plan& plan) {
-  const Op* op = plan.graph().nodes()[to_index(plan.root())].op;
-  if (op == nullptr || op->kind != Op::Kind::Criterion || op->factor_hessian == nullptr) {
-    throw UsageError(fmt::format("gauss-newton: {} is no criterion with a rule that factors its second derivative",
-                                 plan.graph().describe(plan.root())));
-  }
-  return *op;
-}
 
 /// K += D ∘ (w X + b) for a tile: D is |I| m × |J| m, X is |I| × |J|, and K begins at the tile's first entry.
 struct Tile {
@@ -94,7 +83,7 @@ void add_deltas(ConstMatrixView delta, MatrixView jacobian, int offset) {
 
 OutputJacobian::OutputJacobian(Plan& plan)
     : plan_(&plan),
-      output_((criterion_of(plan), plan.graph().nodes()[to_index(plan.root())].inputs[0])),
+      output_(output_node(plan)),
       outputs_(plan.graph().nodes()[to_index(output_)].features),
       offsets_(plan),
       factor_(outputs_, outputs_ * plan.max_batch()),
@@ -116,25 +105,20 @@ OutputJacobian::OutputJacobian(Plan& plan)
   }
 }
 
-MatrixView OutputJacobian::of_batch(ConstMatrixView all) const {
-  return {const_cast<real*>(all.data), all.rows, plan_->batch()};
-}
-
-ConstMatrixView OutputJacobian::delta(const Layer& layer) const {
-  return {layer.delta.view().data, layer.delta.shape().rows, rows()};
-}
+ConstMatrixView OutputJacobian::delta(const Layer& layer) const { return columns(layer.delta.view(), 0, rows()); }
 
 void OutputJacobian::refresh() {
   const Plan::NodeViews& root = plan_->views(plan_->root());
-  const MatrixView factor{factor_.view().data, outputs_, rows()};
+  const MatrixView factor = columns(factor_.view(), 0, rows());
+  const MatrixView rest = columns(rest_.view(), 0, samples());
   plan_->graph().nodes()[to_index(plan_->root())].op->factor_hessian(
-      {.x = root.x[0], .t = root.x[1], .S = factor, .r = of_batch(r_), .rest = of_batch(rest_)});
+      {.x = root.x[0], .t = root.x[1], .S = factor, .r = columns(r_.view(), 0, samples()), .rest = rest});
   const real* left = rest_.view().data;
-  has_rest_ = sum_over_index<double>(of_batch(rest_).size(),
+  has_rest_ = sum_over_index<double>(rest.size(),
                                      [=] CURVEGRAPH_DEVICE(std::size_t i) { return left[i] != 0 ? 1.0 : 0.0; }) > 0;
 
   const std::size_t m = to_index(outputs_);
-  const MatrixView seed = of_batch(seed_);
+  const MatrixView seed = columns(seed_.view(), 0, samples());
   for (std::size_t k = 0; k < m; ++k) {
     const real* s = factor.data;
     real* to = seed.data;
@@ -214,34 +198,25 @@ void OutputJacobian::transposed_product(ConstMatrixView v, ParameterVector& prod
   product.load_gradient(*plan_);
 }
 
-void OutputJacobian::apply_factor(ConstMatrixView alpha, MatrixView product) const {
+void OutputJacobian::apply_factor(Transpose transpose, ConstMatrixView v, MatrixView product) const {
   const std::size_t m = to_index(outputs_);
-  const real* s = factor_.view().data;
-  const real* a = alpha.data;
-  real* to = product.data;
-  for_each_element(product.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
-    real sum = 0;
-    for (std::size_t k = 0; k < m; ++k) sum += s[row + (sample * m + k) * m] * a[sample * m + k];
-    to[row + sample * m] = sum;
-  });
-}
-
-void OutputJacobian::apply_transposed_factor(ConstMatrixView v, MatrixView product) const {
-  const std::size_t m = to_index(outputs_);
+  const std::size_t row_stride = transpose == Transpose::No ? 1 : m;
+  const std::size_t inner_stride = transpose == Transpose::No ? m : 1;
   const real* s = factor_.view().data;
   const real* from = v.data;
   real* to = product.data;
-  for_each_element(product.shape(), [=] CURVEGRAPH_DEVICE(std::size_t k, std::size_t sample) {
+  for_each_element(product.shape(), [=] CURVEGRAPH_DEVICE(std::size_t row, std::size_t sample) {
+    const real* of_row = s + sample * m * m + row * row_stride;
     real sum = 0;
-    for (std::size_t row = 0; row < m; ++row) sum += s[row + (sample * m + k) * m] * from[sample * m + row];
-    to[k + sample * m] = sum;
+    for (std::size_t k = 0; k < m; ++k) sum += of_row[k * inner_stride] * from[sample * m + k];
+    to[row + sample * m] = sum;
   });
 }
 
 std::int64_t OutputJacobian::bytes(const Plan& plan) {
   const auto nodes = plan.graph().nodes();
   const std::int64_t batch = plan.max_batch();
-  const std::int64_t m = nodes[to_index(nodes[to_index(plan.root())].inputs[0])].features;
+  const std::int64_t m = nodes[to_index(output_node(plan))].features;
   std::int64_t elements = batch * m * (m + 3);
   for (const int index : plan.order()) {
     if (nodes[to_index(index)].is_weighted()) elements += batch * m * nodes[to_index(index)].features;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/linalg.h"
 #include "framework/plan.h"
 #include "framework/tensor.h"
 #include "framework/workspace.h"
@@ -24,6 +25,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// Exact for any graph: values may feed several ops, and layers may share parameters.
 class OutputJacobian {
  public:
+  /// Rows of U in a tile of K, and of Uᵀ in a product for A: operands and result stay in a core's cache.
+  static constexpr int kTile = 256;
+
   /// For samples up to plan.max_batch(). The plan needs gradients. Throws UsageError naming an op without the rules,
   /// and for parameters of an op that is not Weighted.
   explicit OutputJacobian(Plan& plan);
@@ -31,25 +35,25 @@ class OutputJacobian {
   [[nodiscard]] int samples() const { return plan_->batch(); }
   [[nodiscard]] int outputs() const { return outputs_; }
   [[nodiscard]] int rows() const { return samples() * outputs_; }
+  [[nodiscard]] int parameters() const { return offsets_.size(); }
 
   /// Of the plan's last forward(). Overwrites the plan's gradients, as transposed_product() does.
   void refresh();
 
   /// r with S r + rest = ∂C/∂f: outputs × N, or as a vector with an entry for each row of U.
-  [[nodiscard]] ConstMatrixView r() const { return of_batch(r_); }
+  [[nodiscard]] ConstMatrixView r() const { return columns(r_.view(), 0, samples()); }
   /// What S does not reach of ∂C/∂f, outputs × N. It is zero where M is regular.
-  [[nodiscard]] ConstMatrixView rest() const { return of_batch(rest_); }
+  [[nodiscard]] ConstMatrixView rest() const { return columns(rest_.view(), 0, samples()); }
   [[nodiscard]] bool has_rest() const { return has_rest_; }
 
-  /// K = U Uᵀ, its lower triangle; N m × N m.
+  /// K += U Uᵀ, its lower triangle; N m × N m.
   void add_gram(MatrixView K);
   /// A += UᵀU/N, its lower triangle; P × P for P parameters.
   void add_normal_matrix(MatrixView A);
   /// product = Jᵀv/N, for v of the shape outputs × N.
   void transposed_product(ConstMatrixView v, ParameterVector& product);
-  /// S α and Sᵀv, outputs × N.
-  void apply_factor(ConstMatrixView alpha, MatrixView product) const;
-  void apply_transposed_factor(ConstMatrixView v, MatrixView product) const;
+  /// S v, or Sᵀ v, outputs × N.
+  void apply_factor(Transpose transpose, ConstMatrixView v, MatrixView product) const;
 
   /// The bytes that an object for such a plan allocates.
   static std::int64_t bytes(const Plan& plan);
@@ -63,7 +67,6 @@ class OutputJacobian {
     Tensor delta;
   };
 
-  [[nodiscard]] MatrixView of_batch(ConstMatrixView all) const;
   [[nodiscard]] ConstMatrixView delta(const Layer& layer) const;
   void add_tile(const Layer& a, const Layer& b, int first_row, int rows, int first_col, int cols, MatrixView K);
 
@@ -71,8 +74,8 @@ class OutputJacobian {
   int output_;   // the node
   int outputs_;  // m
   std::vector<Layer> layers_;
-  ParameterVector offsets_;
-  Tensor factor_;  // S: m × m N
+  ParameterVector offsets_;  // only for where parameters lie in it
+  Tensor factor_;            // S: m × m N
   Tensor r_;
   Tensor rest_;
   Tensor seed_;  // m × N

@@ -98,6 +98,12 @@ int ArgumentValues::threads() const {
   return number<int>("threads", "a whole number from 1 to 1024", [](int n) { return n >= 1 && n <= 1024; });
 }
 
+bool ArgumentValues::in_double() const {
+  const std::string precision = text("precision");
+  if (precision == "float" || precision == "double") return precision == "double";
+  throw UsageError(fmt::format("--precision: found '{}', expected float or double", precision));
+}
+
 std::string ArgumentValues::required(const char* option, std::string_view what) const {
   if (!given(option)) throw UsageError(fmt::format("--{}: missing, expected {}", option, what));
   return text(option);

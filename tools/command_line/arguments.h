@@ -72,6 +72,8 @@ class ArgumentValues {
   [[nodiscard]] std::uint64_t seed() const;
   /// --threads, or all processors.
   [[nodiscard]] int threads() const;
+  /// Whether --precision is double, and not float.
+  [[nodiscard]] bool in_double() const;
 
   /// look_up(text) throws UsageError for an unknown name; the message gets the option's.
   template <class LookUp>

@@ -20,7 +20,8 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// Of any optimizer: the options of SecondOrder, whose learning rate, momentum, weight decay and schedule the others
-/// have too, and Adam's. The schedule is without its steps, and there is no seed: make_optimizer() is told both.
+/// have too, Adam's and LevenbergMarquardt's. The schedule is without its steps, and there is no seed: make_optimizer()
+/// is told both.
 struct OptimizerOptions : SecondOrderOptions {
   const OptimizerKind* kind = &optimizer_kind("second-order");
   double adam_beta_1 = 0.9;

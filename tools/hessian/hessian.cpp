@@ -43,10 +43,9 @@ std::vector<int> draw_samples(const HessianOptions& options, const Dataset& data
 }
 
 void print_summary(const HessianOptions& options, const Dataset& data, const TrainedNetwork& network) {
-  constexpr std::string_view precision = std::is_same_v<real, float> ? "float" : "double";
   fmt::print("{} of {} samples of {}, seed {}; network {}, {}, {}; in {}, {} threads\n", options.batch_size,
              data.size(), data.name, options.seed, format_layers(network.layers), network.activation->name,
-             network.criterion->name, precision, threads());
+             network.criterion->name, real_name, threads());
   std::fflush(stdout);
 }
 

@@ -41,10 +41,10 @@ std::string synopsis() {
 
 boost::program_options::options_description described_options() {
   OptionGroup model("Model");
-  model.add(
-      "model", "FILE", kNoDefault,
-      "the network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale in float32; "
-      "required");
+  model.add("model", "FILE", kNoDefault,
+            "the network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale, in "
+            "float32 or float64; "
+            "required");
   model.add("activation", "NAME", kNoDefault,
             fmt::format("of the hidden layers: {}; by default what the file says, required where it does not",
                         names(activations())));
@@ -74,13 +74,6 @@ std::optional<std::string> known_name(const ArgumentValues& values, const char* 
   return std::string(values.named(option, [&](const auto& name) { return look_up(name).name; }));
 }
 
-bool in_double(const std::string& precision) {
-  if (precision != "float" && precision != "double") {
-    throw UsageError(fmt::format("--precision: found '{}', expected float or double", precision));
-  }
-  return precision == "double";
-}
-
 }  // namespace
 
 std::optional<HessianOptions> parse_hessian_options(int argc, const char* const* argv) {
@@ -102,7 +95,7 @@ std::optional<HessianOptions> parse_hessian_options(int argc, const char* const*
   options.data_options.task = Task::Classification;  // what it writes are labels
   options.batch_size = values.count("batch-size");
   options.seed = values.seed();
-  options.in_double = in_double(values.text("precision"));
+  options.in_double = values.in_double();
   options.threads = values.threads();
   options.output = values.required("output", "the file to write blocks to");
   if (values.given("csv")) options.csv = values.text("csv");

@@ -78,8 +78,11 @@ def scipy(problem, weights, limit):
     return curve
 
 
-def torch_network(layers, weights):
+def torch_problem(problem, weights):
+    """The network with these weights, inputs, targets, and the unit of the targets."""
     import torch
+
+    layers = problem.layers
 
     torch.set_default_dtype(torch.float64)
     modules = []
@@ -88,7 +91,8 @@ def torch_network(layers, weights):
         linear.weight.data = torch.tensor(weights[2 * i])
         linear.bias.data = torch.tensor(weights[2 * i + 1])
         modules += [linear, torch.nn.Tanh()]
-    return torch.nn.Sequential(*modules[:-1])
+    x, t, unit = standardised(problem)
+    return torch.nn.Sequential(*modules[:-1]), torch.tensor(x), torch.tensor(t), unit
 
 
 def lbfgs(problem, weights, limit):
@@ -97,9 +101,7 @@ def lbfgs(problem, weights, limit):
         import torch
     except ImportError:
         return None
-    network = torch_network(problem.layers, weights)
-    x, t, unit = standardised(problem)
-    x, t = torch.tensor(x), torch.tensor(t)
+    network, x, t, unit = torch_problem(problem, weights)
     optimizer = torch.optim.LBFGS(network.parameters(), max_iter=20, history_size=100, line_search_fn="strong_wolfe",
                                   tolerance_grad=0, tolerance_change=0)
 
@@ -114,13 +116,10 @@ def lbfgs(problem, weights, limit):
 
 def torch_levenberg_marquardt(problem, weights, limit):
     try:
-        import torch
         import torch_levenberg_marquardt as tlm
     except ImportError:
         return None
-    network = torch_network(problem.layers, weights)
-    x, t, unit = standardised(problem)
-    x, t = torch.tensor(x), torch.tensor(t)
+    network, x, t, unit = torch_problem(problem, weights)
     module = tlm.training.LevenbergMarquardtModule(model=network, loss_fn=tlm.loss.MSELoss(), learning_rate=1.0,
                                                    attempts_per_step=10, solve_method="cholesky")
     return timed_curve(lambda: module.training_step(x, t), network, x, t, unit, limit)

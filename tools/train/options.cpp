@@ -26,13 +26,6 @@ Normalize normalize_option(const ArgumentValues& values, const DatasetFormat& fo
   return kind;
 }
 
-bool precision_option(const ArgumentValues& values, bool initial) {
-  if (!values.given("precision")) return initial;
-  const std::string found = values.text("precision");
-  if (found == "float" || found == "double") return found == "double";
-  throw UsageError(fmt::format("--precision: found '{}', expected float or double", found));
-}
-
 std::vector<int> layers_option(const ArgumentValues& values, const TrainOptions& options) {
   if (values.given("layers")) return values.named("layers", parse_layers);
   const std::string_view layers = dataset_defaults(*options.dataset).layers;
@@ -113,7 +106,7 @@ TrainOptions read_train_options(const Arguments& arguments) {
   }
   options.seed = values.seed();
   options.threads = values.threads();
-  options.in_double = precision_option(values, options.kind->high_precision);
+  options.in_double = values.given("precision") ? values.in_double() : options.kind->high_precision;
   options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
   if (values.given("find-settings")) {

@@ -93,9 +93,10 @@ int run(TrainOptions options) {
     saved = state.epoch;
     saved_at = std::chrono::steady_clock::now();
   };
-  // Epochs of a single small step would take longer to write than to compute.
+  // Epochs of a single small step would take longer to write, and to read, than to compute.
+  const bool single_steps = options.kind->high_precision && trainer.steps_per_epoch() == 1;
   const auto is_due = [&] {
-    return !options.kind->high_precision || best.epoch() == state.epoch ||
+    return !single_steps || best.epoch() == state.epoch ||
            std::chrono::steady_clock::now() - saved_at > std::chrono::seconds(1);
   };
   save();
@@ -121,11 +122,13 @@ int run(TrainOptions options) {
     });
     const double seconds = elapsed();
     const auto stop = [&](const std::string& why) {
-      if (options.kind->high_precision) save();  // the step that failed has changed nothing
       throw NumericalError(
           fmt::format("{}; {} keeps the run up to epoch {}", why, options.output.string(), state.epoch));
     };
-    if (!summary.complete) stop(summary.message);
+    if (!summary.complete) {
+      save();  // a single step that failed has changed nothing; of other epochs all are saved
+      stop(summary.message);
+    }
     finished = summary.finished;
     display.evaluating(epoch);
     const EpochScores scores{.train = session.training().train_score(),
@@ -140,7 +143,7 @@ int run(TrainOptions options) {
     state.add_row(scores);
     if (scores.validation) best.add(*scores.validation);
     if (is_due()) save();
-    if (!options.kind->high_precision || has_one_digit(epoch) || epoch == options.epochs || ended()) {
+    if (!single_steps || has_one_digit(epoch) || epoch == options.epochs || ended()) {
       display.row(epoch, scores, summary.steps * options.batch_size / seconds, elapsed() * (options.epochs - epoch));
     }
   }

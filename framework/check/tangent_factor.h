@@ -2,7 +2,7 @@
 
 #include "framework/check/op_check.h"
 
-/// Checks of the rules that a full Gauss-Newton step needs. Parts of check_op().
+/// Checks of the rules `tangent` and `factor_hessian`. Parts of check_op().
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

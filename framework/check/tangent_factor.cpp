@@ -1,4 +1,4 @@
-#include "framework/check/gauss_newton_rules.h"
+#include "framework/check/tangent_factor.h"
 
 #include <algorithm>
 #include <cmath>
@@ -106,20 +106,14 @@ HostMatrix of_sample(const HostMatrix& all, int sample, int width) {
   return part;
 }
 
-HostMatrix transposed(const HostMatrix& a) {
-  HostMatrix result(Shape{a.cols(), a.rows()});
-  for (int col = 0; col < a.cols(); ++col) {
-    for (int row = 0; row < a.rows(); ++row) result(col, row) = a(row, col);
-  }
-  return result;
-}
-
 /// S Sᵀ
 HostMatrix square(const HostMatrix& s) {
-  HostMatrix identity(Shape{s.cols(), s.cols()});
-  for (int i = 0; i < s.cols(); ++i) identity(i, i) = 1;
   HostMatrix result(Shape{s.rows(), s.rows()});
-  add_congruence(transposed(s), identity, 1, result);
+  for (int col = 0; col < s.rows(); ++col) {
+    for (int row = 0; row < s.rows(); ++row) {
+      for (int k = 0; k < s.cols(); ++k) result(row, col) += s(row, k) * s(col, k);
+    }
+  }
   return result;
 }
 
