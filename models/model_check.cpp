@@ -23,7 +23,7 @@ namespace {
 /// bound is a hundred times as large, for ops that bend sharply.
 constexpr double kDifferences = 1e-8;
 /// For sums of the same terms in another order.
-constexpr double kRounding = 1e-12;
+constexpr double kRoundingOfSums = 1e-12;
 constexpr double kSemiDefinite = -1e-12;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -192,7 +192,7 @@ class ModelCheck {
     }
     Deviation deviation;
     deviation.include("block", HostMatrix(blocks.block(layer)), expected, largest(expected));
-    add(layer, fmt::format("{} block", blocks.curvature().name), deviation, kRounding);
+    add(layer, fmt::format("{} block", blocks.curvature().name), deviation, kRoundingOfSums);
   }
 
   void check_eigenvalues(const WeightedLayer& layer, const Curvature& kind, const HostMatrix& block) {

@@ -14,7 +14,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-enum Value { Scale, First, Last, Count, Odd };
+enum Value { Scale, First, Last, Batches, Odd };
 
 constexpr double kBeyondReason = 10;
 constexpr real kFirstBatches = 30;
@@ -31,7 +31,7 @@ StepGuard::StepGuard() : state_(Shape{5, 1}, std::array{real{1}, real{0}, real{0
 
 StepGuard::Verdict StepGuard::look_at(double loss) {
   std::array<real, 5> s = values();
-  const bool first = s[Count] < kFirstBatches;
+  const bool first = s[Batches] < kFirstBatches;
   const double limit = kBeyondReason * static_cast<double>(s[First] + s[Last]);
   const bool finite = std::isfinite(loss);
   const bool fits = finite && (first || std::abs(loss) <= limit);
@@ -39,8 +39,8 @@ StepGuard::Verdict StepGuard::look_at(double loss) {
   // What is beyond the limit counts a little, so that it comes to be in reason where such batches are part of the data.
   const real counted = fits ? static_cast<real>(std::abs(loss)) : 2 * s[Last];
   if (first && fits) {
-    s[Count] += 1;
-    s[First] += (counted - s[First]) / s[Count];
+    s[Batches] += 1;
+    s[First] += (counted - s[First]) / s[Batches];
     s[Last] = s[First];
   } else {
     s[Last] += kLastShare * (counted - s[Last]);

@@ -25,17 +25,17 @@ using testing::ThrowsMessage;
 using Kind = LearningRateSchedule::Kind;
 
 constexpr int steps = 10;
-constexpr int parameters = 4;
+constexpr int kAdamParameters = 4;
 constexpr double kExact = std::is_same_v<real, double> ? 1e-12 : 2e-5;
 
 const AdamOptions kScheduled{
     .learning_rate = 0.05, .schedule = {.kind = Kind::Cosine, .warm_up = 3, .steps = steps}, .weight_decay = 0.1};
 
-RandomNetwork small_network(Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
+RandomNetwork adam_network(Plan::Buffers buffers = Plan::Buffers::ValuesAndGradients) {
   return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7, 1, buffers);
 }
 
-std::vector<Matrix> all_parameters(const RandomNetwork& network) {
+std::vector<Matrix> adam_parameters(const RandomNetwork& network) {
   std::vector<Matrix> values;
   for (const Tensor& parameter : network.model.graph->parameters()) values.push_back(from_view(parameter));
   return values;
@@ -89,16 +89,16 @@ TEST(Adam, FollowsTheRecursion) {
   for (const AdamOptions& options :
        {AdamOptions{}, AdamOptions{.learning_rate = 0.1, .beta_1 = 0, .beta_2 = 0.5, .epsilon = 0.1},
         AdamOptions{.learning_rate = 0.01, .weight_decay = 0.3}, kScheduled}) {
-    const RandomNetwork network = small_network();
+    const RandomNetwork network = adam_network();
     Adam adam(*network.plan, options);
-    PlainAdam plain(options, all_parameters(network));
+    PlainAdam plain(options, adam_parameters(network));
     for (int step = 1; step <= steps; ++step) {
       network.run();
       const StepSummary summary = adam.step();
       EXPECT_TRUE(summary.taken);
       EXPECT_THAT(summary.message, IsEmpty());
       plain.step(*network.plan);
-      for (std::size_t p = 0; p < parameters; ++p) {
+      for (std::size_t p = 0; p < kAdamParameters; ++p) {
         const std::vector<real> found = network.model.graph->parameters()[p].to_host();
         for (std::size_t i = 0; i < found.size(); ++i) {
           ASSERT_NEAR(found[i], plain.theta[p][i], kExact * (1 + std::abs(plain.theta[p][i])))
@@ -110,13 +110,13 @@ TEST(Adam, FollowsTheRecursion) {
 }
 
 TEST(Adam, TakesTheSameStepsWhereGradientsOfWeightsAreLeftOut) {
-  const RandomNetwork whole = small_network();
-  const RandomNetwork deltas = small_network(Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork whole = adam_network();
+  const RandomNetwork deltas = adam_network(Plan::Buffers::ValuesAndDeltas);
   Adam of_whole(*whole.plan, kScheduled);
   Adam of_deltas(*deltas.plan, kScheduled);
   train(whole, of_whole);
   train(deltas, of_deltas);
-  for (int p = 0; p < parameters; ++p) {
+  for (int p = 0; p < kAdamParameters; ++p) {
     EXPECT_LE(relative_error(from_view(deltas.parameter(p)), from_view(whole.parameter(p))), 10 * kExact) << p;
   }
 }
@@ -177,10 +177,10 @@ TEST(Adam, LeavesParametersThatTheRootDoesNotNeed) {
 }
 
 TEST(Adam, ContinuesBitForBitFromItsStateAndSteps) {
-  const RandomNetwork network = small_network(Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network = adam_network(Plan::Buffers::ValuesAndDeltas);
   Adam adam(*network.plan, kScheduled);
   train(network, adam, 4);
-  const std::vector<Matrix> saved_parameters = all_parameters(network);
+  const std::vector<Matrix> saved_parameters = adam_parameters(network);
   std::vector<Matrix> saved_state;
   std::vector<std::string> names;
   for (const NamedState& state : adam.state()) {
@@ -190,10 +190,10 @@ TEST(Adam, ContinuesBitForBitFromItsStateAndSteps) {
   EXPECT_THAT(names, testing::ElementsAre("first_moment.0", "second_moment.0", "first_moment.1", "second_moment.1",
                                           "first_moment.2", "second_moment.2", "first_moment.3", "second_moment.3"));
   train(network, adam, 6);
-  const std::vector<Matrix> uninterrupted = all_parameters(network);
+  const std::vector<Matrix> uninterrupted = adam_parameters(network);
 
   const auto resume = [&](bool with_state, int from) {
-    for (std::size_t p = 0; p < parameters; ++p) {
+    for (std::size_t p = 0; p < kAdamParameters; ++p) {
       network.model.graph->parameters()[p].assign(saved_parameters[p].values);
     }
     Adam resumed(*network.plan, kScheduled);
@@ -202,7 +202,7 @@ TEST(Adam, ContinuesBitForBitFromItsStateAndSteps) {
     }
     resumed.set_steps(from);
     train(network, resumed, 6);
-    return all_parameters(network);
+    return adam_parameters(network);
   };
   EXPECT_EQ(resume(true, 4), uninterrupted);
   EXPECT_NE(resume(true, 0), uninterrupted);

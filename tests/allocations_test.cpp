@@ -24,10 +24,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 /// Of as many steps of training as went before them.
-std::int64_t allocations_of_steps(const RandomNetwork& network, Optimizer& optimizer, int steps = 3) {
+std::int64_t allocations_of_steps(const RandomNetwork& network, Optimizer& optimizer, int kSteps = 3) {
   std::int64_t before = 0;
-  for (int step = 0; step < 2 * steps; ++step) {
-    if (step == steps) before = allocations();
+  for (int step = 0; step < 2 * kSteps; ++step) {
+    if (step == kSteps) before = allocations();
     network.plan->forward();
     network.plan->backward();
     if (!optimizer.step().taken || !(network.plan->mean_loss() > 0)) return -1;
@@ -50,17 +50,19 @@ TEST_F(Allocations, AreCounted) {
 }
 
 // Wide enough for several threads.
-const std::vector<int> kLayers = {300, 200, 40, 5};
+const std::vector<int> kAllocatedLayers = {300, 200, 40, 5};
 constexpr int kBatch = 50;
 
 TEST_F(Allocations, NoneInAStepOfSgd) {
-  const RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network(kAllocatedLayers, sigmoid, softmax_cross_entropy, kBatch, 1,
+                              Plan::Buffers::ValuesAndDeltas);
   Sgd sgd(*network.plan, {.learning_rate = 0.1, .momentum = 0.9});
   EXPECT_EQ(allocations_of_steps(network, sgd), 0);
 }
 
 TEST_F(Allocations, NoneInAStepOfAdam) {
-  const RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+  const RandomNetwork network(kAllocatedLayers, sigmoid, softmax_cross_entropy, kBatch, 1,
+                              Plan::Buffers::ValuesAndDeltas);
   Adam adam(*network.plan,
             {.schedule = {.kind = LearningRateSchedule::Kind::Cosine, .warm_up = 3, .steps = 9}, .weight_decay = 0.1});
   EXPECT_EQ(allocations_of_steps(network, adam), 0);
@@ -71,7 +73,7 @@ TEST_F(Allocations, NoneInAStepOfSecondOrder) {
     for (const Curvature* curvature : curvatures()) {
       if (curvature->criterion == CriterionBlock::RequireConvex && !criterion->convex) continue;
       for (const WeightSolverKind& solver : weight_solvers()) {
-        const RandomNetwork network(kLayers, sigmoid, *criterion, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+        const RandomNetwork network(kAllocatedLayers, sigmoid, *criterion, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
         // Exact blocks are indefinite: only where a solver does not look at them is there a step.
         const bool indefinite = curvature == &exact;
         if (indefinite && solver.name.starts_with("kfi")) continue;
@@ -134,7 +136,8 @@ TEST_F(Allocations, NoneInAStepWithDevices) {
                                       {"adaptive", &adaptive},
                                       {"rank", &rank},
                                       {"recommended", &recommended}}) {
-    const RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, kBatch, 1, Plan::Buffers::ValuesAndDeltas);
+    const RandomNetwork network(kAllocatedLayers, sigmoid, softmax_cross_entropy, kBatch, 1,
+                                Plan::Buffers::ValuesAndDeltas);
     SecondOrder optimizer(*network.plan, *options);
     EXPECT_EQ(allocations_of_steps(network, optimizer, 10), 0) << name;
   }

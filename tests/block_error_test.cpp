@@ -14,8 +14,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr double kEpsilon = std::numeric_limits<real>::epsilon();
-
 Matrix random_symmetric(Random& random, int n) {
   const Matrix a = random_matrix(random, n, n);
   return 0.5 * (a + transposed(a));

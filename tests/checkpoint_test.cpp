@@ -32,7 +32,7 @@ constexpr const char* checkpoint = "checkpoint.safetensors";
 const Settings settings{{"momentum", "0.9"}, {"seed", "1"}};
 
 /// A 3-2-2 network under training by SGD.
-struct Training {
+struct SavedTraining {
   Model model = mlp(std::vector{3, 2, 2}, sigmoid, squared_error);
   Plan plan{*model.graph, model.loss, 4, Plan::Buffers::ValuesAndGradients};
   Sgd optimizer{plan, {.learning_rate = 0.3, .momentum = 0.9}};
@@ -65,13 +65,13 @@ struct Training {
 TEST(Checkpoint, RestoresEveryBit) {
   const TempDir dir;
   const RunFolder folder(dir.path());
-  Training saved;
+  SavedTraining saved;
   saved.advance(1);
   ASSERT_THAT(saved.buffers(), Each(Contains(Not(real{0}))));
   const RunState state{.epoch = 3, .step = 1LL << 40, .seconds = 0.1, .metrics = "header\n1,2\n"};
   folder.save_checkpoint(state, settings, saved.model, saved.optimizer);
 
-  Training loaded;
+  SavedTraining loaded;
   loaded.advance(2);
   const RunState found = folder.load_checkpoint(settings, loaded.model, loaded.optimizer);
   EXPECT_EQ(loaded.buffers(), saved.buffers());
@@ -84,7 +84,7 @@ TEST(Checkpoint, RestoresEveryBit) {
 TEST(Checkpoint, IsRefusedWithOtherSettings) {
   const TempDir dir;
   const RunFolder folder(dir.path());
-  Training training;
+  SavedTraining training;
   folder.save_checkpoint({}, settings, training.model, training.optimizer);
   struct Case {
     Settings now;
@@ -108,7 +108,7 @@ TEST(Checkpoint, IsRefusedWithOtherSettings) {
 
 /// Loads the checkpoint in `dir`, expecting an error that names it and holds `message`, and all as it was.
 void expect_refused(const TempDir& dir, const std::string& message) {
-  Training training;
+  SavedTraining training;
   training.advance(1);
   const auto before = training.buffers();
   EXPECT_THAT([&] { (void)RunFolder(dir.path()).load_checkpoint(settings, training.model, training.optimizer); },
@@ -119,7 +119,7 @@ void expect_refused(const TempDir& dir, const std::string& message) {
 
 TEST(Checkpoint, IsRefusedWhenTruncatedOrGarbage) {
   const TempDir dir;
-  Training training;
+  SavedTraining training;
   RunFolder(dir.path()).save_checkpoint({}, settings, training.model, training.optimizer);
   const std::string whole = dir.read(checkpoint);
   const std::vector<std::pair<std::string, std::string>> cases = {
@@ -170,7 +170,7 @@ TEST(Checkpoint, IsRefusedWhenItIsOfSomethingElse) {
   };
   for (const Case& one : cases) {
     const TempDir dir;
-    Training training;
+    SavedTraining training;
     RunFolder(dir.path()).save_checkpoint({}, settings, training.model, training.optimizer);
     Safetensors file = read_safetensors(dir.path() / checkpoint);
     one.change(file);
@@ -181,7 +181,7 @@ TEST(Checkpoint, IsRefusedWhenItIsOfSomethingElse) {
 
 TEST(Checkpoint, IsAskedForWhereThereIsNone) {
   const TempDir dir;
-  Training training;
+  SavedTraining training;
   for (const auto& path : {dir.path(), dir.path() / "missing"}) {
     EXPECT_THAT(
         [&] { (void)RunFolder(path).load_checkpoint(settings, training.model, training.optimizer); },

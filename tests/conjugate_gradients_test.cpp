@@ -121,7 +121,7 @@ TEST_P(ConjugateGradients, SaysWhyItFailed) {
   for (const Result& result : {indefinite, matrix}) EXPECT_FALSE(result.summary.usable());
 }
 
-Matrix scaled(int exponent, Matrix a) {
+Matrix scaled_by(int exponent, Matrix a) {
   return map([=](real value) { return std::ldexp(value, exponent); }, std::move(a));
 }
 
@@ -136,18 +136,18 @@ TEST_P(ConjugateGradients, TakesTheSameIteratesAtAnyMagnitude) {
   for (const int of_b : {-100, -40, 0, 40, 100}) {
     for (const int of_a : {-66, 0, 66}) {
       if (std::abs(of_b - of_a) > 110) continue;  // beyond a float
-      const Result found = solve(GetParam(), scaled(of_a, a), scaled(of_b, b), options);
+      const Result found = solve(GetParam(), scaled_by(of_a, a), scaled_by(of_b, b), options);
       EXPECT_EQ(found.summary.status, plain.summary.status) << to_string(found.summary);
       EXPECT_EQ(found.summary.iterations, plain.summary.iterations);
       EXPECT_EQ(found.summary.residual, plain.summary.residual);
-      EXPECT_EQ(max_difference(scaled(of_a - of_b, found.x), plain.x), 0) << "A 2^" << of_a << ", b 2^" << of_b;
+      EXPECT_EQ(max_difference(scaled_by(of_a - of_b, found.x), plain.x), 0) << "A 2^" << of_a << ", b 2^" << of_b;
     }
   }
 }
 
 TEST_P(ConjugateGradients, SaysWhereTheSolutionIsTooLargeForAFloat) {
   const int half = std::numeric_limits<real>::max_exponent / 2 + 10;
-  const Result result = solve(GetParam(), scaled(-half, diagonal({1, 1})), scaled(half, {2, 1, {1, 0}}), {});
+  const Result result = solve(GetParam(), scaled_by(-half, diagonal({1, 1})), scaled_by(half, {2, 1, {1, 0}}), {});
   EXPECT_EQ(result.summary.status, SolveStatus::NonFinite);
 }
 

@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::ThrowsMessage;
 
-void write_set(const TempDir& dir) {
+void write_csv_set(const TempDir& dir) {
   dir.write("train.csv", "width,kind,height,price\n1,2,3,4.5\n5,0,7,8\n");
   dir.write("test.csv", "width,kind,height,price\n9,1,11,12\n");
 }
@@ -24,7 +24,7 @@ DatasetOptions targets(std::vector<std::string> names) { return {.targets = std:
 
 TEST(Csv, LoadsClasses) {
   const TempDir dir;
-  write_set(dir);
+  write_csv_set(dir);
   EXPECT_EQ(csv_shape(dir.path(), targets({"kind"})), (DatasetShape{3, 3, Task::Classification}));
   const auto [train, test, validation] = load_csv(dir.path(), targets({"kind"}));
   EXPECT_EQ(train.name, "csv train");
@@ -38,7 +38,7 @@ TEST(Csv, LoadsClasses) {
 
 TEST(Csv, LoadsTargetsInTheOrderOfTheirNames) {
   const TempDir dir;
-  write_set(dir);
+  write_csv_set(dir);
   EXPECT_EQ(csv_shape(dir.path(), targets({"price", "width"})), (DatasetShape{2, 2, Task::Regression}));
   const auto [train, test, validation] = load_csv(dir.path(), targets({"price", "width"}));
   EXPECT_THAT(train.numbers, ElementsAre(2, 3, 0, 7));
@@ -50,7 +50,7 @@ TEST(Csv, LoadsTargetsInTheOrderOfTheirNames) {
 
 TEST(Csv, AutoencodersSeeAllColumnsButTheNamed) {
   const TempDir dir;
-  write_set(dir);
+  write_csv_set(dir);
   DatasetOptions options{.task = Task::Autoencoder};
   EXPECT_EQ(csv_shape(dir.path(), options), (DatasetShape{4, 4, Task::Autoencoder}));
   options.targets = {"kind"};
@@ -76,7 +76,7 @@ TEST(Csv, SaysWhichFileIsWrong) {
   };
   for (const Case& c : cases) {
     const TempDir dir;
-    write_set(dir);
+    write_csv_set(dir);
     const std::string path = dir.write(c.file, c.text).string();
     std::string message = path + ": " + c.message;
     if (const auto at = message.find("TRAIN"); at != std::string::npos) {
@@ -96,7 +96,7 @@ TEST(Csv, SaysWhichTargetsItHasNot) {
     std::string message;
   };
   const TempDir dir;
-  write_set(dir);
+  write_csv_set(dir);
   const std::vector<Case> cases = {
       {{}, "no column is named as the target, expected some of width, kind, height, price"},
       {{"kind", "Price"}, "has no column 'Price' for a target, expected some of width, kind, height, price"},

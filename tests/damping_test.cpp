@@ -10,14 +10,13 @@
 
 #include "framework/error.h"
 #include "framework/tensor.h"
+#include "tests/support/matrices.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
-
-constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
 
 TEST(Damping, FixedIsThePapers) {
   const auto damping = make_damping({.kind = DampingKind::Fixed, .alpha = 0.3});

@@ -16,10 +16,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-Dataset small() { return {"small", 3, 1, 10, {'1', '2', '3', '4', '5', '6'}, {'7', '8'}}; }
+Dataset small_images() { return {"small", 3, 1, 10, {'1', '2', '3', '4', '5', '6'}, {'7', '8'}}; }
 
 TEST(Dataset, GivesSamples) {
-  const Dataset dataset = small();
+  const Dataset dataset = small_images();
   EXPECT_EQ(dataset.size(), 2);
   EXPECT_THAT(dataset.sample(0), ElementsAre('1', '2', '3'));
   EXPECT_THAT(dataset.sample(1), ElementsAre('4', '5', '6'));
@@ -30,7 +30,7 @@ TEST(Dataset, GivesSamples) {
 }
 
 /// Two samples of one number each with two targets.
-Dataset table() {
+Dataset small_table() {
   return {.name = "table",
           .features = 1,
           .task = Task::Regression,
@@ -40,7 +40,7 @@ Dataset table() {
 }
 
 TEST(Dataset, GivesNumbersAndTargets) {
-  const Dataset dataset = table();
+  const Dataset dataset = small_table();
   EXPECT_TRUE(dataset.has_numbers());
   EXPECT_EQ(dataset.size(), 2);
   EXPECT_THAT(dataset.sample_numbers(1), ElementsAre(5));
@@ -52,7 +52,7 @@ TEST(Dataset, GivesNumbersAndTargets) {
 }
 
 TEST(Dataset, HasAsManyOutputsAsTheTaskSays) {
-  Dataset dataset = table();
+  Dataset dataset = small_table();
   dataset.features = 5;
   dataset.classes = 3;
   EXPECT_EQ(dataset.outputs(), 2);
@@ -63,11 +63,11 @@ TEST(Dataset, HasAsManyOutputsAsTheTaskSays) {
 }
 
 TEST(Dataset, FingerprintTellsNumbersAndTargetsApart) {
-  const std::uint32_t fingerprint = table().fingerprint();
-  Dataset other = table();
+  const std::uint32_t fingerprint = small_table().fingerprint();
+  Dataset other = small_table();
   other.numbers[1] = 6;
   EXPECT_NE(other.fingerprint(), fingerprint);
-  other = table();
+  other = small_table();
   other.targets[3] = 9;
   EXPECT_NE(other.fingerprint(), fingerprint);
   // The bytes of what there is, whichever of the two it is.
@@ -76,7 +76,7 @@ TEST(Dataset, FingerprintTellsNumbersAndTargetsApart) {
 }
 
 TEST(Dataset, FingerprintIsTheCrcOfValuesAndLabels) {
-  Dataset dataset = small();
+  Dataset dataset = small_images();
   dataset.labels.push_back('9');
   EXPECT_EQ(dataset.fingerprint(), 0xcbf43926U);  // the CRC-32 check value, of "123456789"
   dataset.values.front() = '0';

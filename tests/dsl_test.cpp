@@ -29,7 +29,7 @@ void assign(Parameter parameter, const std::vector<real>& values) {
   parameter.graph->parameters()[static_cast<std::size_t>(parameter.index)].assign(values);
 }
 
-int features(Expr expr) { return expr.graph->nodes()[static_cast<std::size_t>(expr.index)].features; }
+int features_of(Expr expr) { return expr.graph->nodes()[static_cast<std::size_t>(expr.index)].features; }
 
 TEST(Dsl, EvaluatesALayerAsItReads) {
   constexpr std::size_t outputs = 3;
@@ -75,9 +75,9 @@ TEST(Dsl, BuildsTheNetworkOfItsDescription) {
   const Expr z2 = dense(h1, 10);
   const Expr loss = softmax_cross_entropy(z2, graph.input(10));
 
-  EXPECT_EQ(features(h1), 512);
-  EXPECT_EQ(features(z2), 10);
-  EXPECT_EQ(features(loss), 1);
+  EXPECT_EQ(features_of(h1), 512);
+  EXPECT_EQ(features_of(z2), 10);
+  EXPECT_EQ(features_of(loss), 1);
   std::vector<Shape> shapes;
   for (const Tensor& parameter : graph.parameters()) shapes.push_back(parameter.shape());
   EXPECT_THAT(shapes, ElementsAre(Shape{512, 784}, Shape{512, 1}, Shape{10, 512}, Shape{10, 1}));

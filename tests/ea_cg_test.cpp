@@ -65,8 +65,8 @@ TEST(EaCg, StopsWhereThePapersMethodDoes) {
   }
 }
 
-constexpr double kConverged = std::is_same_v<real, double> ? 1e-15 : 1e-7;
-constexpr double kNear = std::is_same_v<real, double> ? 1e-9 : 1e-3;
+constexpr double kConvergedResidual = std::is_same_v<real, double> ? 1e-15 : 1e-7;
+constexpr double kNearDirect = std::is_same_v<real, double> ? 1e-9 : 1e-3;
 
 /// With ((1-α) s G + αI) u = -w:  D = -(g + (1-α) G u aᵀ)/α,  s = aᵀa, w = g a.
 TEST(EaCg, ConvergesToTheClosedForm) {
@@ -87,8 +87,8 @@ TEST(EaCg, ConvergesToTheClosedForm) {
       for (std::size_t i = 0; i < expected.values.size(); ++i) {
         expected.values[i] = -(expected.values[i] + share * curved.values[i]) / static_cast<real>(alpha);
       }
-      const Solution solution = solve(system, {.max_iterations = 200, .tolerance = kConverged});
-      EXPECT_LT(relative_error(solution.D, expected), kNear) << "alpha " << alpha << ", B " << batch;
+      const Solution solution = solve(system, {.max_iterations = 200, .tolerance = kConvergedResidual});
+      EXPECT_LT(relative_error(solution.D, expected), kNearDirect) << "alpha " << alpha << ", B " << batch;
     }
   }
 }
@@ -97,7 +97,7 @@ TEST(EaCg, ConvergesToTheClosedForm) {
 TEST(EaCg, SolvesASingleSample) {
   const System system = random_system(5, 4, 1, 0.1);
   const CgOptions options{.max_iterations = 4, .tolerance = 0};
-  EXPECT_LT(relative_error(solve(system, options).D, full_size_cg(system, options).D), kNear);
+  EXPECT_LT(relative_error(solve(system, options).D, full_size_cg(system, options).D), kNearDirect);
 }
 
 TEST(EaCg, IsGradientDescentWhereTheInputsMeanIsZero) {

@@ -10,6 +10,7 @@
 #include "ops/ops.h"
 #include "second_order/layer_factors.h"
 #include "second_order/second_order.h"
+#include "tests/support/matrices.h"
 #include "tests/support/network.h"
 #include "tests/support/paper.h"
 
@@ -19,7 +20,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
 const std::vector<int> kLayers{4, 5, 3};
 
 /// Blocks and moments of each step, then the recursion in plain loops.

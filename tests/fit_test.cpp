@@ -35,10 +35,10 @@ Dataset waves(int samples, std::uint64_t seed) {
   return regression_data(std::move(inputs), 2, std::move(targets));
 }
 
-Network small() { return Network({.layers = {2, 16, 1}, .task = Task::Regression}, /*seed=*/1); }
+Network small_regression() { return Network({.layers = {2, 16, 1}, .task = Task::Regression}, /*seed=*/1); }
 
 TEST(Fit, LearnsARegression) {
-  Network network = small();
+  Network network = small_regression();
   const Dataset test = waves(500, 2);
   const FitResult result = fit(network, waves(2000, 1), {.epochs = 20});
   EXPECT_EQ(result.end, FitEnd::AllEpochs);
@@ -53,7 +53,7 @@ TEST(Fit, LearnsARegression) {
 TEST(Fit, KeepsTheBestEpochAndStopsAfterPatience) {
   const Dataset train = waves(200, 1);
   const Dataset validation = waves(100, 2);
-  Network network = small();
+  Network network = small_regression();
   std::vector<double> errors;
   const FitResult result =
       fit(network, train,
@@ -69,7 +69,7 @@ TEST(Fit, KeepsTheBestEpochAndStopsAfterPatience) {
 }
 
 TEST(Fit, HoldsOutAShare) {
-  Network network = small();
+  Network network = small_regression();
   const FitResult result = fit(network, waves(200, 1), {.epochs = 3, .hold_out = 0.2});
   ASSERT_TRUE(result.validation);
   EXPECT_EQ(result.validation->samples, 40);
@@ -77,7 +77,7 @@ TEST(Fit, HoldsOutAShare) {
 }
 
 TEST(Fit, EndsWhereTheCallerSaysSo) {
-  Network network = small();
+  Network network = small_regression();
   int steps = 0;
   const FitResult result = fit(network, waves(200, 1),
                                {.epochs = 9,
@@ -91,7 +91,7 @@ TEST(Fit, EndsWhereTheCallerSaysSo) {
 
 TEST(Fit, GoesOnFromWhatANetworkHas) {
   const Dataset train = waves(500, 1);
-  Network network = small();
+  Network network = small_regression();
   const FitResult first = fit(network, train, {.epochs = 5});
   const Normalization targets = network.targets();
   const FitResult second = fit(network, train, {.epochs = 5});
@@ -99,7 +99,7 @@ TEST(Fit, GoesOnFromWhatANetworkHas) {
   EXPECT_EQ(network.targets().mean, targets.mean);
 }
 
-std::vector<std::vector<real>> parameters(const Network& network) {
+std::vector<std::vector<real>> fitted_parameters(const Network& network) {
   std::vector<std::vector<real>> all;
   for (const Tensor& parameter : network.model().graph->parameters()) all.push_back(parameter.to_host());
   return all;
@@ -113,15 +113,15 @@ TEST(Fit, GoesOnFromItsCheckpointBitForBit) {
     const auto options = [&](const char* name) {
       return FitOptions{.epochs = 8, .batch_size = 30, .validation = held_out, .checkpoint = dir.path() / name};
     };
-    Network whole = small();
+    Network whole = small_regression();
     const FitResult expected = fit(whole, train, options("whole"));
 
     FitOptions stopped = options("stopped");
     stopped.on_epoch = [](const EpochReport& report) { return report.epoch < 3; };
-    Network first = small();
+    Network first = small_regression();
     EXPECT_EQ(fit(first, train, stopped).epochs, 3);
     // As another process would: with a network that knows nothing of the first.
-    Network second = small();
+    Network second = small_regression();
     int calls = 0;
     stopped.on_epoch = [&](const EpochReport&) { return ++calls > 0; };
     const FitResult found = fit(second, train, stopped);
@@ -129,7 +129,7 @@ TEST(Fit, GoesOnFromItsCheckpointBitForBit) {
     EXPECT_EQ(found.epochs, expected.epochs);
     EXPECT_EQ(found.best_epoch, expected.best_epoch);
     EXPECT_EQ(found.train.loss, expected.train.loss);
-    EXPECT_EQ(parameters(second), parameters(whole));
+    EXPECT_EQ(fitted_parameters(second), fitted_parameters(whole));
 
     const FitResult done = fit(second, train, stopped);
     EXPECT_EQ(calls, 5) << "nothing is left to do";
@@ -139,7 +139,7 @@ TEST(Fit, GoesOnFromItsCheckpointBitForBit) {
 
 TEST(Fit, RefusesTheCheckpointOfAnotherTraining) {
   const TempDir dir;
-  Network network = small();
+  Network network = small_regression();
   FitOptions options{.epochs = 1, .checkpoint = dir.path() / "checkpoint"};
   fit(network, waves(200, 1), options);
   EXPECT_THAT([&] { fit(network, waves(200, 2), options); }, ThrowsMessage<UsageError>(HasSubstr("that run has data")));
@@ -151,7 +151,7 @@ TEST(Fit, RefusesTheCheckpointOfAnotherTraining) {
 }
 
 TEST(Fit, TakesOtherOptimizers) {
-  Network network = small();
+  Network network = small_regression();
   const Dataset train = waves(500, 1);
   const FitResult result = fit(network, train, {.epochs = 5, .optimizer = [](Plan& plan) {
                                                   return std::make_unique<Sgd>(plan, SgdOptions{.learning_rate = 0.05});
@@ -161,7 +161,7 @@ TEST(Fit, TakesOtherOptimizers) {
 }
 
 TEST(Fit, SaysWhyItFailed) {
-  Network network = small();
+  Network network = small_regression();
   const Dataset train = waves(500, 1);
   const FitResult result = fit(network, train, {.epochs = 50, .hold_out = 0.1, .optimizer = [](Plan& plan) {
                                                   return std::make_unique<Sgd>(plan, SgdOptions{.learning_rate = 1e5});
@@ -190,7 +190,7 @@ TEST(Fit, LearnsClasses) {
 TEST(Fit, RefusesWhatDoesNotFit) {
   const Dataset train = waves(100, 1);
   const auto refused = [&](const FitOptions& options, const char* message) {
-    Network network = small();
+    Network network = small_regression();
     EXPECT_THAT([&] { fit(network, train, options); }, ThrowsMessage<UsageError>(HasSubstr(message)));
   };
   refused({.epochs = 0}, "epochs: found 0");

@@ -29,7 +29,7 @@ Dataset images() {
 }
 
 /// The same as numbers with a target of regression each.
-Dataset table() {
+Dataset table_to_split() {
   Dataset data{.name = "table", .features = 2, .task = Task::Regression, .target_columns = 1};
   for (int i = 0; i < 31; ++i) {
     data.numbers.push_back(static_cast<real>(i));
@@ -48,7 +48,7 @@ std::vector<int> numbers_of(const Dataset& data) {
 }
 
 TEST(HoldOut, DividesTheSamples) {
-  for (const Dataset& data : {images(), table()}) {
+  for (const Dataset& data : {images(), table_to_split()}) {
     const HeldOut parts = hold_out(data, 0.3, 1);
     std::vector<int> all = numbers_of(parts.rest);
     EXPECT_TRUE(std::ranges::is_sorted(all)) << "both keep the order";
@@ -71,7 +71,7 @@ TEST(HoldOut, KeepsSamplesWithTheirTargets) {
     }
     EXPECT_EQ(part->classes, 3);
   }
-  const HeldOut of_table = hold_out(table(), 0.3, 1);
+  const HeldOut of_table = hold_out(table_to_split(), 0.3, 1);
   for (const Dataset* part : {&of_table.rest, &of_table.held_out}) {
     for (int i = 0; i < part->size(); ++i) {
       EXPECT_EQ(part->sample_numbers(i)[1], -part->sample_numbers(i)[0]);
@@ -108,8 +108,8 @@ TEST(HoldOut, IsAFunctionOfTheSeed) {
 }
 
 TEST(HoldOut, RefusesToLeaveAPartEmpty) {
-  EXPECT_THAT([] { hold_out(table(), 0.001, 1); }, ThrowsMessage<UsageError>(HasSubstr("leaves 0 of 31")));
-  EXPECT_THAT([] { hold_out(table(), 0.999, 1); }, ThrowsMessage<UsageError>(HasSubstr("leaves 31 of 0")));
+  EXPECT_THAT([] { hold_out(table_to_split(), 0.001, 1); }, ThrowsMessage<UsageError>(HasSubstr("leaves 0 of 31")));
+  EXPECT_THAT([] { hold_out(table_to_split(), 0.999, 1); }, ThrowsMessage<UsageError>(HasSubstr("leaves 31 of 0")));
 }
 
 }  // namespace

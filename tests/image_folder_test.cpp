@@ -27,7 +27,7 @@ std::string level(int level, int width = 2, int height = 2) {
 }
 
 /// Classes a and b, one image each in both parts.
-void write_small(const TempDir& dir, const std::string& test = "val") {
+void write_images(const TempDir& dir, const std::string& test = "val") {
   dir.write("train/a/1.png", level(1));
   dir.write("train/b/1.png", level(2));
   dir.write(test + "/a/1.png", level(3));
@@ -69,8 +69,8 @@ TEST(LoadImageFolder, TakesLabelsAndOrderFromNames) {
 
 TEST(LoadImageFolder, ValidatesWithValWhereThereIsATestFolderToo) {
   const TempDir dir;
-  write_small(dir, "val");
-  write_small(dir, "test");
+  write_images(dir, "val");
+  write_images(dir, "test");
   dir.write("test/a/2.png", level(9));
   const DatasetPair pair = load_image_folder(dir.path());
   EXPECT_THAT(first_values(pair.test), ElementsAre(3, 9, 4));
@@ -81,7 +81,7 @@ TEST(LoadImageFolder, ValidatesWithValWhereThereIsATestFolderToo) {
 
 TEST(LoadImageFolder, PutsChannelsApart) {
   const TempDir dir;
-  write_small(dir, "test");
+  write_images(dir, "test");
   const Image image = noise_image(5, 3);
   for (const char* name : {"train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png"}) {
     dir.write(name, encode_png(image));
@@ -96,7 +96,7 @@ TEST(LoadImageFolder, PutsChannelsApart) {
 
 TEST(LoadImageFolder, BringsAllToTheImageSize) {
   const TempDir dir;
-  write_small(dir);
+  write_images(dir);
   const Image wide = noise_image(9, 4);
   dir.write("train/a/2.png", encode_png(wide));
   const DatasetOptions options{.image_size = 3};
@@ -117,7 +117,7 @@ TEST(LoadImageFolder, BringsAllToTheImageSize) {
 TEST(LoadImageFolder, NamesBothSizesWhereTheyDiffer) {
   for (const std::string path : {"train/b/1.png", "val/a/1.png"}) {
     const TempDir dir;
-    write_small(dir);
+    write_images(dir);
     dir.write(path, level(0, 3, 2));
     // Not broken, so not skipped either.
     for (const bool skip : {false, true}) {
@@ -131,7 +131,7 @@ TEST(LoadImageFolder, NamesBothSizesWhereTheyDiffer) {
 
 TEST(LoadImageFolder, IgnoresOtherFiles) {
   const TempDir dir;
-  write_small(dir);
+  write_images(dir);
   for (const char* name : {"read me.txt", "train/list.csv", "train/x.png", "train/a/notes.txt", "train/a/1.gif",
                            "train/a/png", "train/a/._1.png", "train/.hidden/1.png", "train/a/inner.png/1.png"}) {
     dir.write(name, "not an image");
@@ -141,7 +141,7 @@ TEST(LoadImageFolder, IgnoresOtherFiles) {
 
 TEST(LoadImageFolder, FollowsLinks) {
   const TempDir dir;
-  write_small(dir);
+  write_images(dir);
   const TempDir elsewhere;
   std::filesystem::create_symlink(elsewhere.write("image", level(9)), dir.path() / "train/a/2.png");
   std::filesystem::create_directory_symlink(dir.path() / "val/b", dir.path() / "val/c");
@@ -155,7 +155,7 @@ TEST(LoadImageFolder, FollowsLinks) {
 
 TEST(LoadImageFolder, ReportsProgressOverBothParts) {
   const TempDir dir;
-  write_small(dir);
+  write_images(dir);
   dir.write("train/a/2.png", level(5));
   std::vector<int> reports;
   load_image_folder(dir.path(), {.on_progress = [&](int done, int all) {
@@ -168,7 +168,7 @@ TEST(LoadImageFolder, ReportsProgressOverBothParts) {
 
 TEST(LoadImageFolder, GivesTheSameBytesOnAnyNumberOfThreads) {
   const TempDir dir;
-  write_small(dir);
+  write_images(dir);
   for (unsigned i = 0; i < 60; ++i) {
     const Image image = noise_image(10 + static_cast<int>(i), 12, i);
     const std::string name = std::string("train/") + (i % 2 == 0 ? "a/" : "b/") + std::to_string(i);

@@ -14,7 +14,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr double kNear = std::is_same_v<real, double> ? 1e-10 : 1e-3;
+constexpr double kNearKept = std::is_same_v<real, double> ? 1e-10 : 1e-3;
 constexpr const char* kSolvers[] = {"kfi", "kfi-joined"};  // NOLINT(modernize-avoid-c-arrays)
 
 std::unique_ptr<WeightSolver> keeper(std::string_view name, const System& system) {
@@ -68,8 +68,8 @@ TEST(KfiKept, SplitsARelativeDampingAsForANewBlock) {
       ASSERT_TRUE(found.summary.usable()) << to_string(found.summary);
       const double output = std::sqrt(0.3) * output_mean(second);
       const Matrix expected = dense_direction(name, second, output, damping.weight / output);
-      EXPECT_LT(relative_error(joined_direction(found), expected), kNear) << name << ", " << scale;
-      EXPECT_NEAR(found.slope, inner(expected, joined_gradient(name, second)), kNear * std::abs(found.slope));
+      EXPECT_LT(relative_error(joined_direction(found), expected), kNearKept) << name << ", " << scale;
+      EXPECT_NEAR(found.slope, inner(expected, joined_gradient(name, second)), kNearKept * std::abs(found.slope));
     }
   }
 }
@@ -86,7 +86,7 @@ TEST(KfiKept, KeepsTheProductOfTheDampings) {
     for (const double damping : {0.1, 0.2}) {
       const Solution found = solve(*solver, second, {.weight = damping}, workspace, true);
       const Matrix expected = dense_direction(name, second, output, damping / output);
-      EXPECT_LT(relative_error(joined_direction(found), expected), kNear) << name << ", " << damping;
+      EXPECT_LT(relative_error(joined_direction(found), expected), kNearKept) << name << ", " << damping;
     }
   }
 }
@@ -109,7 +109,7 @@ TEST(KfiKept, SplitsAgainWhereTheInputsAreOfAnotherSize) {
       const Solution found = solve(*solver, second, {.weight = alpha}, workspace, true);
       const double output = std::sqrt(alpha * output_mean(second) / input_mean(name, second));
       const Matrix expected = dense_direction(name, second, output, alpha / output);
-      EXPECT_LT(relative_error(joined_direction(found), expected), kNear) << name << ", averaged " << averaged;
+      EXPECT_LT(relative_error(joined_direction(found), expected), kNearKept) << name << ", averaged " << averaged;
     }
   }
 }

@@ -38,11 +38,11 @@ using testing::ThrowsMessage;
 using LevenbergMarquardtTest = OneThread;
 
 /// A network and a batch of samples, on which steps are taken.
-struct Problem {
+struct FitProblem {
   Model model;
   std::unique_ptr<Plan> plan;
 
-  Problem(const std::vector<int>& layers, const Op& activation, const Op& criterion, int batch, std::uint64_t seed)
+  FitProblem(const std::vector<int>& layers, const Op& activation, const Op& criterion, int batch, std::uint64_t seed)
       : model(mlp(layers, activation, criterion)) {
     initialize_xavier(*model.graph, seed);
     plan = std::make_unique<Plan>(*model.graph, model.loss, batch, Plan::Buffers::ValuesAndDeltas);
@@ -59,8 +59,8 @@ struct Problem {
 };
 
 /// y = e^x at 60 points in [-1, 1].
-Problem exponential() {
-  Problem problem({1, 10, 1}, hyperbolic_tangent, squared_error, 60, 3);
+FitProblem exponential() {
+  FitProblem problem({1, 10, 1}, hyperbolic_tangent, squared_error, 60, 3);
   std::vector<real> x;
   std::vector<real> y;
   for (int i = 0; i < 60; ++i) {
@@ -73,7 +73,7 @@ Problem exponential() {
 }
 
 TEST_F(LevenbergMarquardtTest, FitsToManyDigits) {
-  Problem problem = exponential();
+  FitProblem problem = exponential();
   LevenbergMarquardt optimizer(*problem.plan);
   for (int step = 0; step < 100; ++step) {
     problem.run();
@@ -81,7 +81,7 @@ TEST_F(LevenbergMarquardtTest, FitsToManyDigits) {
   }
   EXPECT_LT(problem.run(), 1e-13);
   // A look at what made it: without acceleration it is not as far.
-  Problem plain = exponential();
+  FitProblem plain = exponential();
   LevenbergMarquardt without(*plain.plan, {.acceleration = 0});
   for (int step = 0; step < 100; ++step) {
     plain.run();
@@ -103,7 +103,7 @@ TEST_F(LevenbergMarquardtTest, StepsByTheEquations) {
   for (const double decay : {0.0, 0.1}) {
     for (const Op* criterion : criteria()) {
       SCOPED_TRACE(criterion->name);
-      Problem problem({3, 4, 2}, hyperbolic_tangent, *criterion, 7, 2);
+      FitProblem problem({3, 4, 2}, hyperbolic_tangent, *criterion, 7, 2);
       Plan& plan = *problem.plan;
       LevenbergMarquardt optimizer(plan, {.damping = 1, .weight_decay = decay, .acceleration = 1e9});
       ParameterVector before(plan);
@@ -166,7 +166,7 @@ TEST_F(LevenbergMarquardtTest, NeverRaisesTheLossAndSaysWhyItEnds) {
   for (const Op* activation : activations()) {
     for (const Op* criterion : criteria()) {
       for (const double decay : {0.0, 0.01}) {
-        Problem problem({2, 6, 3}, *activation, *criterion, 15, seed++);
+        FitProblem problem({2, 6, 3}, *activation, *criterion, 15, seed++);
         LevenbergMarquardt optimizer(*problem.plan, {.weight_decay = decay, .decrease_tolerance = 1e-3});
         double loss = INFINITY;
         StepSummary summary;
@@ -185,7 +185,7 @@ TEST_F(LevenbergMarquardtTest, NeverRaisesTheLossAndSaysWhyItEnds) {
 
 TEST_F(LevenbergMarquardtTest, StopsForEachReason) {
   const auto reason = [](const LevenbergMarquardtOptions& options) {
-    Problem problem = exponential();
+    FitProblem problem = exponential();
     LevenbergMarquardt optimizer(*problem.plan, options);
     for (int step = 0; step < 3000; ++step) {
       problem.run();
@@ -202,7 +202,7 @@ TEST_F(LevenbergMarquardtTest, StopsForEachReason) {
                                                          HasSubstr(", at most 5e-01 (decrease tolerance)")));
 
   // At a minimum without residual, to rounding.
-  Problem exact({1, 1}, identity, squared_error, 3, 1);
+  FitProblem exact({1, 1}, identity, squared_error, 3, 1);
   LevenbergMarquardt optimizer(*exact.plan, {.gradient_tolerance = 0, .step_tolerance = 0, .decrease_tolerance = 0});
   std::string why;
   for (int step = 0; step < 200 && why.empty(); ++step) {
@@ -213,7 +213,7 @@ TEST_F(LevenbergMarquardtTest, StopsForEachReason) {
 }
 
 TEST_F(LevenbergMarquardtTest, LeavesTheParametersWhereNoStepHelps) {
-  Problem problem({1, 1}, identity, squared_error, 3, 1);
+  FitProblem problem({1, 1}, identity, squared_error, 3, 1);
   LevenbergMarquardt optimizer(*problem.plan, {.gradient_tolerance = 0, .step_tolerance = 0, .decrease_tolerance = 0});
   do problem.run();
   while (!optimizer.step().finished);
@@ -224,7 +224,7 @@ TEST_F(LevenbergMarquardtTest, LeavesTheParametersWhereNoStepHelps) {
 }
 
 TEST_F(LevenbergMarquardtTest, TakesAStepOnEveryBatch) {
-  Problem problem({2, 5, 1}, hyperbolic_tangent, squared_error, 6, 1);
+  FitProblem problem({2, 5, 1}, hyperbolic_tangent, squared_error, 6, 1);
   Plan& plan = *problem.plan;
   LevenbergMarquardt optimizer(plan);
   Random random(9, Random::Stream::Test);
@@ -243,7 +243,7 @@ TEST_F(LevenbergMarquardtTest, TakesAStepOnEveryBatch) {
 }
 
 TEST_F(LevenbergMarquardtTest, ReportsALossThatIsNotFinite) {
-  Problem problem({2, 3, 1}, hyperbolic_tangent, squared_error, 4, 1);
+  FitProblem problem({2, 3, 1}, hyperbolic_tangent, squared_error, 4, 1);
   fill(problem.plan->input(problem.model.target), INFINITY);
   LevenbergMarquardt optimizer(*problem.plan);
   problem.run();
@@ -255,14 +255,14 @@ TEST_F(LevenbergMarquardtTest, ReportsALossThatIsNotFinite) {
 TEST_F(LevenbergMarquardtTest, RefusesWhatItCannotTrain) {
   Op no_tangent = sigmoid;
   no_tangent.tangent = nullptr;
-  const Problem problem({2, 3, 1}, no_tangent, squared_error, 4, 1);
+  const FitProblem problem({2, 3, 1}, no_tangent, squared_error, 4, 1);
   EXPECT_THAT([&] { LevenbergMarquardt{*problem.plan}; },
               ThrowsMessage<UsageError>(HasSubstr("sigmoid (node 2, 3 features) has no tangent rule")));
   Op no_factor = squared_error;
   no_factor.factor_hessian = nullptr;
-  const Problem other({2, 3, 1}, sigmoid, no_factor, 4, 1);
+  const FitProblem other({2, 3, 1}, sigmoid, no_factor, 4, 1);
   EXPECT_THAT([&] { LevenbergMarquardt{*other.plan}; }, ThrowsMessage<UsageError>(HasSubstr("is no criterion with")));
-  const Problem right({2, 3, 1}, sigmoid, squared_error, 4, 1);
+  const FitProblem right({2, 3, 1}, sigmoid, squared_error, 4, 1);
   EXPECT_THAT([&] { LevenbergMarquardt(*right.plan, {.damping = 0}); },
               ThrowsMessage<UsageError>("levenberg-marquardt: damping is 0, expected a number above 0"));
   EXPECT_THAT([&] { LevenbergMarquardt(*right.plan, {.weight_decay = -1}); },

@@ -57,11 +57,11 @@ std::ostream& operator<<(std::ostream& out, const Scales& s) {
 Tensor before(const Matrix& c, const Scales& s) { return to_tensor(s.beta == 0 ? not_a_number(c.rows, c.cols) : c); }
 
 // Vectors, odd sizes, and rows and columns beyond the cache blocks of a BLAS.
-const std::vector<Shape> shapes = {{1, 1}, {1, 6}, {6, 1}, {2, 3}, {5, 4}, {17, 33}, {800, 9}, {70, 500}};
+const std::vector<Shape> kShapes = {{1, 1}, {1, 6}, {6, 1}, {2, 3}, {5, 4}, {17, 33}, {800, 9}, {70, 500}};
 
 TEST(Gemm, IsAlphaTimesTheProductPlusBetaTimesC) {
   Random random(1, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     for (const int cols : {1, 4, 65}) {
       const Matrix a = random_integers(random, shape.rows, shape.cols);
       const Matrix b = random_integers(random, shape.cols, cols);
@@ -83,7 +83,7 @@ TEST(Gemm, IsAlphaTimesTheProductPlusBetaTimesC) {
 
 TEST(Syrk, FillsBothTriangles) {
   Random random(2, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     for (const real alpha : {real{1}, real{0}, real{-0.5}}) {
       const Matrix a = random_integers(random, shape.rows, shape.cols);
       Tensor found = to_tensor(not_a_number(shape.rows, shape.rows));
@@ -98,7 +98,7 @@ TEST(Syrk, FillsBothTriangles) {
 
 TEST(Syrk, LowerLeavesTheUpperTriangleToMirrorLower) {
   Random random(11, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     const Matrix a = random_integers(random, shape.rows, shape.cols);
     Tensor found = to_tensor(not_a_number(shape.rows, shape.rows));
     syrk_lower(2, to_tensor(a), Transpose::No, 0, found);
@@ -119,7 +119,7 @@ TEST(Syrk, LowerLeavesTheUpperTriangleToMirrorLower) {
 /// C = α Wᵀ (G W) + β C for symmetric G and C.
 TEST(SymmetricProduct, IsThatOfGemm) {
   Random random(10, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     const Matrix w = random_integers(random, shape.rows, shape.cols);
     const Matrix half = random_integers(random, shape.rows, shape.rows);
     const Matrix product_right = product(half + transposed(half), w);
@@ -141,7 +141,7 @@ TEST(SymmetricProduct, IsThatOfGemm) {
 
 TEST(Symm, ReadsTheLowerTriangle) {
   Random random(3, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     const Matrix half = random_integers(random, shape.rows, shape.rows);
     const Matrix a = half + transposed(half);
     const Matrix b = random_integers(random, shape.rows, shape.cols);
@@ -157,7 +157,7 @@ TEST(Symm, ReadsTheLowerTriangle) {
 
 TEST(Gemv, IsAlphaTimesTheProductPlusBetaTimesY) {
   Random random(4, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     const Matrix a = random_integers(random, shape.rows, shape.cols);
     const Matrix x = random_integers(random, shape.cols, 1);
     const Matrix y = random_integers(random, shape.rows, 1);
@@ -174,7 +174,7 @@ TEST(Gemv, IsAlphaTimesTheProductPlusBetaTimesY) {
 
 TEST(Ger, AddsTheOuterProduct) {
   Random random(6, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     const Matrix x = random_integers(random, shape.rows, 1);
     const Matrix y = random_integers(random, shape.cols, 1);
     const Matrix a = random_integers(random, shape.rows, shape.cols);
@@ -188,7 +188,7 @@ TEST(Ger, AddsTheOuterProduct) {
 
 TEST(Blas1, TakesMatricesElementByElement) {
   Random random(7, Random::Stream::Test);
-  for (const Shape shape : shapes) {
+  for (const Shape shape : kShapes) {
     const Matrix x = random_integers(random, shape.rows, shape.cols);
     const Matrix y = random_integers(random, shape.rows, shape.cols);
     EXPECT_EQ(dot(to_tensor(x), to_tensor(y)), product(transposed(vec(x)), vec(y))(0, 0)) << to_string(shape);

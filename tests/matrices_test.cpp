@@ -19,8 +19,6 @@ using testing::Pointwise;
 using testing::Throws;
 using testing::ThrowsMessage;
 
-constexpr double epsilon = std::numeric_limits<real>::epsilon();
-
 TEST(Matrix, IsStoredColumnAfterColumn) {
   Matrix a(2, 3);
   a(1, 2) = 5;
@@ -61,7 +59,7 @@ TEST(Kronecker, TurnsMatrixEquationsIntoVectors) {
   const Matrix axb = product(product(a, x), b);
   const Matrix found = product(kronecker(transposed(b), a), vec(x));
   // at most |A| |X| |B| = 8 products of three, rounded three times
-  EXPECT_LE(max_difference(unvec(found, 3, 5), axb), 8 * 3 * epsilon);
+  EXPECT_LE(max_difference(unvec(found, 3, 5), axb), 8 * 3 * kEpsilon);
   EXPECT_THROW(unvec(found, 4, 4), std::invalid_argument);
 }
 
@@ -73,7 +71,7 @@ TEST(SolveSpd, InvertsTheProduct) {
     // Only the rounding of A X to reals is left, times at most 1/λ_min <= 1 and ‖.‖₂ <= √n ‖.‖_max.
     const Matrix b = product(a, x);
     const double largest = max_difference(b, Matrix(n, 3));
-    EXPECT_LE(max_difference(solve_spd(a, b), x), (std::sqrt(n) * largest + 1) * epsilon) << n;
+    EXPECT_LE(max_difference(solve_spd(a, b), x), (std::sqrt(n) * largest + 1) * kEpsilon) << n;
   }
   EXPECT_THAT(
       [] {
@@ -98,7 +96,7 @@ TEST(Eigen, DecomposesSymmetricMatrices) {
     }
     // The vectors are rounded to reals, once each: n λ_max ε / 2 in each of the two factors, and the product's own.
     const double norm = found.values.back();
-    EXPECT_LE(max_difference(product(scaled, transposed(found.vectors)), a), 3 * n * norm * epsilon) << n;
+    EXPECT_LE(max_difference(product(scaled, transposed(found.vectors)), a), 3 * n * norm * kEpsilon) << n;
     EXPECT_TRUE(std::ranges::is_sorted(found.values)) << n;
   }
 }

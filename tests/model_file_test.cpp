@@ -40,15 +40,15 @@ const ModelMetadata metadata{{"format", "pt"}, {"activation", "sigmoid"}};
 /// another.
 Model placed_model() {
   Model model = make_model({3, 2, 2});
-  const auto parameters = model.graph->parameters();
-  parameters[0].assign(std::vector<real>{111, 121, 112, 122, 113, 123});
-  parameters[1].assign(std::vector<real>{110, 120});
-  parameters[2].assign(std::vector<real>{211, 221, 212, 222});
-  parameters[3].assign(std::vector<real>{210, 220});
+  const auto parameters_of = model.graph->parameters();
+  parameters_of[0].assign(std::vector<real>{111, 121, 112, 122, 113, 123});
+  parameters_of[1].assign(std::vector<real>{110, 120});
+  parameters_of[2].assign(std::vector<real>{211, 221, 212, 222});
+  parameters_of[3].assign(std::vector<real>{210, 220});
   return model;
 }
 
-std::vector<std::vector<real>> parameters(const Model& model) {
+std::vector<std::vector<real>> parameters_of(const Model& model) {
   std::vector<std::vector<real>> values;
   for (const Tensor& parameter : model.graph->parameters()) values.push_back(parameter.to_host());
   return values;
@@ -104,7 +104,7 @@ TEST(LoadModel, TakesNumbersOfTheOtherPrecision) {
                                                    {"input.scale", stored(0.4)}}});
   Model model = make_model({1, 1});
   const LoadedModel loaded = load_model(dir.path() / "m", model);
-  EXPECT_EQ(parameters(model), (std::vector<std::vector<real>>{{0.1F}, {-0.2F}}));
+  EXPECT_EQ(parameters_of(model), (std::vector<std::vector<real>>{{0.1F}, {-0.2F}}));
   EXPECT_EQ(loaded.normalization.mean, std::vector<real>{0.3F});
   EXPECT_EQ(loaded.normalization.scale, std::vector<real>{0.4F});
 }
@@ -156,7 +156,7 @@ TEST(LoadModel, RestoresEveryBit) {
 
   Model loaded = make_model({3, 5, 4, 2});
   const auto [loaded_normalization, loaded_metadata, loaded_targets] = load_model(dir.path() / "m", loaded);
-  EXPECT_EQ(parameters(loaded), parameters(saved));
+  EXPECT_EQ(parameters_of(loaded), parameters_of(saved));
   EXPECT_EQ(loaded_normalization.mean, normalization.mean);
   EXPECT_EQ(loaded_normalization.scale, normalization.scale);
   EXPECT_EQ(loaded_metadata, metadata);
@@ -203,7 +203,7 @@ TEST(LoadModel, RefusesWhatDoesNotFitAndLeavesTheModelAlone) {
     write_safetensors(path, file);
     EXPECT_THAT([&] { load_model(path, model); },
                 ThrowsMessage<Error>(AllOf(StartsWith(path + ": "), HasSubstr(one.message), Not(HasSubstr("\n")))));
-    EXPECT_EQ(parameters(model), parameters(placed_model())) << one.message;
+    EXPECT_EQ(parameters_of(model), parameters_of(placed_model())) << one.message;
   }
 }
 
@@ -218,7 +218,7 @@ TEST(LoadModel, NamesAFileThatIsMissingOrDamaged) {
   const std::string whole = dir.read("m");
   const std::string damaged = dir.write("damaged", whole.substr(0, whole.size() - 1)).string();
   EXPECT_THAT([&] { load_model(damaged, model); }, ThrowsMessage<Error>(StartsWith(damaged + ": ")));
-  EXPECT_EQ(parameters(model), parameters(placed_model()));
+  EXPECT_EQ(parameters_of(model), parameters_of(placed_model()));
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ Model initialized(std::uint64_t seed) {
   return model;
 }
 
-std::vector<std::vector<real>> parameters(const Model& model) {
+std::vector<std::vector<real>> model_parameters(const Model& model) {
   std::vector<std::vector<real>> values;
   for (const Tensor& parameter : model.graph->parameters()) values.push_back(parameter.to_host());
   return values;
@@ -77,15 +77,15 @@ TEST(InitializeXavier, SetsBiasesToZero) {
 }
 
 TEST(InitializeXavier, DependsOnTheSeedAlone) {
-  EXPECT_EQ(parameters(initialized(1)), parameters(initialized(1)));
+  EXPECT_EQ(model_parameters(initialized(1)), model_parameters(initialized(1)));
 
   Model again = initialized(2);
   initialize_xavier(*again.graph, 1);
-  EXPECT_EQ(parameters(again), parameters(initialized(1)));
+  EXPECT_EQ(model_parameters(again), model_parameters(initialized(1)));
 
-  const auto first = parameters(initialized(1));
+  const auto first = model_parameters(initialized(1));
   for (const std::uint64_t seed : {0ULL, 2ULL, 1ULL << 32U, (1ULL << 32U) + 1}) {
-    const auto other = parameters(initialized(seed));
+    const auto other = model_parameters(initialized(seed));
     for (std::size_t p = 0; p < first.size(); p += 2) EXPECT_NE(other[p], first[p]) << seed << ", " << p;
   }
 }
@@ -106,7 +106,7 @@ TEST(InitializeXavier, DrawsColumnAfterColumnInOneSequence) {
 }
 
 TEST(InitializeXavier, DrawsEveryLayerAnew) {
-  const auto values = parameters(initialized(1));
+  const auto values = model_parameters(initialized(1));
   EXPECT_NE(values[2], values[4]);  // both 60 × 60
 }
 

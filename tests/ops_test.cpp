@@ -26,7 +26,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 constexpr int kFeatures = 4;
-constexpr int kBatch = 3;
+constexpr int kOpsBatch = 3;
 
 using Column = std::vector<double>;
 
@@ -114,11 +114,11 @@ const std::vector<CriterionCase>& criterion_cases() {
 }
 
 Matrix targets(Random& random, Targets kind) {
-  Matrix t = random_matrix(random, kFeatures, kBatch, -6, 6);
+  Matrix t = random_matrix(random, kFeatures, kOpsBatch, -6, 6);
   if (kind == Targets::Fractions) {
     for (real& value : t.values) value = (value + 6) / 12;
   }
-  for (int col = 0; col < kBatch; ++col) {
+  for (int col = 0; col < kOpsBatch; ++col) {
     if (kind == Targets::OneHot) {
       for (int row = 0; row < kFeatures; ++row) t(row, col) = row == (col + 1) % kFeatures ? 1 : 0;
     } else if (kind == Targets::Distribution) {
@@ -164,13 +164,13 @@ TEST(Ops, Affine) {
   Random random(1, Random::Stream::Test);
   const Matrix w = random_matrix(random, 5, kFeatures);
   const Matrix b = random_matrix(random, 5, 1);
-  const Matrix x = random_matrix(random, kFeatures, kBatch);
+  const Matrix x = random_matrix(random, kFeatures, kOpsBatch);
   const OpPoint point{.x = {to_tensor(x)},
                       .parameters = {to_tensor(w), to_tensor(b)},
-                      .dy = to_tensor(random_matrix(random, 5, kBatch)),
+                      .dy = to_tensor(random_matrix(random, 5, kOpsBatch)),
                       .H = to_tensor(random_spd(random, 5))};
   Matrix expected = product(w, x);
-  for (int col = 0; col < kBatch; ++col) {
+  for (int col = 0; col < kOpsBatch; ++col) {
     for (int row = 0; row < 5; ++row) expected(row, col) += b(row, 0);
   }
   EXPECT_LT(relative_error(run_forward(affine, point.x, point.parameters, 5), expected), 1e-14);
@@ -181,7 +181,7 @@ TEST(Ops, Activations) {
   for (const ActivationCase& c : activation_cases()) {
     SCOPED_TRACE(c.op->name);
     Random random(2, Random::Stream::Test);
-    Matrix x = random_matrix(random, kFeatures, kBatch, -3, 3);
+    Matrix x = random_matrix(random, kFeatures, kOpsBatch, -3, 3);
     for (real& value : x.values) {
       if (std::abs(value) < 0.05) value += 0.1;  // not across the kinks of the piecewise linear ones
     }
@@ -191,7 +191,7 @@ TEST(Ops, Activations) {
     }
     expect_rules_hold(*c.op, {.x = {to_tensor(x)},
                               .parameters = {},
-                              .dy = to_tensor(random_matrix(random, kFeatures, kBatch)),
+                              .dy = to_tensor(random_matrix(random, kFeatures, kOpsBatch)),
                               .H = to_tensor(random_spd(random, kFeatures))});
   }
 }
@@ -200,13 +200,13 @@ TEST(Ops, Criteria) {
   for (const CriterionCase& c : criterion_cases()) {
     SCOPED_TRACE(c.op->name);
     Random random(3, Random::Stream::Test);
-    const Matrix h = random_matrix(random, kFeatures, kBatch, -2, 2);
+    const Matrix h = random_matrix(random, kFeatures, kOpsBatch, -2, 2);
     const Matrix t = targets(random, c.targets);
     const Matrix y = run_forward(*c.op, {to_tensor(h), to_tensor(t)}, {}, 1);
-    for (int col = 0; col < kBatch; ++col) EXPECT_NEAR(y(0, col), c.loss(column(h, col), column(t, col)), 1e-13);
+    for (int col = 0; col < kOpsBatch; ++col) EXPECT_NEAR(y(0, col), c.loss(column(h, col), column(t, col)), 1e-13);
     expect_rules_hold(*c.op, {.x = {to_tensor(h), to_tensor(t)},
                               .parameters = {},
-                              .dy = to_tensor(random_matrix(random, 1, kBatch, 0.5, 2)),
+                              .dy = to_tensor(random_matrix(random, 1, kOpsBatch, 0.5, 2)),
                               .H = Tensor(1, 1)});
   }
 }
@@ -217,10 +217,10 @@ TEST(Ops, ConvexityIsWhatTheOpSays) {
     Random random(4, Random::Stream::Test);
     double lowest = 0;
     for (int trial = 0; trial < 50; ++trial) {
-      const std::vector<Tensor> x{to_tensor(random_matrix(random, kFeatures, kBatch, -4, 4)),
+      const std::vector<Tensor> x{to_tensor(random_matrix(random, kFeatures, kOpsBatch, -4, 4)),
                                   to_tensor(targets(random, c.targets))};
-      Tensor y(1, kBatch);
-      Tensor dy(1, kBatch);
+      Tensor y(1, kOpsBatch);
+      Tensor dy(1, kOpsBatch);
       fill(dy, 1);
       Tensor block(kFeatures, kFeatures);
       Tensor residual(kFeatures, 1);

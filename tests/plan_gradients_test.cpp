@@ -18,7 +18,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr double epsilon = std::numeric_limits<real>::epsilon();
 constexpr int features = 3;  // of the outputs and targets
 
 // y = x₀ + x₁
@@ -87,7 +86,7 @@ Matrix random_samples(int count) {
 }
 
 // Truncation is O(step²) and rounding O(ε / step): with step = ε^⅓ both are O(ε^⅔).
-const double step = std::cbrt(epsilon);
+const double step = std::cbrt(kEpsilon);
 const double difference_tolerance = 100 * step * step;
 
 /// ∂E[ξ]/∂parameter by central differences.
@@ -164,7 +163,7 @@ TEST(PlanGradients, AddUpWhereAParameterIsUsedTwice) {
   for (const int p : {0, 1}) {
     const Matrix sum = from_view(apart.plan.parameter_gradient(p)) + from_view(apart.plan.parameter_gradient(p + 2));
     // Both are means over seven samples, added up in another order.
-    EXPECT_LE(relative_error(from_view(shared.plan.parameter_gradient(p)), sum), 2 * 7 * epsilon) << p;
+    EXPECT_LE(relative_error(from_view(shared.plan.parameter_gradient(p)), sum), 2 * 7 * kEpsilon) << p;
   }
 }
 
@@ -188,9 +187,9 @@ TEST(PlanGradients, LeftOutAreMadeWhereTheyAreWanted) {
       for (const Case* one : {&whole, &deltas}) {
         Tensor sum = to_tensor(map([](real) { return std::numeric_limits<real>::quiet_NaN(); }, expected));
         one->plan.add_gradient(p, 0, sum);
-        EXPECT_LE(relative_error(from_view(sum), expected), 4 * epsilon) << p;
+        EXPECT_LE(relative_error(from_view(sum), expected), 4 * kEpsilon) << p;
         one->plan.add_gradient(p, real{0.5}, sum);
-        EXPECT_LE(relative_error(from_view(sum), 1.5 * expected), 4 * epsilon) << p;
+        EXPECT_LE(relative_error(from_view(sum), 1.5 * expected), 4 * kEpsilon) << p;
       }
     }
   }
@@ -217,7 +216,7 @@ TEST(PlanGradients, OfTwoLayersAreThoseOfPlainLoops) {
     const auto gradient = [&](int index) { return from_view(one.plan.gradient({&one.graph, index})); };
     const auto parameter_gradient = [&](int index) { return from_view(one.plan.parameter_gradient(index)); };
     // Three stages forward and three back, each of at most eight roundings.
-    const double tolerance = 6 * 8 * epsilon;
+    const double tolerance = 6 * 8 * kEpsilon;
     const Matrix x = value(0);
     const Matrix t = value(4);
 

@@ -61,7 +61,7 @@ std::vector<Matrix> run(Plan& plan) {
   return left;
 }
 
-RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7); }
+RandomNetwork tanh_network() { return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7); }
 
 TEST(Plan, RunsOnlyWhatTheRootNeeds) {
   Graph graph;
@@ -122,7 +122,7 @@ TEST(Plan, MeanLossIsOverSamplesAndRows) {
 }
 
 TEST(Plan, RunsFewerSamplesAsAPlanOfThatSize) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = tanh_network();
   const Model& model = network.model;
   for (const int columns : {3, 1, 6, 7, 2}) {
     network.plan->set_batch(columns);
@@ -138,7 +138,7 @@ TEST(Plan, RunsFewerSamplesAsAPlanOfThatSize) {
 }
 
 TEST(Plan, LeavesTheSameBitsWhenRunAgain) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = tanh_network();
   const std::vector<Matrix> first = run(*network.plan);
   EXPECT_EQ(run(*network.plan), first);
   network.plan->set_batch(2);
@@ -152,7 +152,7 @@ TEST(Plan, LeavesTheSameBitsWhenRunAgain) {
 }
 
 TEST(Plan, SharesParametersWithOtherPlansOfTheGraph) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = tanh_network();
   Plan other(*network.model.graph, network.model.loss, 7, with_gradients);
   for (Tensor& parameter : network.model.graph->parameters()) fill(parameter, 0.25);
   for (Plan* plan : {network.plan.get(), &other}) {
@@ -163,7 +163,7 @@ TEST(Plan, SharesParametersWithOtherPlansOfTheGraph) {
 }
 
 TEST(Plan, StaysGoodWhenTheGraphGrows) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = tanh_network();
   for (int i = 0; i < 20; ++i) dense(network.model.output, 2);
   for (int p = 0; p < 4; ++p) fill(network.parameter(p), 0.25);
   Plan later(*network.model.graph, network.model.loss, 7, with_gradients);
@@ -186,8 +186,8 @@ TEST(Plan, BackwardTakesTheSameScratchEveryTime) {
 }
 
 TEST(Plan, NamesMisuse) {
-  const RandomNetwork network = small_network();
-  const RandomNetwork other = small_network();
+  const RandomNetwork network = tanh_network();
+  const RandomNetwork other = tanh_network();
   Graph& graph = *network.model.graph;
   Plan& plan = *network.plan;
   Plan values(graph, network.model.loss, 2, Plan::Buffers::Values);

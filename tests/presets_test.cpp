@@ -24,7 +24,7 @@ using testing::ThrowsMessage;
 const Arguments base{"--output", "o"};
 
 /// All that a preset may set, and what comes of it.
-std::map<std::string, std::string> settings(const Arguments& arguments) {
+std::map<std::string, std::string> settings_of(const Arguments& arguments) {
   return parse_options(base + arguments).settings();
 }
 
@@ -46,12 +46,12 @@ TEST(Presets, AreWhatTheirOptionsSay) {
   ASSERT_EQ(presets().size(), 2U);
   for (const Preset& from : presets()) {
     for (const Preset& over : presets()) {
-      EXPECT_EQ(settings(preset(over.name) + spelled_out(from, over)), settings(preset(from.name)))
+      EXPECT_EQ(settings_of(preset(over.name) + spelled_out(from, over)), settings_of(preset(from.name)))
           << from.name << " over " << over.name;
     }
   }
-  EXPECT_NE(settings(preset("paper")), settings(preset("default")));
-  EXPECT_EQ(settings({}), settings(preset("default")));
+  EXPECT_NE(settings_of(preset("paper")), settings_of(preset("default")));
+  EXPECT_EQ(settings_of({}), settings_of(preset("default")));
 }
 
 /// The options of tools/train and of the library, which programs use, take the same steps.
@@ -98,7 +98,7 @@ TEST(Presets, GiveWayToWhatIsGiven) {
     EXPECT_EQ(options.batch_size, 17) << one.name;
     EXPECT_EQ(options.momentum, 0.25) << one.name;
     EXPECT_EQ(options.solver->name, "kfi") << one.name;
-    auto expected = settings(preset(one.name) + Arguments{"--solver", "kfi"});
+    auto expected = settings_of(preset(one.name) + Arguments{"--solver", "kfi"});
     expected["batch-size"] = "17";
     expected["momentum"] = "0.25";
     EXPECT_EQ(options.settings(), expected) << one.name;
@@ -108,18 +108,18 @@ TEST(Presets, GiveWayToWhatIsGiven) {
 TEST(Presets, GiveWayToAFileThatMayNameOne) {
   const TempDir dir;
   const std::string file = dir.write("c", "preset = paper\nbatch-size = 17\n").string();
-  auto expected = settings(preset("paper"));
+  auto expected = settings_of(preset("paper"));
   expected["batch-size"] = "17";
-  EXPECT_EQ(settings({"--config", file}), expected);
-  expected = settings(preset("default"));
+  EXPECT_EQ(settings_of({"--config", file}), expected);
+  expected = settings_of(preset("default"));
   expected["batch-size"] = "17";
-  EXPECT_EQ(settings(preset("default") + Arguments{"--config", file}), expected);
+  EXPECT_EQ(settings_of(preset("default") + Arguments{"--config", file}), expected);
 }
 
 /// What is of the preset is by default: it has been asked for by no one, and is not refused where it has no effect.
 TEST(Presets, LeaveOtherOptimizersTheirOwn) {
   EXPECT_EQ(parse_options(base + Arguments{"--optimizer", "sgd"}).momentum, 0.9);
-  EXPECT_EQ(settings({"--optimizer", "adam"}).count("solver"), 0U);
+  EXPECT_EQ(settings_of({"--optimizer", "adam"}).count("solver"), 0U);
 }
 
 TEST(Presets, DescribeWhatTheyMakeOfAnOption) {
@@ -133,7 +133,7 @@ TEST(Presets, DescribeWhatTheyMakeOfAnOption) {
 TEST(Presets, AreKnownByName) {
   EXPECT_THAT(
       [] {
-        settings({"--preset", "mine"});
+        settings_of({"--preset", "mine"});
       },
       ThrowsMessage<UsageError>("--preset: unknown preset 'mine', expected one of default, paper"));
 }

@@ -10,6 +10,7 @@
 #include "framework/error.h"
 #include "second_order/solvers/input_moment.h"
 #include "second_order/solvers/joint_solver.h"
+#include "tests/support/matrices.h"
 #include "tests/support/weight_systems.h"
 
 /// The solver of rank r against EA-CG, CG and the paper's conjugate gradients on whole matrices.
@@ -17,7 +18,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr bool kDouble = std::is_same_v<real, double>;
 constexpr double kNear = kDouble ? 1e-10 : 1e-3;
 
 Solution solve_with_rank(const System& system, int rank, const CgOptions& options) {

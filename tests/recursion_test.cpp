@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-Matrix block(const LayerBlocks& propagation, std::size_t layer) {
+Matrix recursion_block(const LayerBlocks& propagation, std::size_t layer) {
   return from_view(propagation.block(propagation.layers()[layer]));
 }
 
@@ -44,7 +44,7 @@ TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
   ASSERT_TRUE(propagation.run(0).usable());
   ASSERT_EQ(propagation.state().size(), 1U);
   const Matrix W = from_view(network.parameter(2).view());
-  const Matrix of_run_0 = product(transposed(W), product(block(propagation, 1), W));
+  const Matrix of_run_0 = product(transposed(W), product(recursion_block(propagation, 1), W));
   EXPECT_LT(relative_error(from_view(propagation.state()[0].values), of_run_0), 1e-12);
 
   Random random(5, Random::Stream::Test);
@@ -55,13 +55,14 @@ TEST(Recursion, KeepsProductsAndMakesTheRestAnew) {
     ASSERT_TRUE(propagation.run(static_cast<std::uint64_t>(run)).usable());
     LayerBlocks fresh(*network.plan, pch_1);
     ASSERT_TRUE(fresh.run().usable());
-    EXPECT_EQ(block(propagation, 1).values, block(fresh, 1).values) << "no product is above the last layer";
+    EXPECT_EQ(recursion_block(propagation, 1).values, recursion_block(fresh, 1).values)
+        << "no product is above the last layer";
     const Matrix now = from_view(network.parameter(2).view());
-    const Matrix fresh_product = product(transposed(now), product(block(fresh, 1), now));
+    const Matrix fresh_product = product(transposed(now), product(recursion_block(fresh, 1), now));
     // Both blocks are P ⊙ E[σ' σ'ᵀ] + diag(residual): off the diagonal they differ by the factor that their products
     // do.
-    const Matrix kept = block(propagation, 0);
-    const Matrix made = block(fresh, 0);
+    const Matrix kept = recursion_block(propagation, 0);
+    const Matrix made = recursion_block(fresh, 0);
     for (int row = 0; row < 5; ++row) {
       for (int col = 0; col < 5; ++col) {
         if (row == col || run == 3) continue;

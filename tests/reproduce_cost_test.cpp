@@ -56,18 +56,18 @@ std::string refusal(const CostOptions& options) {
   return "not refused";
 }
 
-struct Row {
+struct CostRow {
   double seconds = 0;
   double bytes = 0;
 };
 
 /// Of the first row that begins so.
-Row row(const std::string& csv, const std::string& begin) {
+CostRow row(const std::string& csv, const std::string& begin) {
   const std::vector<std::string> all = lines(csv);
   const auto found = std::ranges::find_if(all, [&](const auto& line) { return line.starts_with(begin + ","); });
   if (found == all.end()) throw Error("cost.csv has no " + begin);
   std::istringstream fields(found->substr(begin.size() + 1));
-  Row row;
+  CostRow row;
   char comma = 0;
   fields >> row.seconds >> comma >> row.bytes;
   return row;
@@ -82,7 +82,7 @@ TEST_F(CostMeasurement, HasARowForEveryPart) {
   for (const char* method : {"curvature,fisher", "curvature,gauss-newton", "curvature,pch-1", "curvature,pch-2",
                              "solve,ea-cg", "solve,kfi", "solve,kfi-rank-one"}) {
     for (const char* sizes : {",24,8", ",24,96", ",64,8", ",64,96"}) {
-      const Row found = row(csv, method + std::string(sizes));
+      const CostRow found = row(csv, method + std::string(sizes));
       EXPECT_GT(found.seconds, 0) << method << sizes;
       EXPECT_LT(found.seconds, 10) << method << sizes;
       EXPECT_GT(found.bytes, 0) << method << sizes;

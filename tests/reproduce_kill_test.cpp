@@ -24,18 +24,18 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::string environment(const char* variable) {
+std::string environment_of(const char* variable) {
   const char* const value = std::getenv(variable);
   return value == nullptr ? "" : value;
 }
 
 /// `command` with kill_at_write.cpp before it: `program`, which may be what the command starts, dies at a write.
 Command killed_at(const Command& command, const std::string& program, int write) {
-  const std::string library = environment("CURVEGRAPH_KILL_AT_WRITE");
+  const std::string library = environment_of("CURVEGRAPH_KILL_AT_WRITE");
   if (library.empty()) throw Error("CURVEGRAPH_KILL_AT_WRITE: not set, expected the path of tests/kill-at-write.so");
   Command killed{"/usr/bin/env", "LD_PRELOAD=" + library, fmt::format("CURVEGRAPH_KILL={}:{}", program, write),
                  // Sanitizers want to be the first library.
-                 "ASAN_OPTIONS=" + environment("ASAN_OPTIONS") + ":verify_asan_link_order=0"};
+                 "ASAN_OPTIONS=" + environment_of("ASAN_OPTIONS") + ":verify_asan_link_order=0"};
   killed.insert(killed.end(), command.begin(), command.end());
   return killed;
 }
@@ -171,7 +171,7 @@ TEST(ReproduceKill, ALongerRunIsUnfinishedUntilItEnds) {
 
 TEST(ReproduceKill, ARaceIsMended) {
   const TempDir dir;
-  const std::string stand_in = environment("CURVEGRAPH_TRAIN_STAND_IN");
+  const std::string stand_in = environment_of("CURVEGRAPH_TRAIN_STAND_IN");
   const Options options{{"tasks", "arm-tukey"},
                         {"contestants", "adam"},
                         {"arm-samples", "40"},

@@ -21,7 +21,7 @@ using testing::SizeIs;
 constexpr const char* kExperiment = "cifar10-convex";
 const std::string results = "out/cifar10-convex/";
 
-json read_json(const TempDir& dir, const std::string& name) { return json::parse(dir.read(results + name)); }
+json read_result(const TempDir& dir, const std::string& name) { return json::parse(dir.read(results + name)); }
 
 std::size_t epochs_of(const TempDir& dir, const std::string& run) {
   return lines(dir.read(results + run + "/metrics.csv")).size() - 1;
@@ -44,13 +44,13 @@ TEST(ReproduceTool, SearchesRunsAndReports) {
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("pch-1+ea-cg: search among 4 of 192 settings"));
 
-  const json settings = read_json(dir, "settings.json");
-  const json trials = read_json(dir, "search.json");
+  const json settings = read_result(dir, "settings.json");
+  const json trials = read_result(dir, "search.json");
   ASSERT_THAT(settings, SizeIs(3));
   for (const char* method : {"sgd", "pch-1+ea-cg", "fisher+kfi"}) {
     const std::string run = std::string("runs/") + method + "/seed-1";
     EXPECT_EQ(epochs_of(dir, run), 3U);
-    const json record = read_json(dir, run + "/run.json");
+    const json record = read_result(dir, run + "/run.json");
     EXPECT_EQ(record.at("outcome"), "finished");
     EXPECT_EQ(record.at("method"), method);
     json chosen = settings.at(method);
@@ -62,7 +62,7 @@ TEST(ReproduceTool, SearchesRunsAndReports) {
       EXPECT_EQ(trial.at("outcome") == "chosen", trial.at("settings") == chosen) << trial;
     }
   }
-  const json experiment = read_json(dir, "experiment.json");
+  const json experiment = read_result(dir, "experiment.json");
   EXPECT_THAT(experiment.at("methods"), ElementsAre("sgd", "fisher+kfi", "pch-1+ea-cg"));
   EXPECT_EQ(experiment.at("network"), "108-8-2");
   EXPECT_EQ(experiment.at("lossy_jpeg"), false);  // of other layers than CIFAR-10's
@@ -75,7 +75,7 @@ TEST(ReproduceTool, TrainsAsItsCommandSays) {
   ASSERT_EQ(run_reproduce(kExperiment, with(reproduce_options(dir), {{"methods", "pch-2+kfi"}})).status, 0);
   const std::string run = results + "runs/pch-2+kfi/seed-1/";
   const auto before = files_below(dir.path() / run);
-  const json record = read_json(dir, "runs/pch-2+kfi/seed-1/run.json");
+  const json record = read_result(dir, "runs/pch-2+kfi/seed-1/run.json");
   std::filesystem::remove_all(dir.path() / run);
 
   Command command = train_command({});
@@ -102,13 +102,13 @@ TEST(ReproduceTool, KeepsFinishedRunsAndAddsOthers) {
   EXPECT_THAT(more.out, HasSubstr("4 runs of 3 epochs, 1 of them finished"));
   EXPECT_EQ(dir.read(results + "runs/sgd/seed-1/metrics.csv"), first);  // seconds too
   EXPECT_EQ(epochs_of(dir, "runs/pch-1+ea-cg/seed-7"), 3U);
-  EXPECT_THAT(read_json(dir, "experiment.json").at("runs").at("sgd"), ElementsAre(1, 7));
+  EXPECT_THAT(read_result(dir, "experiment.json").at("runs").at("sgd"), ElementsAre(1, 7));
 
   const ProcessResult longer = run_reproduce(kExperiment, with(options, {{"epochs", "5"}}));
   ASSERT_EQ(longer.status, 0) << longer.err;
   EXPECT_EQ(epochs_of(dir, "runs/sgd/seed-1"), 5U);
   EXPECT_TRUE(dir.read(results + "runs/sgd/seed-1/metrics.csv").starts_with(first));
-  EXPECT_THAT(read_json(dir, "experiment.json").at("methods"), ElementsAre("sgd", "pch-1+ea-cg"));
+  EXPECT_THAT(read_result(dir, "experiment.json").at("methods"), ElementsAre("sgd", "pch-1+ea-cg"));
 }
 
 TEST(ReproduceTool, EndsAsIfItHadNeverBeenKilled) {
@@ -128,7 +128,7 @@ TEST(ReproduceTool, EndsAsIfItHadNeverBeenKilled) {
   ASSERT_EQ(last.status, 0) << last.err;
   EXPECT_EQ(metrics_below(dir, "out"), metrics_below(dir, "whole"));
   for (const char* run : {"runs/sgd/seed-1", "runs/fisher+ea-cg/seed-1"}) {
-    EXPECT_EQ(read_json(dir, std::string(run) + "/run.json").at("outcome"), "finished");
+    EXPECT_EQ(read_result(dir, std::string(run) + "/run.json").at("outcome"), "finished");
   }
   EXPECT_EQ(dir.read("out/cifar10-convex/settings.json"), dir.read("whole/cifar10-convex/settings.json"));
   EXPECT_EQ(dir.read("out/cifar10-convex/search.json"), dir.read("whole/cifar10-convex/search.json"));
@@ -140,11 +140,11 @@ TEST(ReproduceTool, ARunWithAllItsEpochsIsFinished) {
   write_image_folder(dir, "data");
   const Options options = with(reproduce_options(dir), {{"methods", "sgd"}});
   ASSERT_EQ(run_reproduce(kExperiment, options).status, 0);
-  json record = read_json(dir, "runs/sgd/seed-1/run.json");
+  json record = read_result(dir, "runs/sgd/seed-1/run.json");
   record["outcome"] = "unfinished";
   dir.write(results + "runs/sgd/seed-1/run.json", record.dump());
   ASSERT_EQ(run_reproduce(kExperiment, options).status, 0);
-  EXPECT_EQ(read_json(dir, "runs/sgd/seed-1/run.json").at("outcome"), "finished");
+  EXPECT_EQ(read_result(dir, "runs/sgd/seed-1/run.json").at("outcome"), "finished");
 
   record["outcome"] = "lost";
   dir.write(results + "runs/sgd/seed-1/run.json", record.dump());
@@ -162,7 +162,7 @@ TEST(ReproduceTool, BudgetEndsRunsEarlyAndIsNotSpentTwice) {
   double seconds = 0;
   std::size_t epochs = 0;
   for (const char* run : {"runs/sgd/seed-1", "runs/pch-1+kfi/seed-1"}) {
-    const json record = read_json(dir, std::string(run) + "/run.json");
+    const json record = read_result(dir, std::string(run) + "/run.json");
     EXPECT_EQ(record.at("outcome"), "out-of-time");
     seconds += record.at("wall_seconds").get<double>();
     EXPECT_GE(epochs_of(dir, run), 1U);
@@ -172,7 +172,7 @@ TEST(ReproduceTool, BudgetEndsRunsEarlyAndIsNotSpentTwice) {
   ASSERT_EQ(run_reproduce(kExperiment, options).status, 0);
   double again = 0;
   for (const char* run : {"runs/sgd/seed-1", "runs/pch-1+kfi/seed-1"}) {
-    again += read_json(dir, std::string(run) + "/run.json").at("wall_seconds").get<double>();
+    again += read_result(dir, std::string(run) + "/run.json").at("wall_seconds").get<double>();
   }
   // At most what was left, an epoch that was begun in it, and what starting takes.
   EXPECT_LT(again, 2 * seconds + 1);
@@ -187,7 +187,7 @@ TEST(ReproduceTool, AFailedRunIsAResult) {
       with(reproduce_options(dir), {{"methods", "fisher+kfi,sgd"}, {"settings", (dir.path() / "wild.json").string()}});
   const ProcessResult result = run_reproduce(kExperiment, options);
   ASSERT_EQ(result.status, 0) << result.err;
-  const json record = read_json(dir, "runs/fisher+kfi/seed-1/run.json");
+  const json record = read_result(dir, "runs/fisher+kfi/seed-1/run.json");
   EXPECT_EQ(record.at("outcome"), "failed");
   EXPECT_THAT(record.at("message").get<std::string>(), HasSubstr("epoch 1, step 1: "));
   EXPECT_THAT(result.out, HasSubstr(record.at("message").get<std::string>()));

@@ -12,6 +12,7 @@
 #include "ops/ops.h"
 #include "second_order/second_order.h"
 #include "second_order/step_control.h"
+#include "tests/support/matrices.h"
 #include "tests/support/network.h"
 #include "tests/support/paper.h"
 
@@ -22,13 +23,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
-constexpr bool kDouble = std::is_same_v<real, double>;
-constexpr double kNear = kDouble ? 1e-10 : 1e-3;
-constexpr CgOptions kConverged{.max_iterations = 500, .tolerance = kDouble ? 1e-14 : 1e-6};
-const std::vector<int> kLayers{4, 5, 3};
+constexpr double kNearDevice = kDouble ? 1e-10 : 1e-3;
+constexpr CgOptions kConvergedDevice{.max_iterations = 500, .tolerance = kDouble ? 1e-14 : 1e-6};
+const std::vector<int> kDeviceLayers{4, 5, 3};
 
-std::vector<Matrix> values(const RandomNetwork& network) {
+std::vector<Matrix> device_values(const RandomNetwork& network) {
   std::vector<Matrix> all;
   for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(from_view(parameter.view()));
   return all;
@@ -37,9 +36,9 @@ std::vector<Matrix> values(const RandomNetwork& network) {
 /// What one step changes.
 std::vector<Matrix> change(RandomNetwork& network, Optimizer& optimizer) {
   network.run();
-  const std::vector<Matrix> before = values(network);
+  const std::vector<Matrix> before = device_values(network);
   EXPECT_TRUE(optimizer.step().taken);
-  std::vector<Matrix> difference = values(network);
+  std::vector<Matrix> difference = device_values(network);
   for (std::size_t p = 0; p < before.size(); ++p) difference[p] = difference[p] + -1 * before[p];
   return difference;
 }
@@ -49,12 +48,12 @@ TEST(RelativeDamping, IsInvariantToTheScaleOfALayersCurvature) {
   for (const WeightSolverKind& solver : weight_solvers()) {
     for (const double scale : {1e-6, 1.0, 1e5}) {
       const auto direction = [&](double factor) {
-        RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
+        RandomNetwork network(kDeviceLayers, sigmoid, softmax_cross_entropy, 6);
         SecondOrder optimizer(*network.plan, paper([&](auto& o) {
           o.solver = &solver;
           o.learning_rate = 1;
           o.damping = {.kind = DampingKind::Relative, .rho = 0.5};
-          o.cg = kConverged;
+          o.cg = kConvergedDevice;
           o.curvature_every = 2;
         }));
         EXPECT_TRUE(optimizer.propagate().taken);
@@ -62,10 +61,10 @@ TEST(RelativeDamping, IsInvariantToTheScaleOfALayersCurvature) {
           const ConstMatrixView block = optimizer.block(layer);
           scal(static_cast<real>(factor), MatrixView{const_cast<real*>(block.data), block.rows, block.cols});
         }
-        const std::vector<Matrix> before = values(network);
+        const std::vector<Matrix> before = device_values(network);
         EXPECT_TRUE(optimizer.solve().taken);
         optimizer.update();
-        std::vector<Matrix> moved = values(network);
+        std::vector<Matrix> moved = device_values(network);
         // Curvature of factor c: the step is c⁻¹ of what it was, and nothing else.
         for (std::size_t p = 0; p < moved.size(); ++p) moved[p] = factor * (moved[p] + -1 * before[p]);
         return moved;
@@ -94,13 +93,13 @@ TEST(TrustRegion, BoundsThePredictedChangeOfEveryStep) {
   for (const WeightSolverKind& solver : weight_solvers()) {
     const double bound = 1e-3;
     const double eta = 0.5;
-    RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network(kDeviceLayers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, paper([&](auto& o) {
       o.solver = &solver;
       o.learning_rate = eta;
       o.damping = {.kind = DampingKind::Relative, .rho = 1};
       o.trust_region = bound;
-      o.cg = kConverged;
+      o.cg = kConvergedDevice;
     }));
     int bounded = 0;
     for (int step = 0; step < 60; ++step) {
@@ -108,11 +107,11 @@ TEST(TrustRegion, BoundsThePredictedChangeOfEveryStep) {
       const double loss = network.plan->mean_loss();
       std::vector<Matrix> gradients;
       for (int p = 0; p < 4; ++p) gradients.push_back(from_view(network.plan->parameter_gradient(p)));
-      const std::vector<Matrix> before = values(network);
+      const std::vector<Matrix> before = device_values(network);
       ASSERT_TRUE(optimizer.step().taken);
       // η² ν² ⟨D, g⟩ of what was done to the parameters, by plain sums
       double change = 0;
-      const std::vector<Matrix> after = values(network);
+      const std::vector<Matrix> after = device_values(network);
       for (std::size_t p = 0; p < after.size(); ++p) {
         for (std::size_t i = 0; i < after[p].values.size(); ++i) {
           change -= static_cast<double>(after[p].values[i] - before[p].values[i]) *
@@ -138,12 +137,12 @@ TEST(Momentum, AddsUpDirections) {
     const SecondOrderOptions plain = paper([&](auto& o) {
       o.solver = &solver;
       o.learning_rate = eta;
-      o.cg = kConverged;
+      o.cg = kConvergedDevice;
     });
     SecondOrderOptions with = plain;
     with.momentum = mu;
-    RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
-    RandomNetwork twin(kLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork network(kDeviceLayers, sigmoid, softmax_cross_entropy, 6);
+    RandomNetwork twin(kDeviceLayers, sigmoid, softmax_cross_entropy, 6);
     SecondOrder optimizer(*network.plan, with);
     SecondOrder memoryless(*twin.plan, plain);
     std::vector<Matrix> velocity;
@@ -158,14 +157,14 @@ TEST(Momentum, AddsUpDirections) {
         for (std::size_t p = 0; p < 4; ++p) velocity[p] = mu * velocity[p] + fresh[p];
       }
       const std::vector<Matrix> found = change(network, optimizer);
-      for (std::size_t p = 0; p < 4; ++p) EXPECT_LT(relative_error(found[p], velocity[p]), kNear) << solver.name;
+      for (std::size_t p = 0; p < 4; ++p) EXPECT_LT(relative_error(found[p], velocity[p]), kNearDevice) << solver.name;
     }
   }
 }
 
 /// The model's change for a change of the parameters, by explicit Kronecker products of E[(h, 1)(h, 1)ᵀ] and G.
 TEST(PredictedChange, IsThatOfTheQuadraticModel) {
-  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network(kDeviceLayers, sigmoid, softmax_cross_entropy, 6);
   LayerBlocks propagation(*network.plan, pch_1);
   ASSERT_TRUE(propagation.run().usable());
   Random random(3, Random::Stream::Test);
@@ -198,11 +197,11 @@ TEST(PredictedChange, IsThatOfTheQuadraticModel) {
 
 /// A small step changes the loss by what the model says.
 TEST(Measurement, ComparesTheModelWithTheLoss) {
-  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 6);
+  RandomNetwork network(kDeviceLayers, sigmoid, softmax_cross_entropy, 6);
   SecondOrder optimizer(*network.plan, paper([&](auto& o) {
     o.learning_rate = kDouble ? 1e-4 : 0.05;
     o.damping = {.kind = DampingKind::Adaptive, .rho = 10, .every = 1};
-    o.cg = kConverged;
+    o.cg = kConvergedDevice;
   }));
   const double before = network.plan->mean_loss();
   ASSERT_TRUE(optimizer.step().taken);
@@ -228,16 +227,16 @@ TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
   SecondOrder optimizer(*network.plan, paper([&](auto& o) {
     o.learning_rate = 1;
     o.damping = {.kind = DampingKind::Adaptive, .rho = 1e-3, .every = 1};
-    o.cg = kConverged;
+    o.cg = kConvergedDevice;
   }));
   const auto rho = [&] { return static_cast<double>(to_host(optimizer.state().back().values)[0]); };
-  const std::vector<Matrix> before = values(network);
+  const std::vector<Matrix> before = device_values(network);
   ASSERT_TRUE(optimizer.step().taken);
   ASSERT_LT(optimizer.outcome().predicted, 0);
   EXPECT_GT(optimizer.outcome().actual, 0);
   EXPECT_FALSE(optimizer.outcome().accepted);
   EXPECT_NEAR(rho(), 2e-3, 10 * kEpsilon);
-  const std::vector<Matrix> after = values(network);
+  const std::vector<Matrix> after = device_values(network);
   for (std::size_t p = 0; p < after.size(); ++p) EXPECT_LT(max_difference(after[p], before[p]), 100 * kEpsilon);
   for (const NamedState& state : optimizer.state()) {
     if (!state.name.starts_with("velocity")) continue;
@@ -254,7 +253,7 @@ TEST(Measurement, TakesBackAStepThatRaisesTheLoss) {
 }
 
 TEST(SecondOrderDevices, RefuseOptionsOutOfRange) {
-  RandomNetwork network(kLayers, sigmoid, softmax_cross_entropy, 2);
+  RandomNetwork network(kDeviceLayers, sigmoid, softmax_cross_entropy, 2);
   const auto message_of = [&](const SecondOrderOptions& options) -> std::string {
     try {
       SecondOrder(*network.plan, options);

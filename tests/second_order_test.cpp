@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::Property;
 using ::testing::Throws;
 
-constexpr double kExact = std::is_same_v<real, double> ? 1e-9 : 1e-3;
+constexpr double kExactStep = std::is_same_v<real, double> ? 1e-9 : 1e-3;
 constexpr CgOptions kConverged{.max_iterations = 500, .tolerance = std::is_same_v<real, double> ? 1e-14 : 1e-6};
 
 Matrix first_columns(const Matrix& m, int count) {
@@ -87,7 +87,7 @@ TEST(SecondOrder, StepIsTheUpdateOfEachSolverForEachCurvature) {
         }
         if (kind == &exact) ++exact_steps;
         for (std::size_t p = 0; p < expected.size(); ++p) {
-          EXPECT_LT(relative_error(from_view(network.parameter(static_cast<int>(p))), expected[p]), kExact)
+          EXPECT_LT(relative_error(from_view(network.parameter(static_cast<int>(p))), expected[p]), kExactStep)
               << "parameter " << p;
         }
         for (const LayerSummary& layer : optimizer.layers()) {
@@ -132,7 +132,7 @@ TEST(SecondOrder, DrawsTargetsAnewEachStepAndGoesOnWhereItIsTold) {
   EXPECT_LT(max_difference(after(0, 2), after(1, 1)), 1e-9);
 }
 
-std::vector<std::vector<real>> values(const RandomNetwork& network) {
+std::vector<std::vector<real>> parameter_values(const RandomNetwork& network) {
   std::vector<std::vector<real>> all;
   for (const Tensor& parameter : network.model.graph->parameters()) all.push_back(parameter.to_host());
   return all;
@@ -144,11 +144,11 @@ TEST(SecondOrder, ChangesNothingWhereALayerCannotBeSolved) {
   // The last layer is solved last and updated with the others: none may have moved before.
   const ConstMatrixView delta = optimizer.layer_blocks().delta(optimizer.layer_blocks().layers()[1]);
   fill(MatrixView{const_cast<real*>(delta.data), delta.rows, delta.cols}, std::numeric_limits<real>::infinity());
-  const auto before = values(network);
+  const auto before = parameter_values(network);
   const StepSummary summary = optimizer.step();
   EXPECT_FALSE(summary.taken);
   EXPECT_THAT(summary.message, HasSubstr("layer 2, weight: not finite: "));
-  EXPECT_EQ(values(network), before);
+  EXPECT_EQ(parameter_values(network), before);
 }
 
 TEST(SecondOrder, NamesTheCriterionBlockWhereThatIsNotFinite) {
@@ -170,11 +170,11 @@ TEST(SecondOrder, NamesTheLayerAndTheEigenvalueOfAnIndefiniteBlock) {
       o.solver = &weight_solver(solver);
       o.damping.alpha = 1e-4;
     }));
-    const auto before = values(network);
+    const auto before = parameter_values(network);
     const StepSummary summary = optimizer.step();
     EXPECT_FALSE(summary.taken);
     EXPECT_THAT(summary.message, HasSubstr("layer 1, weight: not positive definite: curvature -")) << solver;
-    EXPECT_EQ(values(network), before);
+    EXPECT_EQ(parameter_values(network), before);
   }
 }
 

@@ -19,19 +19,19 @@ using testing::Each;
 using testing::IsEmpty;
 using testing::Lt;
 
-constexpr int steps = 5;
-constexpr int parameters = 4;
+constexpr int kSgdSteps = 5;
+constexpr int kSgdParameters = 4;
 
-RandomNetwork small_network() { return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7); }
+RandomNetwork sgd_network() { return RandomNetwork({4, 5, 3}, hyperbolic_tangent, squared_error, 7); }
 
-std::vector<Matrix> all_parameters(const RandomNetwork& network) {
+std::vector<Matrix> sgd_parameters(const RandomNetwork& network) {
   std::vector<Matrix> values;
   for (const Tensor& parameter : network.model.graph->parameters()) values.push_back(from_view(parameter));
   return values;
 }
 
 void train(const RandomNetwork& network, Sgd& sgd) {
-  for (int step = 0; step < steps; ++step) {
+  for (int step = 0; step < kSgdSteps; ++step) {
     network.run();
     sgd.step();
   }
@@ -41,19 +41,19 @@ TEST(Sgd, FollowsTheRecursion) {
   for (const SgdOptions& options :
        {SgdOptions{}, SgdOptions{.learning_rate = 0.5, .momentum = 0},
         SgdOptions{.learning_rate = 0.01, .momentum = 0.5},
-        SgdOptions{.schedule = {.kind = LearningRateSchedule::Kind::Linear, .warm_up = 2, .steps = steps},
+        SgdOptions{.schedule = {.kind = LearningRateSchedule::Kind::Linear, .warm_up = 2, .steps = kSgdSteps},
         .weight_decay = 0.2}}) {
-    const RandomNetwork network = small_network();
+    const RandomNetwork network = sgd_network();
     Sgd sgd(*network.plan, options);
-    std::vector<Matrix> theta = all_parameters(network);
+    std::vector<Matrix> theta = sgd_parameters(network);
     std::vector<Matrix> v;
     for (const Matrix& parameter : theta) v.emplace_back(parameter.rows, parameter.cols);
-    for (int step = 1; step <= steps; ++step) {
+    for (int step = 1; step <= kSgdSteps; ++step) {
       network.run();
       const StepSummary summary = sgd.step();
       EXPECT_TRUE(summary.taken);
       EXPECT_THAT(summary.message, IsEmpty());
-      for (int p = 0; p < parameters; ++p) {
+      for (int p = 0; p < kSgdParameters; ++p) {
         const std::size_t i = static_cast<std::size_t>(p);
         v[i] = options.momentum * v[i] + from_view(network.plan->parameter_gradient(p));
         const double eta = options.learning_rate * options.schedule.factor(step - 1);
@@ -82,10 +82,10 @@ TEST(Sgd, TakesTheSameStepsWhereGradientsOfWeightsAreLeftOut) {
 }
 
 TEST(Sgd, DescendsTheMeanLoss) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = sgd_network();
   Sgd sgd(*network.plan, {.learning_rate = 0.05, .momentum = 0});
   double before = network.plan->mean_loss();
-  for (int step = 1; step <= steps; ++step) {
+  for (int step = 1; step <= kSgdSteps; ++step) {
     sgd.step();
     network.run();
     EXPECT_LT(network.plan->mean_loss(), before) << step;
@@ -111,38 +111,38 @@ TEST(Sgd, LeavesParametersThatTheRootDoesNotNeed) {
 }
 
 TEST(Sgd, ContinuesBitForBitFromItsState) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = sgd_network();
   Sgd sgd(*network.plan, {});
   train(network, sgd);
-  const std::vector<Matrix> saved_parameters = all_parameters(network);
+  const std::vector<Matrix> saved_parameters = sgd_parameters(network);
   std::vector<Matrix> saved_velocity;
-  for (std::size_t p = 0; p < parameters; ++p) {
+  for (std::size_t p = 0; p < kSgdParameters; ++p) {
     const NamedState state = sgd.state().at(p);
     EXPECT_EQ(state.name, "velocity." + std::to_string(p));
     EXPECT_EQ(state.values.shape(), network.model.graph->parameters()[p].shape());
     saved_velocity.push_back(from_view(state.values));
   }
-  EXPECT_EQ(sgd.state().size(), static_cast<std::size_t>(parameters));
+  EXPECT_EQ(sgd.state().size(), static_cast<std::size_t>(kSgdParameters));
   train(network, sgd);
-  const std::vector<Matrix> uninterrupted = all_parameters(network);
+  const std::vector<Matrix> uninterrupted = sgd_parameters(network);
 
   const auto resume = [&](bool with_state) {
-    for (std::size_t p = 0; p < parameters; ++p) {
+    for (std::size_t p = 0; p < kSgdParameters; ++p) {
       network.model.graph->parameters()[p].assign(saved_parameters[p].values);
     }
     Sgd resumed(*network.plan, {});
-    for (std::size_t p = 0; with_state && p < parameters; ++p) {
+    for (std::size_t p = 0; with_state && p < kSgdParameters; ++p) {
       copy_to_device(saved_velocity[p].values, resumed.state()[p].values);
     }
     train(network, resumed);
-    return all_parameters(network);
+    return sgd_parameters(network);
   };
   EXPECT_EQ(resume(true), uninterrupted);
   EXPECT_NE(resume(false), uninterrupted);
 }
 
 TEST(Sgd, RefusesAScheduleAndADecayOutOfRange) {
-  const RandomNetwork network = small_network();
+  const RandomNetwork network = sgd_network();
   EXPECT_THAT([&] { Sgd(*network.plan, {.schedule = {.warm_up = -1}}); },
               testing::ThrowsMessage<UsageError>("sgd: -1 steps of warm-up, expected at least 0"));
   EXPECT_THAT([&] { Sgd(*network.plan, {.weight_decay = -1}); },

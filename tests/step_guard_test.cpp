@@ -11,7 +11,7 @@ namespace {
 using Verdict = StepGuard::Verdict;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNear = 1e-6;
+constexpr double kNearGuard = 1e-6;
 
 /// After the first batches, which are what later ones are compared with.
 StepGuard guard_of(double loss) {
@@ -59,9 +59,9 @@ TEST(StepGuard, ShrinksWhereTheModelDoesNotHold) {
   for (const double ratio : {0.2, 4.1}) {
     StepGuard guard = guard_of(2);
     EXPECT_TRUE(guard.judge(2, 2 - ratio * 0.1, -0.1)) << "the loss has fallen";
-    EXPECT_NEAR(guard.scale(), 0.25, kNear) << ratio;
+    EXPECT_NEAR(guard.scale(), 0.25, kNearGuard) << ratio;
     EXPECT_TRUE(guard.judge(2, 1.9, -0.1));
-    EXPECT_NEAR(guard.scale(), 0.25 * 1.3, kNear) << "a good step";
+    EXPECT_NEAR(guard.scale(), 0.25 * 1.3, kNearGuard) << "a good step";
     for (int step = 0; step < 10; ++step) guard.judge(2, 1.9, -0.1);
     EXPECT_EQ(guard.scale(), 1) << "never above what was asked for";
   }
@@ -71,7 +71,7 @@ TEST(StepGuard, TakesBackStepsThatRaiseTheLossOrAreLuckyBeyondReason) {
   for (const double after : {2.1, kInfinity, std::nan(""), 0.9}) {
     StepGuard guard = guard_of(2);
     EXPECT_FALSE(guard.judge(2, after, -0.1)) << after;
-    EXPECT_NEAR(guard.scale(), 0.25, kNear);
+    EXPECT_NEAR(guard.scale(), 0.25, kNearGuard);
   }
 }
 
@@ -80,14 +80,14 @@ TEST(StepGuard, GrowsWhereThereIsNothingToSee) {
   StepGuard guard = guard_of(2);
   guard.shrink();
   EXPECT_TRUE(guard.judge(2, 2 + 1e-6, -1e-6));
-  EXPECT_NEAR(guard.scale(), 0.25 * 1.3, kNear);
+  EXPECT_NEAR(guard.scale(), 0.25 * 1.3, kNearGuard);
 }
 
 TEST(StepGuard, CalmsDownWhileLossesAreAboveTheFirst) {
   StepGuard guard = guard_of(1);
   for (int batch = 0; batch < 10; ++batch) guard.look_at(2);
   EXPECT_TRUE(guard.judge(2, 1.9, -0.1));
-  EXPECT_NEAR(guard.scale(), 0.9, kNear);
+  EXPECT_NEAR(guard.scale(), 0.9, kNearGuard);
 }
 
 TEST(StepGuard, EndsWhereNoStepIsSmallEnough) {

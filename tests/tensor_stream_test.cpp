@@ -16,7 +16,8 @@ namespace {
 constexpr int piece = static_cast<int>(largest_piece);
 
 /// In a single piece, in several and a rest, and with rows and columns that are pieces of their own.
-const std::vector<Shape> shapes = {{1, 1}, {5, 3}, {1500, 1000}, {3, piece}, {piece + 1, 2}, {2, piece + 1}, {7, 0}};
+const std::vector<Shape> kStreamedShapes = {{1, 1},         {5, 3},         {1500, 1000}, {3, piece},
+                                            {piece + 1, 2}, {2, piece + 1}, {7, 0}};
 
 Tensor random_tensor(Shape shape) {
   Random random(1, Random::Stream::Test);
@@ -58,7 +59,7 @@ std::vector<real> row_after_row(const Tensor& tensor) {
 }
 
 TEST(TensorStream, WritesEveryElementInPieces) {
-  for (const Shape& shape : shapes) {
+  for (const Shape& shape : kStreamedShapes) {
     const Tensor tensor = random_tensor(shape);
     const Written columns = written(stored_by_columns(tensor));
     EXPECT_TRUE(columns.bytes == bytes_of(tensor.to_host())) << to_string(shape);
@@ -73,7 +74,7 @@ TEST(TensorStream, WritesEveryElementInPieces) {
 
 TEST(TensorStream, ReadsBackEveryBit) {
   const TempDir dir;
-  for (const Shape& shape : shapes) {
+  for (const Shape& shape : kStreamedShapes) {
     const Tensor tensor = random_tensor(shape);
     write_safetensors(
         dir.path() / "a",

@@ -20,10 +20,10 @@ using testing::ThrowsMessage;
 
 const Arguments csv{"--output", "o", "--dataset", "csv", "--data", "d", "--targets", "a,b"};
 const Arguments npy{"--output", "o", "--dataset", "npy", "--data", "d"};
-const Arguments images{"--output", "o"};
+const Arguments image_arguments{"--output", "o"};
 
 TEST(TrainTask, IsKnownOfImagesAndLeftToTheDataOfTables) {
-  const TrainOptions known = parse_options(images);
+  const TrainOptions known = parse_options(image_arguments);
   EXPECT_EQ(known.data_options.task, Task::Classification);
   EXPECT_EQ(known.criterion, &softmax_cross_entropy);
   EXPECT_EQ(known.normalize, Normalize::Channel);
@@ -73,7 +73,7 @@ TEST(TrainTask, RefusesCriteriaOfClassesForOtherTargets) {
   }
   EXPECT_THAT(
       [] {
-        parse_options(images + Arguments{"--task", "autoencoder", "--criterion", "bounded"});
+        parse_options(image_arguments + Arguments{"--task", "autoencoder", "--criterion", "bounded"});
       },
       ThrowsMessage<UsageError>(HasSubstr("--criterion bounded: is for classes")));
 }
@@ -136,13 +136,15 @@ TEST(TrainTask, RefusesANormalisationOfTargetsThatHaveTheirs) {
     std::string message;
   };
   const std::vector<Case> cases = {
-      {images + none, "--normalize-targets none: has no effect on classes, expected it left out for classification"},
+      {image_arguments + none,
+       "--normalize-targets none: has no effect on classes, expected it left out for classification"},
       {npy + Arguments{"--task", "classification"} + robust, "--normalize-targets robust: has no effect on classes, "},
       {npy + Arguments{"--task", "regression", "--criterion", "sigmoid-cross-entropy"} + robust,
        "--normalize-targets robust: criterion sigmoid-cross-entropy takes targets in [0, 1] as they are, expected "
        "none, or another criterion"},
-      {images + autoencoder + robust, "--normalize-targets robust: criterion sigmoid-cross-entropy takes targets in "},
-      {images + autoencoder + squared + robust,
+      {image_arguments + autoencoder + robust,
+       "--normalize-targets robust: criterion sigmoid-cross-entropy takes targets in "},
+      {image_arguments + autoencoder + squared + robust,
        "--normalize-targets robust: the targets are bytes, which are byte/255, expected none"},
       {npy + Arguments{"--normalize-targets", "mad"},
        "--normalize-targets: unknown normalization of targets \"mad\", expected standard, robust or none"},
@@ -151,7 +153,7 @@ TEST(TrainTask, RefusesANormalisationOfTargetsThatHaveTheirs) {
     EXPECT_THAT([&] { parse_options(c.arguments); }, ThrowsMessage<UsageError>(HasSubstr(c.message)))
         << testing::PrintToString(c.arguments);
   }
-  EXPECT_EQ(parse_options(images + autoencoder + none).normalize_targets, NormalizeTargets::None);
+  EXPECT_EQ(parse_options(image_arguments + autoencoder + none).normalize_targets, NormalizeTargets::None);
   EXPECT_EQ(parse_options(npy + autoencoder + squared + robust).normalize_targets, NormalizeTargets::Robust);
   EXPECT_EQ(parse_options(npy).normalize_targets, std::nullopt);
   TrainOptions open = parse_options(npy + robust);
@@ -159,13 +161,14 @@ TEST(TrainTask, RefusesANormalisationOfTargetsThatHaveTheirs) {
 }
 
 TEST(TrainTask, IsASettingUnlessItWasAlwaysSo) {
-  EXPECT_FALSE(parse_options(images).settings().contains("task"));
-  EXPECT_EQ(parse_options(images + Arguments{"--task", "classification"}).settings(), parse_options(images).settings());
-  EXPECT_EQ(parse_options(images + Arguments{"--task", "autoencoder"}).settings().at("task"), "autoencoder");
+  EXPECT_FALSE(parse_options(image_arguments).settings().contains("task"));
+  EXPECT_EQ(parse_options(image_arguments + Arguments{"--task", "classification"}).settings(),
+            parse_options(image_arguments).settings());
+  EXPECT_EQ(parse_options(image_arguments + Arguments{"--task", "autoencoder"}).settings().at("task"), "autoencoder");
   EXPECT_EQ(parse_options(csv + Arguments{"--task", "regression"}).settings().at("targets"), "a,b");
   const Arguments target{"--target-loss", "0.5"};
-  EXPECT_EQ(parse_options(images + target).settings(), parse_options(images).settings());
-  EXPECT_EQ(parse_options(images + target).target_loss, 0.5);
+  EXPECT_EQ(parse_options(image_arguments + target).settings(), parse_options(image_arguments).settings());
+  EXPECT_EQ(parse_options(image_arguments + target).target_loss, 0.5);
 }
 
 TEST(TrainTask, TakesTargetsByName) {
@@ -181,10 +184,11 @@ TEST(TrainTask, TakesTargetsByName) {
       {bare + Arguments{"--targets", "a,"}, no_name},
       {bare + Arguments{"--targets="}, ""},
       {npy + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset npy"},
-      {images + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset fashion-mnist"},
+      {image_arguments + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset fashion-mnist"},
       {npy + Arguments{"--task", "ranking"}, "--task: unknown task \"ranking\", expected classification"},
-      {images + Arguments{"--task", "regression"},
-       "--task regression: fashion-mnist has images with labels, expected the task classification or autoencoder"},
+      {image_arguments + Arguments{"--task", "regression"},
+       "--task regression: fashion-mnist has images with labels, expected the task classification or "
+       "autoencoder"},
       {npy + Arguments{"--normalize", "channel"}, "--normalize channel: npy has no channels, expected feature or none"},
       {npy + Arguments{"--target-loss", "-1"}, "--target-loss: found '-1', expected a number from 0"},
       {npy + Arguments{"--target-loss", "nan"}, "--target-loss: found 'nan', expected a number from 0"},

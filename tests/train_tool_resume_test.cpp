@@ -20,7 +20,7 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
-const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
+const Options resumed_sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
 
 const Options adam{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.1"}, {"warm-up", "7"}};
 
@@ -40,7 +40,7 @@ const Options kept{{"curvature-every", "3"}, {"product-share", "0.02"}, {"averag
 const Options averaged_blocks{{"preset", "paper"}, {"averaging", "0.9"}, {"curvature-every", "3"}, {"momentum", "0.5"}};
 const Options paper{{"preset", "paper"}};
 
-std::string in(const TempDir& dir, const char* name) { return (dir.path() / name).string(); }
+std::string in_dir(const TempDir& dir, const char* name) { return (dir.path() / name).string(); }
 
 /// Rows of metrics.csv without its header; none while there is no such file.
 std::size_t epochs_done(const std::string& output) {
@@ -66,39 +66,39 @@ void expect_same_results(const TempDir& dir, const std::string& folder, const st
 }
 
 TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
-  for (const Options& optimizer : {usual, paper, sgd, adam, sampled, adaptive, averaged}) {
+  for (const Options& optimizer : {usual, paper, resumed_sgd, adam, sampled, adaptive, averaged}) {
     SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
     const Options endless = with(options, {{"epochs", "1000000"}});
     run_until(endless, 1);
-    run_until(with(endless, {{"resume", in(dir, "out")}}), epochs_done(in(dir, "out")) + 2);
+    run_until(with(endless, {{"resume", in_dir(dir, "out")}}), epochs_done(in_dir(dir, "out")) + 2);
     // The checkpoint may be an epoch ahead of the rows.
-    const std::string epochs = std::to_string(epochs_done(in(dir, "out")) + 3);
+    const std::string epochs = std::to_string(epochs_done(in_dir(dir, "out")) + 3);
 
-    const ProcessResult resumed = run_train(with(options, {{"resume", in(dir, "out")}, {"epochs", epochs}}));
+    const ProcessResult resumed = run_train(with(options, {{"resume", in_dir(dir, "out")}, {"epochs", epochs}}));
     ASSERT_EQ(resumed.status, 0) << resumed.err;
     EXPECT_THAT(resumed.out, HasSubstr("resuming after epoch "));
-    const ProcessResult whole = run_train(with(options, {{"output", in(dir, "whole")}, {"epochs", epochs}}));
+    const ProcessResult whole = run_train(with(options, {{"output", in_dir(dir, "whole")}, {"epochs", epochs}}));
     ASSERT_EQ(whole.status, 0) << whole.err;
     EXPECT_THAT(whole.out, Not(HasSubstr("resuming")));
-    EXPECT_EQ(std::to_string(epochs_done(in(dir, "whole"))), epochs);
+    EXPECT_EQ(std::to_string(epochs_done(in_dir(dir, "whole"))), epochs);
     expect_same_results(dir, "out", "whole");
   }
 }
 
 TEST(TrainToolResume, RunsForMoreEpochs) {
   for (const Options& optimizer :
-       {usual, paper, sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept, between, fixed_between}) {
+       {usual, paper, resumed_sgd, adam, sampled, adaptive, averaged, averaged_blocks, kept, between, fixed_between}) {
     SCOPED_TRACE(testing::PrintToString(optimizer));
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);
     ASSERT_EQ(run_train(with(options, {{"epochs", "2"}})).status, 0);
-    ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"resume", in(dir, "out")}})).status, 0);
-    ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in(dir, "whole")}})).status, 0);
-    EXPECT_EQ(epochs_done(in(dir, "out")), 4U);
+    ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"resume", in_dir(dir, "out")}})).status, 0);
+    ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in_dir(dir, "whole")}})).status, 0);
+    EXPECT_EQ(epochs_done(in_dir(dir, "out")), 4U);
     expect_same_results(dir, "out", "whole");
   }
 }
@@ -106,23 +106,23 @@ TEST(TrainToolResume, RunsForMoreEpochs) {
 TEST(TrainToolResume, FollowsTheScheduleToItsEnd) {
   const Options schedule{
       {"learning-rate-schedule", "cosine"}, {"warm-up", "12"}, {"weight-decay", "0.1"}, {"epochs", "200"}};
-  for (const Options& optimizer : {Options{}, sgd, adam}) {
+  for (const Options& optimizer : {Options{}, resumed_sgd, adam}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(with(fashion_mnist_options(dir), optimizer), schedule);
     run_until(options, 1);
-    run_until(with(options, {{"resume", in(dir, "out")}}), epochs_done(in(dir, "out")) + 2);
-    const ProcessResult other = run_train(with(options, {{"resume", in(dir, "out")}, {"epochs", "201"}}));
+    run_until(with(options, {{"resume", in_dir(dir, "out")}}), epochs_done(in_dir(dir, "out")) + 2);
+    const ProcessResult other = run_train(with(options, {{"resume", in_dir(dir, "out")}, {"epochs", "201"}}));
     EXPECT_EQ(other.status, 2);
     EXPECT_THAT(other.err, HasSubstr("that run has epochs 200, found 201 now"));
 
-    ASSERT_EQ(run_train(with(options, {{"resume", in(dir, "out")}})).status, 0);
-    ASSERT_EQ(run_train(with(options, {{"output", in(dir, "whole")}})).status, 0);
-    EXPECT_EQ(epochs_done(in(dir, "out")), 200U);
+    ASSERT_EQ(run_train(with(options, {{"resume", in_dir(dir, "out")}})).status, 0);
+    ASSERT_EQ(run_train(with(options, {{"output", in_dir(dir, "whole")}})).status, 0);
+    EXPECT_EQ(epochs_done(in_dir(dir, "out")), 200U);
     expect_same_results(dir, "out", "whole");
     // The schedule makes a difference.
-    ASSERT_EQ(run_train(with(options, {{"output", in(dir, "linear")}, {"learning-rate-schedule", "linear"}})).status,
-              0);
+    ASSERT_EQ(
+        run_train(with(options, {{"output", in_dir(dir, "linear")}, {"learning-rate-schedule", "linear"}})).status, 0);
     EXPECT_NE(dir.read("linear/model.safetensors"), dir.read("whole/model.safetensors"));
   }
 }
@@ -132,11 +132,12 @@ TEST(TrainToolResume, LeavesTheRunAloneWhenItWritesElsewhere) {
   write_cifar10(dir, "data");
   const Options options = with(cifar10_options(dir), {{"epochs", "2"}});
   ASSERT_EQ(run_train(options).status, 0);
-  const auto before = files_below(in(dir, "out"));
-  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"resume", in(dir, "out")}, {"output", in(dir, "copy")}})).status,
+  const auto before = files_below(in_dir(dir, "out"));
+  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"resume", in_dir(dir, "out")}, {"output", in_dir(dir, "copy")}}))
+                .status,
             0);
-  EXPECT_EQ(files_below(in(dir, "out")), before);
-  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in(dir, "whole")}})).status, 0);
+  EXPECT_EQ(files_below(in_dir(dir, "out")), before);
+  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in_dir(dir, "whole")}})).status, 0);
   expect_same_results(dir, "copy", "whole");
 }
 
@@ -145,12 +146,12 @@ TEST(TrainToolResume, WritesTheResultsOfAnEndedRunAnew) {
   write_fashion_mnist(dir, "data");
   const Options options = fashion_mnist_options(dir);
   ASSERT_EQ(run_train(options).status, 0);
-  const auto before = files_below(in(dir, "out"));
+  const auto before = files_below(in_dir(dir, "out"));
   // As if it had been killed between the checkpoint and the results.
-  std::filesystem::remove(in(dir, "out/model.safetensors"));
+  std::filesystem::remove(in_dir(dir, "out/model.safetensors"));
   dir.write("out/metrics.csv", "of an earlier epoch\n");
-  ASSERT_EQ(run_train(with(options, {{"resume", in(dir, "out")}})).status, 0);
-  EXPECT_EQ(files_below(in(dir, "out")), before);
+  ASSERT_EQ(run_train(with(options, {{"resume", in_dir(dir, "out")}})).status, 0);
+  EXPECT_EQ(files_below(in_dir(dir, "out")), before);
 }
 
 TEST(TrainToolResume, CountsTheSecondsOn) {
@@ -158,11 +159,11 @@ TEST(TrainToolResume, CountsTheSecondsOn) {
   write_fashion_mnist(dir, "data");
   ASSERT_EQ(run_train(fashion_mnist_options(dir)).status, 0);
   const std::string before = dir.read("out/metrics.csv");
-  Safetensors checkpoint = read_safetensors(in(dir, "out/checkpoint.safetensors"));
+  Safetensors checkpoint = read_safetensors(in_dir(dir, "out/checkpoint.safetensors"));
   checkpoint.metadata["progress"] = R"({"epoch":3,"step":15,"seconds":1000})";
-  write_safetensors(in(dir, "out/checkpoint.safetensors"), checkpoint);
+  write_safetensors(in_dir(dir, "out/checkpoint.safetensors"), checkpoint);
 
-  ASSERT_EQ(run_train(with(fashion_mnist_options(dir), {{"epochs", "5"}, {"resume", in(dir, "out")}})).status, 0);
+  ASSERT_EQ(run_train(with(fashion_mnist_options(dir), {{"epochs", "5"}, {"resume", in_dir(dir, "out")}})).status, 0);
   const std::string after = dir.read("out/metrics.csv");
   EXPECT_EQ(after.substr(0, before.size()), before);
   const std::vector<std::string> rows = lines(after);

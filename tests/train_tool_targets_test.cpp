@@ -25,24 +25,25 @@ using testing::Not;
 using testing::StartsWith;
 
 /// Three inputs x, and two numbers of order one to learn from them.
-struct Part {
+struct TargetPart {
   std::vector<float> inputs;
   std::vector<double> first;
   std::vector<double> second;
 };
 
-Part part(std::uint64_t seed, int samples) {
+TargetPart target_part(std::uint64_t seed, int samples) {
   Random random(seed, Random::Stream::Test);
-  Part part;
+  TargetPart target_part;
   for (int i = 0; i < samples; ++i) {
     const double a = random.normal();
     const double b = random.normal();
     const double c = random.normal();
-    part.inputs.insert(part.inputs.end(), {static_cast<float>(a), static_cast<float>(b), static_cast<float>(c)});
-    part.first.push_back(std::sin(a) + b * c);
-    part.second.push_back(a - 0.5 * b);
+    target_part.inputs.insert(target_part.inputs.end(),
+                              {static_cast<float>(a), static_cast<float>(b), static_cast<float>(c)});
+    target_part.first.push_back(std::sin(a) + b * c);
+    target_part.second.push_back(a - 0.5 * b);
   }
-  return part;
+  return target_part;
 }
 
 /// Of 200 training and 50 test samples; the columns of targets are `first` and `second` of those numbers.
@@ -50,7 +51,7 @@ void write_data(const TempDir& dir, const std::string& folder, const std::functi
                 const std::function<double(double)>& second, double input_factor = 1) {
   for (const std::string name : {"train", "test"}) {
     const int samples = name == "train" ? 200 : 50;
-    Part made = part(name == "train" ? 1 : 2, samples);
+    TargetPart made = target_part(name == "train" ? 1 : 2, samples);
     std::vector<float> targets;
     for (std::size_t i = 0; i < made.first.size(); ++i) {
       targets.push_back(static_cast<float>(first(made.first[i])));
@@ -75,7 +76,7 @@ Options options_of(const TempDir& dir, const std::string& data, const Options& c
 }
 
 /// The last row of metrics.csv: epoch, step, seconds, train loss and rmse, test loss and rmse.
-std::vector<double> last_row(const TempDir& dir, const std::string& output) {
+std::vector<double> last_target_row(const TempDir& dir, const std::string& output) {
   std::vector<double> row;
   const std::string line = lines(dir.read(output + "/metrics.csv")).back();
   for (std::size_t begin = 0; begin <= line.size(); begin = std::min(line.find(',', begin), line.size()) + 1) {
@@ -87,7 +88,7 @@ std::vector<double> last_row(const TempDir& dir, const std::string& output) {
 std::vector<double> trained(const TempDir& dir, const std::string& data, const Options& changes = {}) {
   const ProcessResult result = run_train(options_of(dir, data, changes));
   EXPECT_EQ(result.status, 0) << result.err;
-  return last_row(dir, data + "-out");
+  return last_target_row(dir, data + "-out");
 }
 
 double deviation(const std::vector<double>& values) {
@@ -125,7 +126,7 @@ TEST(TrainToolTargets, LearnsLargeTargetsByDefault) {
   EXPECT_THAT(result.out,
               HasSubstr("\ntargets standardised (standard): losses are of these, rmse is in the targets' own "
                         "units\n"));
-  const std::vector<double> row = last_row(dir, "out");
+  const std::vector<double> row = last_target_row(dir, "out");
   EXPECT_LT(row[4], 0.9 * deviation(all));
   EXPECT_LT(row[6], 0.9 * deviation(all));
   EXPECT_LT(row[3], 0.5);  // half a square of standardised targets
@@ -183,7 +184,7 @@ TEST(TrainToolTargets, PredictsWithWhatTheModelFileSays) {
   EXPECT_EQ(file.metadata.at("output"), "prediction = output * target.scale + target.mean");
   const auto values = [&](std::size_t p) { return model.graph->parameters()[p].to_host(); };
   const std::vector<std::vector<real>> parameters{values(0), values(1), values(2), values(3)};
-  const Part test = part(2, 50);
+  const TargetPart test = target_part(2, 50);
   double squares = 0;
   for (std::size_t i = 0; i < 50; ++i) {
     std::vector<double> outputs(parameters[3].begin(), parameters[3].end());
@@ -216,7 +217,7 @@ TEST(TrainToolTargets, LeavesTargetsAloneWhereAsked) {
   const LoadedModel file = load_model(dir.path() / "data-out/model.safetensors", model);
   EXPECT_TRUE(file.targets.empty());
   EXPECT_FALSE(file.metadata.contains("output"));
-  const std::vector<double> row = last_row(dir, "data-out");
+  const std::vector<double> row = last_target_row(dir, "data-out");
   EXPECT_NEAR(row[3], row[4] * row[4], 1e-5 * row[3]);  // Σ r²/2 over two outputs is their mean square
 }
 

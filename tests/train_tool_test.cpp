@@ -28,11 +28,11 @@ using testing::StartsWith;
 
 using Extents = std::vector<std::int64_t>;
 
-constexpr const char* header = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy";
+constexpr const char* kMetricsHeader = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy";
 
-const Options sgd{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
-const Options adam{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.01"}};
-const Options paper{{"preset", "paper"}};
+const Options sgd_options{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
+const Options adam_options{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.01"}};
+const Options paper_options_of_train{{"preset", "paper"}};
 
 /// The numbers of a row of metrics.csv.
 std::vector<double> numbers(const std::string& row) {
@@ -61,7 +61,7 @@ TEST(TrainTool, WritesARowAnEpochAndTheModel) {
 
   const std::vector<std::string> metrics = lines(dir.read("out/metrics.csv"));
   ASSERT_THAT(metrics, SizeIs(4));
-  EXPECT_EQ(metrics[0], header);
+  EXPECT_EQ(metrics[0], kMetricsHeader);
   for (std::size_t epoch = 1; epoch <= 3; ++epoch) {
     const std::vector<double> row = numbers(metrics[epoch]);
     ASSERT_THAT(row, SizeIs(7));
@@ -89,7 +89,7 @@ TEST(TrainTool, WritesARowAnEpochAndTheModel) {
 TEST(TrainTool, PrintsPlainLinesWhereThereIsNoTerminal) {
   const TempDir dir;
   write_fashion_mnist(dir, "data");
-  const ProcessResult result = run_train(with(fashion_mnist_options(dir), paper));
+  const ProcessResult result = run_train(with(fashion_mnist_options(dir), paper_options_of_train));
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, Not(HasSubstr("\033")));
   EXPECT_THAT(result.out, Not(HasSubstr("\r")));
@@ -121,7 +121,7 @@ void expect_metrics_of_the_model(const TempDir& dir, const Options& options) {
 }
 
 TEST(TrainTool, LearnsByEveryOptimizer) {
-  for (const Options& optimizer : {Options{}, paper, sgd, adam}) {
+  for (const Options& optimizer : {Options{}, paper_options_of_train, sgd_options, adam_options}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(with(fashion_mnist_options(dir), {{"epochs", "40"}}), optimizer);
@@ -141,7 +141,7 @@ TEST(TrainTool, MeasuresTheModelOnColourImagesToo) {
 }
 
 TEST(TrainTool, RepeatsARunBitForBit) {
-  for (const Options& optimizer : {Options{}, paper, sgd, adam}) {
+  for (const Options& optimizer : {Options{}, paper_options_of_train, sgd_options, adam_options}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string in(const TempDir& dir, const std::string& name) { return (dir.path() / name).string(); }
+std::string in_folder(const TempDir& dir, const std::string& name) { return (dir.path() / name).string(); }
 
 RunState state_of(const TempDir& dir, const std::string& folder) {
   return {.metrics = dir.read(folder + "/metrics.csv")};
@@ -47,15 +47,15 @@ TEST(TrainToolValidation, HoldsSamplesOutAndKeepsTheBestModel) {
   for (std::size_t epoch = 1; epoch < 4; ++epoch) {
     if (accuracies[epoch] > accuracies[best]) best = epoch;
   }
-  const SafetensorsFile file(in(dir, "out/best.safetensors"));
+  const SafetensorsFile file(in_folder(dir, "out/best.safetensors"));
   EXPECT_EQ(file.metadata().at("epoch"), std::to_string(best + 1));
   EXPECT_NEAR(std::stod(file.metadata().at("validation_accuracy")), accuracies[best], 1e-8);
 
   // It is the network that a run of so many epochs ends with.
   const ProcessResult shorter =
-      run_train(with(validated(dir), {{"epochs", std::to_string(best + 1)}, {"output", in(dir, "shorter")}}));
+      run_train(with(validated(dir), {{"epochs", std::to_string(best + 1)}, {"output", in_folder(dir, "shorter")}}));
   ASSERT_EQ(shorter.status, 0) << shorter.err;
-  const SafetensorsFile last(in(dir, "shorter/model.safetensors"));
+  const SafetensorsFile last(in_folder(dir, "shorter/model.safetensors"));
   for (const auto& [name, tensor] : last.tensors()) {
     std::vector<std::byte> expected(tensor.end - tensor.begin);
     std::vector<std::byte> found(expected.size());
@@ -83,23 +83,24 @@ TEST(TrainToolValidation, ResumesAsIfItHadNeverBeenInterrupted) {
     const Options options = with(validated(dir), more);
     ASSERT_EQ(run_train(with(options, {{"epochs", "2"}})).status, 0);
     const Options longer = with(options, {{"epochs", "9"}});
-    ASSERT_EQ(run_train(with(longer, {{"resume", in(dir, "out")}})).status, 0);
-    ASSERT_EQ(run_train(with(longer, {{"output", in(dir, "whole")}})).status, 0);
+    ASSERT_EQ(run_train(with(longer, {{"resume", in_folder(dir, "out")}})).status, 0);
+    ASSERT_EQ(run_train(with(longer, {{"output", in_folder(dir, "whole")}})).status, 0);
     EXPECT_EQ(without_seconds(dir.read("out/metrics.csv")), without_seconds(dir.read("whole/metrics.csv")));
     for (const char* file : {"/best.safetensors", "/model.safetensors"}) {
       EXPECT_EQ(dir.read("out" + std::string(file)), dir.read("whole" + std::string(file))) << file;
     }
     // To another folder, from where the best epoch may be an earlier one.
-    const Options shorter = with(options, {{"epochs", "9"}, {"resume", in(dir, "out")}, {"output", in(dir, "moved")}});
+    const Options shorter =
+        with(options, {{"epochs", "9"}, {"resume", in_folder(dir, "out")}, {"output", in_folder(dir, "moved")}});
     ASSERT_EQ(run_train(shorter).status, 0);
     EXPECT_EQ(dir.read("moved/best.safetensors"), dir.read("whole/best.safetensors"));
     // A kill after the checkpoint and before the best network.
-    if (SafetensorsFile(in(dir, "whole/best.safetensors")).metadata().at("epoch") == "9") {
-      std::filesystem::remove(in(dir, "out/best.safetensors"));
-      ASSERT_EQ(run_train(with(longer, {{"resume", in(dir, "out")}})).status, 0);
+    if (SafetensorsFile(in_folder(dir, "whole/best.safetensors")).metadata().at("epoch") == "9") {
+      std::filesystem::remove(in_folder(dir, "out/best.safetensors"));
+      ASSERT_EQ(run_train(with(longer, {{"resume", in_folder(dir, "out")}})).status, 0);
       EXPECT_EQ(dir.read("out/best.safetensors"), dir.read("whole/best.safetensors"));
     }
-    const ProcessResult other = run_train(with(longer, {{"resume", in(dir, "out")}, {"validation", "0.3"}}));
+    const ProcessResult other = run_train(with(longer, {{"resume", in_folder(dir, "out")}, {"validation", "0.3"}}));
     EXPECT_EQ(other.status, 2);
     EXPECT_THAT(other.err, HasSubstr("validation 0.2, found 0.3 now"));
   }
@@ -111,16 +112,18 @@ TEST(TrainToolValidation, TakesTheSetThatTheDataHas) {
   for (int i = 0; i < 30; ++i) rows += std::to_string(i) + "," + std::to_string(i % 2) + "\n";
   for (const char* name : {"data/train.csv", "data/test.csv"}) dir.write(name, rows);
   dir.write("data/validation.csv", "x,y\n1,1\n2,0\n");
-  const Options options{{"dataset", "csv"}, {"data", in(dir, "data")}, {"targets", "y"},          {"layers", "1-4-2"},
-                        {"epochs", "1"},    {"threads", "1"},          {"output", in(dir, "out")}};
+  const Options options{
+      {"dataset", "csv"}, {"data", in_folder(dir, "data")}, {"targets", "y"}, {"layers", "1-4-2"}, {"epochs", "1"},
+      {"threads", "1"},   {"output", in_folder(dir, "out")}};
   const ProcessResult run = run_train(options);
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("30 training, 2 validation and 30 test samples"));
-  const ProcessResult twice = run_train(with(options, {{"validation", "0.5"}, {"output", in(dir, "twice")}}));
+  const ProcessResult twice = run_train(with(options, {{"validation", "0.5"}, {"output", in_folder(dir, "twice")}}));
   EXPECT_EQ(twice.status, 2);
   EXPECT_THAT(twice.err, HasSubstr("--validation: the data has a validation set of its own (csv validation)"));
   dir.write("data/validation.csv", "x,z\n1,1\n");
-  EXPECT_THAT(run_train(with(options, {{"output", in(dir, "other")}})).err, HasSubstr("column 2 is 'z', expected 'y'"));
+  EXPECT_THAT(run_train(with(options, {{"output", in_folder(dir, "other")}})).err,
+              HasSubstr("column 2 is 'z', expected 'y'"));
 }
 
 TEST(TrainToolValidation, RefusesWhatNeedsASetThatThereIsNot) {
@@ -172,13 +175,14 @@ TEST(FittingBatchSize, LetsSmallSetsTrain) {
   std::string rows = "x,y\n";
   for (int i = 0; i < 150; ++i) rows += std::to_string(i % 10) + "," + std::to_string(i % 10 < 5 ? 1 : 0) + "\n";
   for (const char* name : {"data/train.csv", "data/test.csv"}) dir.write(name, rows);
-  const Options options{{"dataset", "csv"}, {"data", in(dir, "data")}, {"targets", "y"},          {"layers", "1-4-2"},
-                        {"epochs", "2"},    {"threads", "1"},          {"output", in(dir, "out")}};
+  const Options options{
+      {"dataset", "csv"}, {"data", in_folder(dir, "data")}, {"targets", "y"}, {"layers", "1-4-2"}, {"epochs", "2"},
+      {"threads", "1"},   {"output", in_folder(dir, "out")}};
   const ProcessResult run = run_train(options);
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("batch size 75"));
-  EXPECT_EQ(run_train(with(options, {{"resume", in(dir, "out")}, {"epochs", "3"}})).status, 0);
-  const ProcessResult large = run_train(with(options, {{"batch-size", "151"}, {"output", in(dir, "large")}}));
+  EXPECT_EQ(run_train(with(options, {{"resume", in_folder(dir, "out")}, {"epochs", "3"}})).status, 0);
+  const ProcessResult large = run_train(with(options, {{"batch-size", "151"}, {"output", in_folder(dir, "large")}}));
   EXPECT_EQ(large.status, 2);
   EXPECT_THAT(large.err, HasSubstr("--batch-size 151: more than the 150 samples"));
 }

@@ -7,14 +7,13 @@
 #include <gtest/gtest.h>
 
 #include "second_order/solvers/weight_solver.h"
+#include "tests/support/matrices.h"
 #include "tests/support/weight_systems.h"
 
 /// Every solver with systems of any magnitude and with systems that have no inverse or hardly one.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
-
-constexpr bool kDouble = std::is_same_v<real, double>;
 
 /// All solvers, ea-cg also with a rank.
 struct Solver {
@@ -37,7 +36,7 @@ std::unique_ptr<WeightSolver> make(const Solver& solver, const System& system, c
              .keeps = true});
 }
 
-Matrix scaled(int exponent, Matrix a) {
+Matrix scaled_by_power(int exponent, Matrix a) {
   return map([=](real value) { return std::ldexp(value, exponent); }, std::move(a));
 }
 
@@ -62,16 +61,17 @@ TEST(WeightSolverLimits, TakeSystemsOfAnyMagnitude) {
         SCOPED_TRACE(::testing::Message() << solver.name << ", rank " << solver.rank << ", B " << batch << ": " << l
                                           << ", " << j << ", " << k);
         System other = system;
-        other.G = scaled(l, system.G);
-        other.input = scaled(j, system.input);
-        other.delta = scaled(k, system.delta);
+        other.G = scaled_by_power(l, system.G);
+        other.input = scaled_by_power(j, system.input);
+        other.delta = scaled_by_power(k, system.delta);
         const LayerDamping damping{.share = 0.9, .weight = std::ldexp(0.1, 2 * j + l)};
         const auto made = make(solver, system, cg);
         for (const bool kept : {false, true}) {
           const Solution found = solve(*made, other, damping, workspace, kept);
           ASSERT_TRUE(found.summary.usable()) << to_string(found.summary);
           // D = u vᵀ is multiplied out by the test, in long double.
-          EXPECT_LT(relative_error(scaled(j + l - k, found.D), plain.D), 10 * std::numeric_limits<real>::epsilon());
+          EXPECT_LT(relative_error(scaled_by_power(j + l - k, found.D), plain.D),
+                    10 * std::numeric_limits<real>::epsilon());
           EXPECT_NEAR(std::ldexp(found.slope, l - 2 * k) / plain.slope, 1, 1e-5);
           EXPECT_EQ(found.summary.iterations, plain.summary.iterations);
         }
@@ -96,18 +96,18 @@ TEST(WeightSolverLimits, JoinAConstantToInputsOfAnySize) {
   }
 }
 
-enum class Kind { Random, Zero, RankOne, HalfZero, Repeated, Tiny, Huge, Last };
+enum class BlockKind { Random, Zero, RankOne, HalfZero, Repeated, Tiny, Huge, Last };
 
-Matrix of_kind(Kind kind, Matrix a) {
+Matrix of_kind(BlockKind kind, Matrix a) {
   for (int col = 0; col < a.cols; ++col) {
     for (int row = 0; row < a.rows; ++row) {
       real& value = a(row, col);
-      if (kind == Kind::Zero) value = 0;
-      if (kind == Kind::HalfZero && row % 2 == 0) value = 0;
-      if (kind == Kind::Repeated) value = a(row, 0);
-      if (kind == Kind::RankOne) value = a(row, 0) * a(0, col);
-      if (kind == Kind::Tiny) value *= 1e-20F;
-      if (kind == Kind::Huge) value *= 1e12F;
+      if (kind == BlockKind::Zero) value = 0;
+      if (kind == BlockKind::HalfZero && row % 2 == 0) value = 0;
+      if (kind == BlockKind::Repeated) value = a(row, 0);
+      if (kind == BlockKind::RankOne) value = a(row, 0) * a(0, col);
+      if (kind == BlockKind::Tiny) value *= 1e-20F;
+      if (kind == BlockKind::Huge) value *= 1e12F;
     }
   }
   return a;
@@ -115,7 +115,7 @@ Matrix of_kind(Kind kind, Matrix a) {
 
 System random_singular_system(Random& random) {
   const auto below = [&](int n) { return static_cast<int>(random.below(static_cast<std::uint64_t>(n))); };
-  const auto kind = [&] { return static_cast<Kind>(below(static_cast<int>(Kind::Last))); };
+  const auto kind = [&] { return static_cast<BlockKind>(below(static_cast<int>(BlockKind::Last))); };
   const int outputs = 1 + below(6);
   const int inputs = 1 + below(8);
   const int batch = 1 + below(10);

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/error.h"
+#include "tests/support/matrices.h"
 #include "tests/support/weight_systems.h"
 
 /// Every solver against a dense solve of the whole Kronecker system that it stands for.
@@ -21,9 +22,8 @@ using ::testing::HasSubstr;
 using ::testing::Property;
 using ::testing::Throws;
 
-constexpr bool kDouble = std::is_same_v<real, double>;
-constexpr real kEpsilon = std::numeric_limits<real>::epsilon();
-constexpr CgOptions kConverged{.max_iterations = 1000, .tolerance = kDouble ? 1e-14 : 1e-6};
+constexpr real kRealEpsilon = std::numeric_limits<real>::epsilon();
+constexpr CgOptions kConvergedSystem{.max_iterations = 1000, .tolerance = kDouble ? 1e-14 : 1e-6};
 
 /// ‖S vec D + vec g‖/‖g‖
 double true_residual(const Matrix& S, const Matrix& D, const Matrix& gradient) {
@@ -37,20 +37,20 @@ double condition(const Matrix& S) {
 }
 
 /// Batches smaller than the layer's input, equal to it and larger.
-struct Case {
+struct SystemCase {
   int outputs, inputs, batch;
   double alpha;
 };
-const std::vector<Case> kCases{{5, 4, 3, 0.1},   {5, 4, 4, 0.1}, {5, 4, 9, 0.1}, {1, 1, 1, 0.3},
-                               {3, 9, 1, 0.02},  {1, 6, 4, 0.5}, {7, 1, 5, 0.1}, {4, 8, 7, 0.02},
-                               {6, 5, 20, 0.02}, {4, 5, 3, 1},   {5, 4, 60, 0.1}};
+const std::vector<SystemCase> kCases{{5, 4, 3, 0.1},   {5, 4, 4, 0.1}, {5, 4, 9, 0.1}, {1, 1, 1, 0.3},
+                                     {3, 9, 1, 0.02},  {1, 6, 4, 0.5}, {7, 1, 5, 0.1}, {4, 8, 7, 0.02},
+                                     {6, 5, 20, 0.02}, {4, 5, 3, 1},   {5, 4, 60, 0.1}};
 
 TEST(WeightSolver, AgreesWithADenseSolveOfTheKroneckerSystem) {
   for (const WeightSolverKind& kind : weight_solvers()) {
-    for (const Case& c : kCases) {
+    for (const SystemCase& c : kCases) {
       SCOPED_TRACE(::testing::Message() << kind.name << ", " << c.outputs << "x" << c.inputs << ", B " << c.batch);
       const System system = random_system(c.outputs, c.inputs, c.batch, c.alpha);
-      const Solution found = solve(kind, system, kConverged);
+      const Solution found = solve(kind, system, kConvergedSystem);
       EXPECT_EQ(found.summary.status, SolveStatus::Converged) << to_string(found.summary);
       const Matrix S = kronecker_system(kind.name, system);
       if (kDouble) {
@@ -58,7 +58,7 @@ TEST(WeightSolver, AgreesWithADenseSolveOfTheKroneckerSystem) {
       }
       // A direct solve leaves a few ε ‖S‖‖D‖, which is at most as many ε times the condition of S, of g; CG stops at
       // its tolerance.
-      const double bound = 100 * static_cast<double>(kEpsilon) * condition(S) + kConverged.tolerance;
+      const double bound = 100 * static_cast<double>(kRealEpsilon) * condition(S) + kConvergedSystem.tolerance;
       EXPECT_LT(true_residual(S, joined_direction(found), joined_gradient(kind.name, system)), bound);
       EXPECT_LT(found.summary.residual, bound);
     }
@@ -73,7 +73,7 @@ TEST(WeightSolver, ReportsTheTrueResidual) {
       const Solution found = solve(weight_solver(name), system, {.max_iterations = 2, .tolerance = 0});
       const double expected = true_residual(kronecker_system(name, system), found.D, system.gradient);
       ASSERT_GT(expected, 1e-3);
-      EXPECT_NEAR(found.summary.residual, expected, 100 * static_cast<double>(kEpsilon)) << name << ", B " << batch;
+      EXPECT_NEAR(found.summary.residual, expected, 100 * static_cast<double>(kRealEpsilon)) << name << ", B " << batch;
       EXPECT_EQ(found.summary.status, SolveStatus::IterationLimit);
     }
   }
@@ -121,7 +121,7 @@ TEST(WeightSolver, TakesInputsOfAnyRank) {
         }
       }
       system.gradient = 0.2 * product(system.delta, transposed(system.input));
-      const Solution found = solve(kind, system, kConverged);
+      const Solution found = solve(kind, system, kConvergedSystem);
       ASSERT_TRUE(found.summary.usable()) << kind.name << ": " << to_string(found.summary);
       EXPECT_LT(relative_error(joined_direction(found), dense_direction(kind.name, system)), kDouble ? 1e-9 : 1e-3)
           << kind.name << ", input " << kind_of_input;
@@ -148,16 +148,16 @@ TEST(WeightSolver, TakesABlockOfZeros) {
   for (const WeightSolverKind& kind : weight_solvers()) {
     System system = random_system(4, 6, 5, 0.1);
     system.G = Matrix(4, 4);
-    const Solution found = solve(kind, system, kConverged);
+    const Solution found = solve(kind, system, kConvergedSystem);
     ASSERT_TRUE(found.summary.usable()) << kind.name;
     if (std::string_view(kind.name).starts_with("kfi")) continue;  // π is not defined; 1 is taken
-    EXPECT_LT(relative_error(found.D, -10 * system.gradient), 100 * static_cast<double>(kEpsilon)) << kind.name;
+    EXPECT_LT(relative_error(found.D, -10 * system.gradient), 100 * static_cast<double>(kRealEpsilon)) << kind.name;
   }
 }
 
 TEST(WeightSolver, FewerSamplesThanMadeForAreTheBatchThatRan) {
   for (const WeightSolverKind& kind : weight_solvers()) {
-    const auto solver = kind.make({.weight = {4, 6}, .max_batch = 9, .cg = kConverged});
+    const auto solver = kind.make({.weight = {4, 6}, .max_batch = 9, .cg = kConvergedSystem});
     Workspace workspace;
     for (const int batch : {9, 2, 6, 1, 9}) {
       const System system = random_system(4, 6, batch, 0.1);
@@ -208,7 +208,7 @@ TEST(WeightSolver, SaysHowFarItsDirectionLeadsDown) {
         const Solution found = solve(kind, system, {.max_iterations = 3, .tolerance = 0}, rank);
         const double slope = inner(joined_direction(found), joined_gradient(kind.name, system));
         EXPECT_LT(slope, 0);
-        EXPECT_NEAR(found.slope, slope, 1000 * static_cast<double>(kEpsilon) * std::abs(slope))
+        EXPECT_NEAR(found.slope, slope, 1000 * static_cast<double>(kRealEpsilon) * std::abs(slope))
             << kind.name << ", rank " << rank << ", B " << batch;
       }
     }
@@ -236,7 +236,7 @@ TEST(Kfi, TakesAnAverageForTheSecondMoment) {
             << name << ", B " << batch << ", kept " << kept;
       }
       EXPECT_NEAR(found.slope, inner(joined_direction(found), joined_gradient(name, system)),
-                  1000 * static_cast<double>(kEpsilon) * std::abs(found.slope));
+                  1000 * static_cast<double>(kRealEpsilon) * std::abs(found.slope));
     }
   }
 }
@@ -282,7 +282,7 @@ TEST(WeightSolver, DirectSolversNameTheSmallestEigenvalue) {
   for (const auto& [name, smallest] : cases) {
     const SolveSummary summary = solve(weight_solver(name), system).summary;
     EXPECT_EQ(summary.status, SolveStatus::NotPositiveDefinite) << name;
-    EXPECT_NEAR(summary.number, smallest, 100 * static_cast<double>(kEpsilon)) << name;
+    EXPECT_NEAR(summary.number, smallest, 100 * static_cast<double>(kRealEpsilon)) << name;
   }
 }
 

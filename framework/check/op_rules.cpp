@@ -6,7 +6,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-std::vector<ConstMatrixView> views(const std::vector<Tensor>& tensors) { return {tensors.begin(), tensors.end()}; }
 std::vector<MatrixView> mutable_views(std::vector<Tensor>& tensors) { return {tensors.begin(), tensors.end()}; }
 
 }  // namespace

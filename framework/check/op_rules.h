@@ -9,6 +9,10 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+inline std::vector<ConstMatrixView> views(const std::vector<Tensor>& tensors) {
+  return {tensors.begin(), tensors.end()};
+}
+
 /// Calls the rules of an op at a point that may be moved between calls. Has its own buffers.
 class OpRules {
  public:

@@ -16,8 +16,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-std::vector<ConstMatrixView> views(const std::vector<Tensor>& tensors) { return {tensors.begin(), tensors.end()}; }
-
 Tensor random_like(const Tensor& tensor, Random& random) {
   std::vector<real> values(tensor.size());
   for (real& value : values) value = static_cast<real>(random.uniform(-1, 1));

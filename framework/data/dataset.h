@@ -38,6 +38,9 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// Samples with their targets. Inputs are bytes, which mean byte / 255 (images), or numbers (tables). The task says
 /// what the targets are.
 struct Dataset {
+  /// Labels are bytes.
+  static constexpr int most_classes = 256;
+
   /// Format and part, e.g. "cifar-10 train".
   std::string name;
   /// The number of inputs of a sample; for an image channels x rows x columns.

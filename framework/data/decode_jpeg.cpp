@@ -18,7 +18,7 @@ struct Errors : jpeg_error_mgr {
   Escape escape = {};
 };
 
-[[noreturn]] void fail(j_common_ptr info) {
+[[noreturn]] void fail_decoding(j_common_ptr info) {
   auto& errors = static_cast<Errors&>(*info->err);
   static_assert(sizeof(errors.escape.reason) >= JMSG_LENGTH_MAX);
   errors.format_message(info, errors.escape.reason.data());
@@ -29,19 +29,19 @@ struct Errors : jpeg_error_mgr {
 void on_message(j_common_ptr info, int level) {
   const int code = info->err->msg_code;
   if (level >= 0 || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM || code == JWRN_BOGUS_ICC) return;
-  fail(info);
+  fail_decoding(info);
 }
 
-class Decoder {
+class JpegDecoder {
  public:
-  Decoder() {
+  JpegDecoder() {
     info_.err = jpeg_std_error(&errors_);
-    errors_.error_exit = fail;
+    errors_.error_exit = fail_decoding;
     errors_.emit_message = on_message;
   }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { jpeg_destroy_decompress(&info_); }  // does nothing if nothing has been created
+  JpegDecoder(const JpegDecoder&) = delete;
+  JpegDecoder& operator=(const JpegDecoder&) = delete;
+  ~JpegDecoder() { jpeg_destroy_decompress(&info_); }  // does nothing if nothing has been created
 
   Image decode(std::span<const std::byte> file) {
     guarded([&] {
@@ -107,6 +107,6 @@ class Decoder {
 
 }  // namespace
 
-Image decode_jpeg(std::span<const std::byte> file) { return Decoder().decode(file); }
+Image decode_jpeg(std::span<const std::byte> file) { return JpegDecoder().decode(file); }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

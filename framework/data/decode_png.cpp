@@ -28,9 +28,9 @@ void read_bytes(png_structp png, png_bytep out, std::size_t count) {
   rest = rest.subspan(count);
 }
 
-class Decoder {
+class PngDecoder {
  public:
-  explicit Decoder(std::span<const std::byte> file)
+  explicit PngDecoder(std::span<const std::byte> file)
       : rest_(file), png_(png_create_read_struct(PNG_LIBPNG_VER_STRING, &escape_, on_error, on_warning)) {
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
     if (info_ == nullptr) {
@@ -39,9 +39,9 @@ class Decoder {
     }
     png_set_read_fn(png_, &rest_, read_bytes);
   }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
+  PngDecoder(const PngDecoder&) = delete;
+  PngDecoder& operator=(const PngDecoder&) = delete;
+  ~PngDecoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
   Image decode() {
     run_guarded(escape_, [&] { png_read_info(png_, info_); });
@@ -82,6 +82,6 @@ class Decoder {
 
 }  // namespace
 
-Image decode_png(std::span<const std::byte> file) { return Decoder(file).decode(); }
+Image decode_png(std::span<const std::byte> file) { return PngDecoder(file).decode(); }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -20,7 +20,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr int classes = 10;
+constexpr int kIdxClasses = 10;
 constexpr std::uint32_t images_magic = 0x0803;
 constexpr std::uint32_t labels_magic = 0x0801;
 
@@ -168,11 +168,11 @@ void require_labels(const IdxFile& labels, const IdxFile& images) {
     throw Error(fmt::format("{}: holds {} labels, expected {}, the number of images in {}", labels.path,
                             grouped(labels.count()), grouped(images.count()), images.path));
   }
-  const auto bad = std::ranges::find_if(labels.values, [](std::uint8_t label) { return label >= classes; });
+  const auto bad = std::ranges::find_if(labels.values, [](std::uint8_t label) { return label >= kIdxClasses; });
   if (bad != labels.values.end()) {
     const auto index = static_cast<std::uint64_t>(bad - labels.values.begin());
     throw Error(fmt::format("{}: the label of image {} (counted from 0) is {}, expected 0 to {}", labels.path,
-                            grouped(index), *bad, classes - 1));
+                            grouped(index), *bad, kIdxClasses - 1));
   }
 }
 
@@ -192,7 +192,7 @@ Dataset dataset_of(Part part, std::string name) {
   return {std::move(name),
           static_cast<int>(part.images.features()),
           1,
-          classes,
+          kIdxClasses,
           std::move(part.images.values),
           std::move(part.labels.values)};
 }
@@ -212,7 +212,7 @@ DatasetPair load_fashion_mnist(const std::filesystem::path& dir) {
 DatasetShape fashion_mnist_shape(const std::filesystem::path& dir) {
   const std::filesystem::path path = find_file(dir, "train-images-idx3-ubyte");
   GzReader reader(path);
-  return {static_cast<int>(read_header(reader, path, images_magic).features()), classes};
+  return {static_cast<int>(read_header(reader, path, images_magic).features()), kIdxClasses};
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -17,6 +17,9 @@ struct Image {
   std::vector<std::uint8_t> rgb = {};
 };
 
+/// Red, green and blue.
+inline constexpr int rgb_channels = 3;
+
 /// An image that claims to be larger is refused before memory is taken for it.
 inline constexpr int max_image_pixels = 16384 * 16384;
 

@@ -20,15 +20,13 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr int channels = 3;
-
 /// The size of all images. `source` is the image that sets the size, if the options do not.
 struct ImageSize {
   int width = 0;
   int height = 0;
   std::string source = {};
 
-  int features() const { return channels * width * height; }
+  int features() const { return rgb_channels * width * height; }
 };
 
 ImageSize image_size(const ImageListing& listing, const DatasetOptions& options) {
@@ -104,7 +102,7 @@ Dataset decode(const ImagePart& part, const std::vector<std::string>& classes, c
   const std::size_t count = part.images.size();
   Dataset data{.name = fmt::format("image-folder {}", part.name()),
                .features = size.features(),
-               .channels = channels,
+               .channels = rgb_channels,
                .classes = static_cast<int>(classes.size()),
                .values = std::vector<std::uint8_t>(count * features),
                .labels = std::vector<std::uint8_t>(count),

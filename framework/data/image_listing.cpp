@@ -3,20 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <limits>
 #include <system_error>
 
 #include <fmt/core.h>
 
 #include "framework/data/dataset.h"
 #include "framework/error.h"
+#include "framework/index.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t most_classes = std::size_t{std::numeric_limits<std::uint8_t>::max()} + 1;
 
 /// The sorted names of the accepted entries of a folder. Skips names with a dot in front, which belong to file
 /// managers.
@@ -107,9 +105,9 @@ ImageListing list_images(const fs::path& dir) {
   if (classes.empty()) {
     throw Error(fmt::format("{}: holds no folder, expected one of images for every class", train.string()));
   }
-  if (classes.size() > most_classes) {
+  if (classes.size() > to_index(Dataset::most_classes)) {
     throw Error(fmt::format("{}: holds {} class folders, expected at most {}, as labels are bytes", train.string(),
-                            grouped(classes.size()), most_classes));
+                            grouped(classes.size()), Dataset::most_classes));
   }
   const auto part = [&](const fs::path& folder) {
     const std::vector<std::string> found = names_in(folder, is_folder);

@@ -18,22 +18,22 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Normalize>, 3> names = {{
+constexpr std::array<std::pair<std::string_view, Normalize>, 3> kNormalizeNames = {{
     {"feature", Normalize::Feature},
     {"channel", Normalize::Channel},
     {"none", Normalize::None},
 }};
 
-constexpr double levels = 255;
+constexpr double kLevels = 255;
 
 /// Sums over bytes. They are integers, so that the result depends neither on the order of the samples nor on the
 /// threads. `squares` would overflow only after 2^48 bytes.
-struct Moments {
+struct ByteMoments {
   std::uint64_t count = 0;
   std::uint64_t sum = 0;
   std::uint64_t squares = 0;
 
-  Moments& operator+=(const Moments& other) {
+  ByteMoments& operator+=(const ByteMoments& other) {
     count += other.count;
     sum += other.sum;
     squares += other.squares;
@@ -50,16 +50,16 @@ struct Moments {
 };
 
 /// The number of features per task. Their sums stay in the processor's cache while the task goes through the samples.
-constexpr std::size_t block = 2048;
+constexpr std::size_t kFeaturesPerTask = 2048;
 /// The number of samples whose sums fit 32 bits. A processor adds most numbers at once in this size.
-constexpr int chunk = 1 << 16;
+constexpr int kChunk = 1 << 16;
 
 /// Adds the moments of features [first, first + moments.size()).
-void add_moments(const Dataset& dataset, std::size_t first, std::span<Moments> moments) {
+void add_moments(const Dataset& dataset, std::size_t first, std::span<ByteMoments> moments) {
   for (int begin = 0; begin < dataset.size();) {
-    const int end = begin + std::min(chunk, dataset.size() - begin);
-    std::array<std::uint32_t, block> sums{};
-    std::array<std::uint32_t, block> squares{};
+    const int end = begin + std::min(kChunk, dataset.size() - begin);
+    std::array<std::uint32_t, kFeaturesPerTask> sums{};
+    std::array<std::uint32_t, kFeaturesPerTask> squares{};
     for (int i = begin; i < end; ++i) {
       const std::uint8_t* values = dataset.sample(i).data() + first;
       for (std::size_t j = 0; j < moments.size(); ++j) {
@@ -74,20 +74,20 @@ void add_moments(const Dataset& dataset, std::size_t first, std::span<Moments> m
   }
 }
 
-std::vector<Moments> feature_moments(const Dataset& dataset) {
-  std::vector<Moments> moments(to_index(dataset.features));
-  run_tasks(static_cast<int>((moments.size() + block - 1) / block), [&](int task) {
-    const std::size_t first = to_index(task) * block;
-    add_moments(dataset, first, std::span(moments).subspan(first, std::min(block, moments.size() - first)));
+std::vector<ByteMoments> feature_moments(const Dataset& dataset) {
+  std::vector<ByteMoments> moments(to_index(dataset.features));
+  run_tasks(static_cast<int>((moments.size() + kFeaturesPerTask - 1) / kFeaturesPerTask), [&](int task) {
+    const std::size_t first = to_index(task) * kFeaturesPerTask;
+    add_moments(dataset, first, std::span(moments).subspan(first, std::min(kFeaturesPerTask, moments.size() - first)));
   });
   return moments;
 }
 
 /// Gives every feature of a channel the moments of the whole channel.
-void merge_channels(std::vector<Moments>& moments, std::size_t features_a_channel) {
+void merge_channels(std::vector<ByteMoments>& moments, std::size_t features_a_channel) {
   for (auto begin = moments.begin(); begin != moments.end();) {
     const auto end = begin + static_cast<std::ptrdiff_t>(features_a_channel);
-    Moments channel;
+    ByteMoments channel;
     for (auto feature = begin; feature != end; ++feature) channel += *feature;
     std::fill(begin, end, channel);
     begin = end;
@@ -97,14 +97,14 @@ void merge_channels(std::vector<Moments>& moments, std::size_t features_a_channe
 }  // namespace
 
 Normalize normalize_from_name(std::string_view name) {
-  for (const auto& [known, kind] : names) {
+  for (const auto& [known, kind] : kNormalizeNames) {
     if (known == name) return kind;
   }
   throw UsageError(fmt::format("unknown normalization \"{}\", expected feature, channel or none", name));
 }
 
 std::string_view name(Normalize kind) {
-  return std::ranges::find(names, kind, &std::pair<std::string_view, Normalize>::second)->first;
+  return std::ranges::find(kNormalizeNames, kind, &std::pair<std::string_view, Normalize>::second)->first;
 }
 
 Normalization fit_normalization(const Dataset& train, Normalize kind) {
@@ -121,13 +121,13 @@ Normalization fit_normalization(const Dataset& train, Normalize kind) {
     throw UsageError(
         fmt::format("{}: holds numbers without channels, expected the normalization feature or none", train.name));
   }
-  std::vector<Moments> moments = feature_moments(train);
+  std::vector<ByteMoments> moments = feature_moments(train);
   if (kind == Normalize::Channel) merge_channels(moments, features / to_index(train.channels));
 
   Normalization normalization;
-  for (const Moments& feature : moments) {
-    normalization.mean.push_back(static_cast<real>(feature.mean() / levels));
-    normalization.scale.push_back(static_cast<real>(feature.deviation() / levels));
+  for (const ByteMoments& feature : moments) {
+    normalization.mean.push_back(static_cast<real>(feature.mean() / kLevels));
+    normalization.scale.push_back(static_cast<real>(feature.deviation() / kLevels));
   }
   return normalization;
 }

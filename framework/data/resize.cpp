@@ -13,12 +13,10 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr std::size_t channels = 3;
-
 void require_room(std::span<const std::uint8_t> out, std::size_t width, std::size_t height) {
-  if (out.size() == channels * width * height) return;
+  if (out.size() == rgb_channels * width * height) return;
   throw UsageError(fmt::format("an image of {} x {} pixels into {} bytes, expected {}", width, height, out.size(),
-                               channels * width * height));
+                               rgb_channels * width * height));
 }
 
 /// The input pixels along one axis that make an output pixel, and their weights.
@@ -53,15 +51,15 @@ std::vector<Taps> make_taps(int length, int side, int size) {
 std::vector<float> resize_rows(const Image& image, const std::vector<Taps>& columns, std::size_t first,
                                std::size_t end) {
   std::vector<float> rows;
-  rows.reserve((end - first) * channels * columns.size());
+  rows.reserve((end - first) * rgb_channels * columns.size());
   for (std::size_t y = first; y < end; ++y) {
-    const std::uint8_t* row = image.rgb.data() + y * channels * to_index(image.width);
-    for (std::size_t c = 0; c < channels; ++c) {
+    const std::uint8_t* row = image.rgb.data() + y * rgb_channels * to_index(image.width);
+    for (std::size_t c = 0; c < rgb_channels; ++c) {
       for (const Taps& taps : columns) {
-        const std::uint8_t* pixel = row + channels * taps.first + c;
+        const std::uint8_t* pixel = row + rgb_channels * taps.first + c;
         float sum = 0;
         for (std::size_t j = 0; j < taps.weights.size(); ++j) {
-          sum += taps.weights[j] * static_cast<float>(pixel[channels * j]);
+          sum += taps.weights[j] * static_cast<float>(pixel[rgb_channels * j]);
         }
         rows.push_back(sum);
       }
@@ -75,8 +73,8 @@ std::vector<float> resize_rows(const Image& image, const std::vector<Taps>& colu
 void write_planar(const Image& image, std::span<std::uint8_t> out) {
   const auto pixels = to_index(image.width) * to_index(image.height);
   require_room(out, to_index(image.width), to_index(image.height));
-  for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t i = 0; i < pixels; ++i) out[c * pixels + i] = image.rgb[channels * i + c];
+  for (std::size_t c = 0; c < rgb_channels; ++c) {
+    for (std::size_t i = 0; i < pixels; ++i) out[c * pixels + i] = image.rgb[rgb_channels * i + c];
   }
 }
 
@@ -91,7 +89,7 @@ void write_square(const Image& image, int size, std::span<std::uint8_t> out) {
   const std::size_t first = lines.front().first;
   const std::vector<float> rows = resize_rows(image, columns, first, lines.back().end());
 
-  std::vector<float> sums(channels * side);  // [channel][column] of an output row
+  std::vector<float> sums(rgb_channels * side);  // [channel][column] of an output row
   for (std::size_t y = 0; y < side; ++y) {
     std::ranges::fill(sums, 0.0F);
     for (std::size_t j = lines[y].first; j < lines[y].end(); ++j) {
@@ -99,7 +97,7 @@ void write_square(const Image& image, int size, std::span<std::uint8_t> out) {
       const float* row = rows.data() + (j - first) * sums.size();
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += weight * row[i];
     }
-    for (std::size_t c = 0; c < channels; ++c) {
+    for (std::size_t c = 0; c < rgb_channels; ++c) {
       for (std::size_t x = 0; x < side; ++x) {
         const float value = std::min(sums[c * side + x] + 0.5F, 255.0F);
         out[(c * side + y) * side + x] = static_cast<std::uint8_t>(value);

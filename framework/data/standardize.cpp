@@ -14,27 +14,27 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 /// The number of columns per task. Their sums stay in the processor's cache while the task goes through the rows.
-constexpr std::size_t block = 2048;
+constexpr std::size_t kColumnsPerTask = 2048;
 /// The rounding of numbers, as a share of their magnitude: about eight times ε.
-constexpr double rounding = sizeof(real) == sizeof(float) ? 1e-6 : 2e-15;
+constexpr double kRoundingShare = sizeof(real) == sizeof(float) ? 1e-6 : 2e-15;
 /// 1 / Φ⁻¹(3/4): the standard deviation of normal values divided by the median of |v - m|.
-constexpr double normal_mad = 1.4826;
+constexpr double kNormalMad = 1.4826;
 
 /// The moments of one column. They need two passes over the rows: sums of squares of large numbers would lose all
 /// digits of a small deviation.
-struct Moments {
+struct ColumnMoments {
   double mean = 0;
   double square = 0;   // squared deviation
   double largest = 0;  // largest magnitude
 
   double scale() const {
     const double deviation = std::sqrt(square);
-    if (deviation > rounding * largest) return deviation;
+    if (deviation > kRoundingShare * largest) return deviation;
     return largest > 0 ? largest : 1;
   }
 };
 
-struct Table {
+struct RowMajor {
   std::span<const real> values;
   std::size_t columns;
 
@@ -43,7 +43,7 @@ struct Table {
 };
 
 /// Finds the moments of columns [first, first + moments.size()), each in the order of the rows.
-void find_moments(const Table& table, std::size_t first, std::span<Moments> moments) {
+void find_moments(const RowMajor& table, std::size_t first, std::span<ColumnMoments> moments) {
   const double rows = static_cast<double>(table.rows());
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const real* numbers = table.row(i) + first;
@@ -61,11 +61,11 @@ void find_moments(const Table& table, std::size_t first, std::span<Moments> mome
   }
 }
 
-std::vector<Moments> column_moments(const Table& table) {
-  std::vector<Moments> moments(table.columns);
-  run_tasks(static_cast<int>((moments.size() + block - 1) / block), [&](int task) {
-    const std::size_t first = to_index(task) * block;
-    find_moments(table, first, std::span(moments).subspan(first, std::min(block, moments.size() - first)));
+std::vector<ColumnMoments> column_moments(const RowMajor& table) {
+  std::vector<ColumnMoments> moments(table.columns);
+  run_tasks(static_cast<int>((moments.size() + kColumnsPerTask - 1) / kColumnsPerTask), [&](int task) {
+    const std::size_t first = to_index(task) * kColumnsPerTask;
+    find_moments(table, first, std::span(moments).subspan(first, std::min(kColumnsPerTask, moments.size() - first)));
   });
   return moments;
 }
@@ -88,7 +88,7 @@ real normal_scale(double scale) {
 
 Normalization standardize(std::span<const real> table, int columns) {
   Normalization normalization;
-  for (const Moments& column : column_moments({table, to_index(columns)})) {
+  for (const ColumnMoments& column : column_moments({table, to_index(columns)})) {
     normalization.mean.push_back(static_cast<real>(column.mean));
     normalization.scale.push_back(normal_scale(column.scale()));
   }
@@ -96,8 +96,8 @@ Normalization standardize(std::span<const real> table, int columns) {
 }
 
 Normalization standardize_robustly(std::span<const real> table, int columns) {
-  const Table all{table, to_index(columns)};
-  const std::vector<Moments> moments = column_moments(all);
+  const RowMajor all{table, to_index(columns)};
+  const std::vector<ColumnMoments> moments = column_moments(all);
   Normalization normalization{.mean = std::vector<real>(all.columns), .scale = std::vector<real>(all.columns)};
   run_tasks(columns, [&](int task) {
     const auto column = to_index(task);
@@ -105,10 +105,10 @@ Normalization standardize_robustly(std::span<const real> table, int columns) {
     for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = all.row(i)[column];
     const double middle = median(numbers);
     for (double& number : numbers) number = std::abs(number - middle);
-    const double deviation = normal_mad * median(numbers);
+    const double deviation = kNormalMad * median(numbers);
     normalization.mean[column] = static_cast<real>(middle);
     normalization.scale[column] =
-        normal_scale(deviation > rounding * std::abs(middle) ? deviation : moments[column].scale());
+        normal_scale(deviation > kRoundingShare * std::abs(middle) ? deviation : moments[column].scale());
   });
   return normalization;
 }

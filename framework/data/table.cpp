@@ -11,8 +11,6 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr int most_classes = 256;  // as labels are bytes
-
 Task task_of(const Table& train, const DatasetOptions& options) {
   if (options.task) return *options.task;
   return train.outputs == 1 && train.not_integers.empty() ? Task::Classification : Task::Regression;
@@ -41,7 +39,7 @@ std::vector<std::uint8_t> labels_of(const Table& table, int classes, const std::
 }
 
 std::vector<std::uint8_t> train_labels(const Table& train) {
-  return labels_of(train, most_classes, "as labels are bytes; other integers are targets of regression");
+  return labels_of(train, Dataset::most_classes, "as labels are bytes; other integers are targets of regression");
 }
 
 int classes_of(const std::vector<std::uint8_t>& labels) { return std::ranges::max(labels) + 1; }

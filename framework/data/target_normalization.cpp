@@ -13,7 +13,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, NormalizeTargets>, 3> names = {{
+constexpr std::array<std::pair<std::string_view, NormalizeTargets>, 3> kTargetNormalizeNames = {{
     {"standard", NormalizeTargets::Standard},
     {"robust", NormalizeTargets::Robust},
     {"none", NormalizeTargets::None},
@@ -22,14 +22,14 @@ constexpr std::array<std::pair<std::string_view, NormalizeTargets>, 3> names = {
 }  // namespace
 
 NormalizeTargets normalize_targets_from_name(std::string_view name) {
-  for (const auto& [known, kind] : names) {
+  for (const auto& [known, kind] : kTargetNormalizeNames) {
     if (known == name) return kind;
   }
   throw UsageError(fmt::format("unknown normalization of targets \"{}\", expected standard, robust or none", name));
 }
 
 std::string_view name(NormalizeTargets kind) {
-  return std::ranges::find(names, kind, &std::pair<std::string_view, NormalizeTargets>::second)->first;
+  return std::ranges::find(kTargetNormalizeNames, kind, &std::pair<std::string_view, NormalizeTargets>::second)->first;
 }
 
 Normalization fit_targets(const Dataset& train, NormalizeTargets kind) {

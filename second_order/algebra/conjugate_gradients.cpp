@@ -18,7 +18,7 @@ enum Scalar {
   C,
   Start,
   Rho,
-  Curvature,
+  CurvatureAlongP,
   Next,
   Step,
   Ratio,
@@ -32,7 +32,7 @@ enum Scalar {
 };
 
 /// Far below rounding, and before ρ leaves the normal range and 0/0 follows.
-constexpr double kLeast = 1e-15;
+constexpr double kLeastTolerance = 1e-15;
 
 CURVEGRAPH_DEVICE constexpr real as_real(SolveStatus status) { return static_cast<real>(static_cast<int>(status)); }
 
@@ -57,7 +57,7 @@ void begin(real* s, int* signal, double tolerance) {
 void judge_curvature(real* s, int* signal) {
   for_each_index(1, [=] CURVEGRAPH_DEVICE(std::size_t) {
     if (s[Active] == 0) return;
-    const real curvature = s[Curvature];
+    const real curvature = s[CurvatureAlongP];
     s[Step] = s[Rho] / curvature;
     if (std::isfinite(curvature) && curvature > 0) return;
     s[Status] = as_real(std::isfinite(curvature) ? SolveStatus::NotPositiveDefinite : SolveStatus::NonFinite);
@@ -137,7 +137,7 @@ CgRecurrence::CgRecurrence(ConstMatrixView b, MatrixView x, const CgOptions& opt
       q_(workspace.take(b.rows, b.cols)),
       scalars_(workspace.take(Count, 1)),
       signal_(&workspace.signal()),
-      tolerance_(std::max(options.tolerance, kLeast)) {
+      tolerance_(std::max(options.tolerance, kLeastTolerance)) {
   signal_->clear();
   fill(x, 0);
   fill(scalars_, 0);
@@ -153,7 +153,7 @@ void CgRecurrence::advance() {
     scale_direction(scalars_.data, p_, q_);
     first_ = false;
   }
-  dot(p_, q_, scalar(scalars_, Curvature));
+  dot(p_, q_, scalar(scalars_, CurvatureAlongP));
   judge_curvature(scalars_.data, signal_->on_device());
   const real* s = scalars_.data;
   const real* q = q_.data;

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t kWindow = 10;    // of decrease_tolerance
 constexpr double kMostDamping = 1e15;  // multiple of the mean diagonal
-constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
+constexpr double kUnitRoundoff = static_cast<double>(std::numeric_limits<real>::epsilon());
 
 double norm(const ParameterVector& x) { return std::sqrt(squared_norm(x.all())); }
 
@@ -149,7 +149,7 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
             .message = fmt::format("the loss is {} and the norm of its gradient {}, expected finite numbers",
                                    last_.loss, last_.gradient_norm)};
   }
-  std::ranges::rotate(losses_, losses_.begin() + 1);
+  std::shift_left(losses_.begin(), losses_.end(), 1);
   losses_.back() = last_.loss;
   ++steps;
   if (last_.gradient_norm <= options_.gradient_tolerance) {
@@ -168,7 +168,7 @@ StepSummary LevenbergMarquardt::Steps::step(std::int64_t& steps) {
   const double at_start = damping_.lambda;
   find_other();
   for (;; ++last_.rejected) {
-    damping_.lambda = std::max(damping_.lambda, kEpsilon * kEpsilon * scale);
+    damping_.lambda = std::max(damping_.lambda, kUnitRoundoff * kUnitRoundoff * scale);
     if (damping_.lambda > kMostDamping * scale) {
       damping_ = {.lambda = at_start};
       return finished(fmt::format("no step lowers the loss of {:.6g} further: {} were tried, up to a damping of {:.0e}",

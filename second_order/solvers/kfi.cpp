@@ -15,7 +15,7 @@ namespace {
 bool close(real wanted, real kept) { return wanted <= 2 * kept && kept <= 2 * wanted; }
 
 /// Places of the sums: ⟨Y, R⟩, ⟨Q, R⟩, and of the probe.
-enum Sum { Half, Whole, Left, Start, Count };
+enum Sum { HalfSum, WholeSum, LeftSum, StartSum, Sums };
 
 MatrixView one(MatrixView sums, Sum which) { return {sums.data + which, 1, 1}; }
 
@@ -84,7 +84,7 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
   const MatrixView solution{q_.view().data, n, r};
   const MatrixView right_side = workspace.take(n, r);
   const MatrixView product = workspace.take(n, r);
-  const MatrixView sums = workspace.take(Count, 1);  // brought to the host at once, at the end
+  const MatrixView sums = workspace.take(Sums, 1);  // brought to the host at once, at the end
   ConstMatrixView moment = system.moment;
   space.coordinates(-1, right_side, workspace);
   if (moment) {
@@ -98,18 +98,18 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
     const SolveSummary input = factorize_damped(1, of_batch, damping_.input, factor, workspace);
     if (!input.usable()) return input;
     output_.multiply(Side::Left, right_side, solution);
-    dot(solution, right_side, one(sums, Half));
+    dot(solution, right_side, one(sums, HalfSum));
     potrs(Side::Right, factor, solution);
     moment = of_batch;
   }
-  dot(solution, right_side, one(sums, Whole));
+  dot(solution, right_side, one(sums, WholeSum));
   set_direction(space, solution, direction, workspace);
   probe(system, moment, right_side, solution, sums, workspace);
 
-  std::array<real, Count> numbers{};
+  std::array<real, Sums> numbers{};
   copy_to_host(sums, numbers);
-  const double of_half = static_cast<double>(numbers[Half]);
-  const double of_whole = static_cast<double>(numbers[Whole]);
+  const double of_half = static_cast<double>(numbers[HalfSum]);
+  const double of_whole = static_cast<double>(numbers[WholeSum]);
   direction.slope = -of_whole;
   if (space.of_batch()) {
     // ⟨Q Xᵀ, R Xᵀ⟩ = s ⟨Q M, R⟩, and Q M = Y - c Q with the product Y = -(G + c'I)⁻¹ R that came before Q. By a
@@ -123,7 +123,7 @@ SolveSummary Kfi::solve(const WeightSystem& system, Direction& direction, Worksp
     }
   }
   if (!std::isfinite(direction.slope)) return {.status = SolveStatus::NonFinite, .number = direction.slope};
-  return residual_summary(static_cast<double>(numbers[Left]), static_cast<double>(numbers[Start]));
+  return residual_summary(static_cast<double>(numbers[LeftSum]), static_cast<double>(numbers[StartSum]));
 }
 
 // (G + c'I) Q (M + cI) z + R z, from the right: two products of a matrix and a column, and one with M.
@@ -142,8 +142,8 @@ void Kfi::probe(const WeightSystem& system, ConstMatrixView moment, ConstMatrixV
   copy(combined, left);
   gemv(1, system.G, Transpose::No, combined, damping_.output, left);
   gemv(-1, right_side, Transpose::No, z, 1, left);
-  dot(left, left, one(sums, Left));
-  dot(right_side, right_side, one(sums, Start));
+  dot(left, left, one(sums, LeftSum));
+  dot(right_side, right_side, one(sums, StartSum));
 }
 
 void Kfi::set_direction(const RowSpace& space, MatrixView solution, Direction& direction, Workspace& workspace) {

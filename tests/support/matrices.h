@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <limits>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,10 @@
 /// double. Shapes that do not fit throw std::invalid_argument.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+inline constexpr bool kDouble = std::is_same_v<real, double>;
+/// Of real: the distance from 1 to the next larger number.
+inline constexpr double kEpsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
 
 struct Matrix {
   int rows = 0;

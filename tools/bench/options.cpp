@@ -19,8 +19,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
 constexpr std::string_view kSynopsis =
     "bench [option ...]\n"
     "\n"

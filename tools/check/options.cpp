@@ -35,7 +35,6 @@ constexpr std::string_view kSynopsis =
     "Exit status: 0 all passed, 1 a check failed, 2 wrong usage.\n";
 
 boost::program_options::options_description option_table() {
-  constexpr const char* kNoDefault = nullptr;
   OptionGroup network("Network");
   network.add(
       "layers", "SIZES", kNoDefault,

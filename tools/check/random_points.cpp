@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kMaxFeatures = 8;
 constexpr std::uint64_t kMaxBatch = 6;
 /// Draws of a sample that lies near a kink. More than enough, but for an op that bends sharply everywhere.
-constexpr int kDraws = 50;
+constexpr int kPointDraws = 50;
 
 constexpr std::array kNotACriterion{Targets::None};
 constexpr std::array kDistributions{Targets::OneHot, Targets::Distribution};
@@ -104,7 +104,7 @@ OpPoint random_point(Random& random, const Op& op, Targets targets) {
   point.H = Tensor(rows, rows);
   symmetric(HostMatrix(random_tensor(random, {rows, rows}, -1, 1))).copy_to(point.H);
 
-  for (int draw = 1; draw < kDraws; ++draw) {
+  for (int draw = 1; draw < kPointDraws; ++draw) {
     const std::vector<int> near = samples_near_kinks(op, point);
     if (near.empty()) break;
     for (Tensor& x : std::span(point.x).first(criterion ? 1 : point.x.size())) {

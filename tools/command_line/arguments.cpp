@@ -123,7 +123,7 @@ int run_tool(std::string_view name, const std::function<int()>& run) {
     return 2;
   } catch (const NumericalError& error) {
     report(error.what());
-    return 3;
+    return kNumericalErrorStatus;
   } catch (const std::bad_alloc&) {
     report("out of memory, expected enough for the network and --batch-size");
   } catch (const std::exception& error) {

@@ -16,6 +16,12 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
+/// In place of the text of a default: the option has none.
+inline constexpr const char* kNoDefault = nullptr;
+
+/// The exit status of a tool after a NumericalError.
+inline constexpr int kNumericalErrorStatus = 3;
+
 /// A titled group of options in the text of --help.
 class OptionGroup {
  public:
@@ -104,8 +110,8 @@ void as_option(const Check& check) {
   }
 }
 
-/// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and 3 for a NumericalError,
-/// with one line on standard error.
+/// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and kNumericalErrorStatus for a
+/// NumericalError, with one line on standard error.
 int run_tool(std::string_view name, const std::function<int()>& run);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

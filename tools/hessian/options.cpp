@@ -17,8 +17,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
 std::string synopsis() {
   std::vector<std::string_view> names;
   for (const Curvature* curvature : curvatures()) names.push_back(curvature->name);

@@ -17,7 +17,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 /// A row to come.
-struct Task {
+struct Measurement {
   const char* part;
   std::string_view method;
   int width;
@@ -28,9 +28,9 @@ struct Task {
   [[nodiscard]] double size() const { return 1e6 + static_cast<double>(width) * width * (width + batch); }
 };
 
-std::vector<Task> missing_tasks(const CostOptions& options, const CostFolder& folder) {
-  std::vector<Task> tasks;
-  const auto add = [&](const Task& task) {
+std::vector<Measurement> missing_tasks(const CostOptions& options, const CostFolder& folder) {
+  std::vector<Measurement> tasks;
+  const auto add = [&](const Measurement& task) {
     if (!folder.has(task.part, task.method, task.width, task.batch)) tasks.push_back(task);
   };
   for (const int width : options.widths) {
@@ -47,7 +47,7 @@ std::vector<Task> missing_tasks(const CostOptions& options, const CostFolder& fo
   return tasks;
 }
 
-Cost measure(const Task& task, CostNetwork& network) {
+Cost measure(const Measurement& task, CostNetwork& network) {
   try {
     return task.measure(network);
   } catch (const UsageError&) {
@@ -92,16 +92,16 @@ nlohmann::json cost_settings(const CostOptions& options) {
 void measure_cost(const CostOptions& options) {
   require_sensible(options);
   CostFolder folder(options);
-  const std::vector<Task> tasks = missing_tasks(options, folder);
+  const std::vector<Measurement> tasks = missing_tasks(options, folder);
   double all = 0;
-  for (const Task& task : tasks) all += task.size();
+  for (const Measurement& task : tasks) all += task.size();
 
   MeasureProgress progress(options.folder.filename().string(), 0);
   const auto start = std::chrono::steady_clock::now();
   double done = 0;
   std::optional<CostNetwork> network;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    const Task& task = tasks[i];
+    const Measurement& task = tasks[i];
     const bool first = i == 0 || tasks[i - 1].width != task.width || tasks[i - 1].batch != task.batch;
     if (first) network.emplace(options, task.width, task.batch);
     folder.add({.part = task.part,

@@ -22,9 +22,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
-constexpr const char* kSynopsis =
+constexpr const char* kCostSynopsis =
     "reproduce cost --output DIR [option ...]\n"
     "\n"
     "Table 1: seconds and bytes of making each curvature and of each solver, of networks that grow in width, on\n"
@@ -32,7 +30,7 @@ constexpr const char* kSynopsis =
     "report.html, report.md and cost.csv; widths that are done are kept when the command is given again.\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 3 stopped because the numbers went out of bounds.\n";
 
-boost::program_options::options_description described_options() {
+boost::program_options::options_description cost_options() {
   OptionGroup network("Networks");
   network.add("widths", "LIST", "64,128,256,512,1024,2048", "units of the hidden layers, with commas between, from 1");
   network.add("hidden", "N", "3", "hidden layers, from 1");
@@ -53,10 +51,10 @@ boost::program_options::options_description described_options() {
 }  // namespace
 
 void cost_command(int argc, const char* const* argv) {
-  const auto described = described_options();
+  const auto described = cost_options();
   const auto map = read_arguments(argc, argv, described);
   if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
+    fmt::print("{}\n{}", kCostSynopsis, fmt::streamed(described));
     return;
   }
   const ArgumentValues values(map);

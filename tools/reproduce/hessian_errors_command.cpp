@@ -27,9 +27,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
-constexpr const char* kSynopsis =
+constexpr const char* kHessianErrorsSynopsis =
     "reproduce hessian-errors --data DIR --output DIR [option ...]\n"
     "\n"
     "Tables 2 to 5: trains and, every few updates, computes how far each curvature's blocks G are from the mean block\n"
@@ -39,7 +37,7 @@ constexpr const char* kSynopsis =
     "when it was interrupted.\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 3 stopped because the numbers went out of bounds.\n";
 
-boost::program_options::options_description described_options() {
+boost::program_options::options_description hessian_errors_options() {
   OptionGroup data("Data");
   data.add("data", "DIR", kNoDefault, "the images, as for the experiments that train; required");
   data.add("cases", "LIST", "cifar10-convex,cifar10-nonconvex",
@@ -72,10 +70,10 @@ const Experiment& case_of(const std::string& name) {
 }  // namespace
 
 void hessian_errors_command(int argc, const char* const* argv) {
-  const auto described = described_options();
+  const auto described = hessian_errors_options();
   const auto map = read_arguments(argc, argv, described);
   if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
+    fmt::print("{}\n{}", kHessianErrorsSynopsis, fmt::streamed(described));
     return;
   }
   const ArgumentValues values(map);

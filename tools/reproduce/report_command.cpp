@@ -12,9 +12,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
-constexpr const char* kSynopsis =
+constexpr const char* kReportSynopsis =
     "reproduce report --experiment DIR\n"
     "\n"
     "Writes report.html and report.md of an experiment anew, from what lies in its folder: while its runs go on, or\n"
@@ -30,7 +28,7 @@ void report_command(int argc, const char* const* argv) {
   const auto described = option_table({&group});
   const auto map = read_arguments(argc, argv, described);
   if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
+    fmt::print("{}\n{}", kReportSynopsis, fmt::streamed(described));
     return;
   }
   const std::filesystem::path folder = ArgumentValues(map).required("experiment", "the folder of an experiment");

@@ -150,15 +150,15 @@ class TrainingExperiment {
 
   void write_description() const {
     const std::filesystem::path path = options_.output / "experiment.json";
-    nlohmann::json json = describe_experiment(path, options_.experiment->name, options_.command);
-    json.update({{"data", data_},
-                 {"lossy_jpeg", images_.lossy()},
-                 {"network", format_layers(options_.layers)},
-                 {"activation", "sigmoid"},
-                 {"criterion", options_.experiment->criterion},
-                 {"epochs", options_.epochs},
-                 {"budget_minutes", options_.budget_minutes.value_or(0)}});
-    write_experiment_file(path, json, ids(options_.methods), options_.seeds, ids(options_.experiment->methods));
+    nlohmann::json content = describe_experiment(path, options_.experiment->name, options_.command);
+    content.update({{"data", data_},
+                    {"lossy_jpeg", images_.lossy()},
+                    {"network", format_layers(options_.layers)},
+                    {"activation", "sigmoid"},
+                    {"criterion", options_.experiment->criterion},
+                    {"epochs", options_.epochs},
+                    {"budget_minutes", options_.budget_minutes.value_or(0)}});
+    write_experiment_file(path, content, ids(options_.methods), options_.seeds, ids(options_.experiment->methods));
   }
 
   const TrainingOptions& options_;

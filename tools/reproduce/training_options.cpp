@@ -15,8 +15,6 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
 boost::program_options::options_description option_table_of(const Experiment& experiment) {
   OptionGroup data("Data");
   data.add("data", "DIR", kNoDefault,

@@ -11,6 +11,7 @@
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
+#include "tools/command_line/arguments.h"
 #include "tools/reproduce/child_process.h"
 #include "tools/reproduce/files.h"
 #include "tools/reproduce/report/runs.h"
@@ -21,8 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::array<std::string_view, 4> kOutcomes{"unfinished", "finished", "out-of-time", "failed"};
-constexpr int kNumbersOutOfBounds = 3;  // tools/train's exit status
+constexpr std::array<std::string_view, 4> kRecordOutcomes{"unfinished", "finished", "out-of-time", "failed"};
 
 std::vector<std::string> train_arguments(const TrainingRun& run, int epochs) {
   MethodSettings all = run.settings;
@@ -51,7 +51,7 @@ void read_progress(const TrainingRun& run, RunRecord& record) {
 }
 
 void write_record(const TrainingRun& run, const RunRecord& record, int epochs) {
-  const nlohmann::json json{
+  const nlohmann::json content{
       {"method", run.method.id()},
       {"seed", run.seed},
       {"outcome", to_string(record.outcome)},
@@ -61,33 +61,33 @@ void write_record(const TrainingRun& run, const RunRecord& record, int epochs) {
       {"command", fmt::format("train {}", fmt::join(train_arguments(run, epochs), " "))},
       {"settings", run.settings},
   };
-  replace_file(run.folder / "run.json", json.dump(2) + "\n");
+  replace_file(run.folder / "run.json", content.dump(2) + "\n");
 }
 
 }  // namespace
 
 std::string TrainingRun::name() const { return fmt::format("{}, seed {}", method.id(), seed); }
 
-std::string_view to_string(RunRecord::Outcome outcome) { return kOutcomes.at(static_cast<std::size_t>(outcome)); }
+std::string_view to_string(RunRecord::Outcome outcome) { return kRecordOutcomes.at(static_cast<std::size_t>(outcome)); }
 
 RunRecord read_record(const TrainingRun& run) {
   const std::filesystem::path path = run.folder / "run.json";
   RunRecord record;
   if (!std::filesystem::exists(path)) return record;
-  read_json(path, [&](const nlohmann::json& json) {
-    if (json.at("settings").get<MethodSettings>() != run.settings) {
+  read_json(path, [&](const nlohmann::json& content) {
+    if (content.at("settings").get<MethodSettings>() != run.settings) {
       throw UsageError(
           fmt::format("{}: that run has the settings {}, found {} now; expected the same, or another --output",
-                      path.string(), settings_name(json.at("settings")), settings_name(run.settings)));
+                      path.string(), settings_name(content.at("settings")), settings_name(run.settings)));
     }
-    const auto found = std::ranges::find(kOutcomes, json.at("outcome").get<std::string>());
-    if (found == kOutcomes.end()) {
-      throw Error(fmt::format("{}: found outcome {}, expected one of {}", path.string(), json.at("outcome").dump(),
-                              fmt::join(kOutcomes, ", ")));
+    const auto found = std::ranges::find(kRecordOutcomes, content.at("outcome").get<std::string>());
+    if (found == kRecordOutcomes.end()) {
+      throw Error(fmt::format("{}: found outcome {}, expected one of {}", path.string(), content.at("outcome").dump(),
+                              fmt::join(kRecordOutcomes, ", ")));
     }
-    record.outcome = static_cast<RunRecord::Outcome>(found - kOutcomes.begin());
-    json.at("message").get_to(record.message);
-    json.at("wall_seconds").get_to(record.wall_seconds);
+    record.outcome = static_cast<RunRecord::Outcome>(found - kRecordOutcomes.begin());
+    content.at("message").get_to(record.message);
+    content.at("wall_seconds").get_to(record.wall_seconds);
     return 0;
   });
   read_progress(run, record);
@@ -138,7 +138,7 @@ RunRecord continue_run(const TrainingRun& run, int epochs, double seconds,
     save(RunRecord::Outcome::OutOfTime);
   } else if (result.status == 0) {
     save(RunRecord::Outcome::Finished);
-  } else if (result.status == kNumbersOutOfBounds) {
+  } else if (result.status == kNumericalErrorStatus) {
     record.message = result.message;
     save(RunRecord::Outcome::Failed);
   } else {

@@ -9,11 +9,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-namespace {
-
-constexpr const char* kNoDefault = nullptr;
-
-}  // namespace
+namespace {}  // namespace
 
 std::string_view train_synopsis() {
   return "train --output DIR [option ...]\n"

@@ -10,9 +10,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
-constexpr const char* kSynopsis =
+constexpr const char* kArmDataSynopsis =
     "reproduce arm-data --output DIR [--samples N]\n"
     "\n"
     "Writes the data of the race's two-link arm to DIR/arm, for tools/train --dataset npy and for other programs. A\n"
@@ -28,7 +26,7 @@ void arm_data_command(int argc, const char* const* argv) {
   const auto described = option_table({&group});
   const auto map = read_arguments(argc, argv, described);
   if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
+    fmt::print("{}\n{}", kArmDataSynopsis, fmt::streamed(described));
     return;
   }
   const ArgumentValues values(map);

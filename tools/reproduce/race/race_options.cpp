@@ -16,9 +16,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNoDefault = nullptr;
-
-constexpr const char* kSynopsis =
+constexpr const char* kRaceSynopsis =
     "reproduce race --data DIR --output DIR [option ...]\n"
     "\n"
     "Time to a training loss: this program's second-order default, untouched, against tuned SGD and Adam, here and in\n"
@@ -39,7 +37,7 @@ std::string ids_of(const auto& entries) {
   return text;
 }
 
-boost::program_options::options_description described_options() {
+boost::program_options::options_description race_options() {
   OptionGroup data("Data");
   data.add("data", "DIR", kNoDefault,
            "CIFAR-10: its binary files, or a folder train/CLASS/ and val/CLASS/ or test/CLASS/ of images; required for "
@@ -121,10 +119,10 @@ std::string name(RaceOptions::Section section) {
 }
 
 std::optional<RaceOptions> parse_race_options(int argc, const char* const* argv) {
-  const auto described = described_options();
+  const auto described = race_options();
   const auto map = read_arguments(argc, argv, described);
   if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
+    fmt::print("{}\n{}", kRaceSynopsis, fmt::streamed(described));
     return std::nullopt;
   }
   const ArgumentValues values(map);

@@ -10,6 +10,7 @@
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
+#include "tools/command_line/arguments.h"
 #include "tools/reproduce/child_process.h"
 #include "tools/reproduce/files.h"
 
@@ -20,7 +21,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Outcome = RunRecord::Outcome;
 
-constexpr int kNumbersOutOfBounds = 3;
 /// Times the seconds of a run, after which another's program stops within an epoch that would not count anyway.
 constexpr double kPatience = 2;
 constexpr std::array<const char*, 2> kParameterFiles{"checkpoint.safetensors", "model.safetensors"};
@@ -61,7 +61,7 @@ void read_metrics(const RaceRun& run, RaceRecord& record) {
 }
 
 void write_record(const RaceRun& run, const RaceRecord& record, const std::vector<std::string>& arguments) {
-  const nlohmann::json json{
+  const nlohmann::json content{
       {"outcome", to_string(record.outcome)},
       {"message", record.message},
       {"seed", run.seed},
@@ -72,7 +72,7 @@ void write_record(const RaceRun& run, const RaceRecord& record, const std::vecto
        fmt::format("{} {}", std::filesystem::path(run.command.front()).filename().string(), fmt::join(arguments, " "))},
       {"settings", run.settings},
   };
-  replace_file(run.folder / "run.json", json.dump(2) + "\n");
+  replace_file(run.folder / "run.json", content.dump(2) + "\n");
 }
 
 Outcome outcome_from(const std::string& text, const std::filesystem::path& path) {
@@ -90,7 +90,7 @@ ChildResult run_program(const RaceRun& run, const std::vector<std::string>& argu
     return run_child(run.command.front(), arguments, on_line);
   } catch (const Error& error) {
     if (run.ours) throw;
-    return {.status = kNumbersOutOfBounds, .message = error.what()};
+    return {.status = kNumericalErrorStatus, .message = error.what()};
   }
 }
 
@@ -105,16 +105,16 @@ RaceRecord read_race_record(const RaceRun& run) {
   const std::filesystem::path path = run.folder / "run.json";
   RaceRecord record;
   if (!std::filesystem::exists(path)) return record;
-  read_json(path, [&](const nlohmann::json& json) {
-    if (json.at("settings").get<MethodSettings>() != run.settings) {
+  read_json(path, [&](const nlohmann::json& content) {
+    if (content.at("settings").get<MethodSettings>() != run.settings) {
       throw UsageError(
           fmt::format("{}: that run has the settings {}, found {} now; expected the same, or another --output",
-                      path.string(), settings_name(json.at("settings")), settings_name(run.settings)));
+                      path.string(), settings_name(content.at("settings")), settings_name(run.settings)));
     }
-    record.outcome = outcome_from(json.at("outcome").get<std::string>(), path);
-    json.at("message").get_to(record.message);
-    json.at("limit").get_to(record.limit);
-    json.at("wall_seconds").get_to(record.wall_seconds);
+    record.outcome = outcome_from(content.at("outcome").get<std::string>(), path);
+    content.at("message").get_to(record.message);
+    content.at("limit").get_to(record.limit);
+    content.at("wall_seconds").get_to(record.wall_seconds);
     return 0;
   });
   read_metrics(run, record);
@@ -159,7 +159,7 @@ RaceRecord continue_race_run(const RaceRun& run, const std::function<void(const 
   read_metrics(run, record);
   if (result.stopped || result.status == 0) {
     save(outcome_at_end(run, record));
-  } else if (result.status == kNumbersOutOfBounds || !run.ours) {
+  } else if (result.status == kNumericalErrorStatus || !run.ours) {
     record.message = result.message;
     save(Outcome::Failed);
   } else {

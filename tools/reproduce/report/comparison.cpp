@@ -14,7 +14,7 @@ constexpr double kLeftPlateau = 0.99;
 
 using Curve = std::vector<MeanEpoch>;
 
-double lowest_loss(const Curve& curve) {
+double lowest_of_curve(const Curve& curve) {
   double lowest = std::numeric_limits<double>::infinity();
   for (const MeanEpoch& epoch : curve) lowest = std::fmin(lowest, epoch.train_loss.mean);
   return lowest;
@@ -47,11 +47,11 @@ Comparison compare(const MethodRuns& first, const MethodRuns& second, double pla
   }
   result.in_accuracy = smaller(best_accuracy(y), best_accuracy(x));
   const double left = kLeftPlateau * plateau;
-  const bool x_left = !first.failed() && lowest_loss(x) < left;
-  const bool y_left = !second.failed() && lowest_loss(y) < left;
+  const bool x_left = !first.failed() && lowest_of_curve(x) < left;
+  const bool y_left = !second.failed() && lowest_of_curve(y) < left;
   if (x_left && y_left) {
     result.common_target = true;
-    result.target = std::max(lowest_loss(x), lowest_loss(y));
+    result.target = std::max(lowest_of_curve(x), lowest_of_curve(y));
     result.first_at = first_reach(x, result.target);
     result.second_at = first_reach(y, result.target);
     result.in_seconds = smaller(result.first_at.seconds, result.second_at.seconds);

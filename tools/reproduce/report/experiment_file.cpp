@@ -17,12 +17,12 @@ std::string spoken(std::string key) {
   return key;
 }
 
-std::string shown(const json& value) {
+std::string shown_setting(const json& value) {
   if (value.is_string()) return escaped(value.get<std::string>());
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (!value.is_array()) return escaped(value.dump());
   std::string text;
-  for (const json& each : value) text += (text.empty() ? "" : ", ") + shown(each);
+  for (const json& each : value) text += (text.empty() ? "" : ", ") + shown_setting(each);
   return text;
 }
 
@@ -36,13 +36,13 @@ std::vector<std::pair<std::string, std::string>> entries(const json& file) {
     } else if (key == "runs") {
       std::string seeds;
       for (const auto& [method, of_method] : value.items()) {
-        seeds += fmt::format("{}{}: {}", seeds.empty() ? "" : "; ", escaped(method), shown(of_method));
+        seeds += fmt::format("{}{}: {}", seeds.empty() ? "" : "; ", escaped(method), shown_setting(of_method));
       }
       found.emplace_back("seeds", seeds);
     } else if (value.is_object()) {
       for (auto& entry : entries(value)) found.push_back(std::move(entry));
     } else {
-      found.emplace_back(spoken(key), shown(value));
+      found.emplace_back(spoken(key), shown_setting(value));
     }
   }
   return found;

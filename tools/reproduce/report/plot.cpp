@@ -54,7 +54,7 @@ std::string quoted(std::string text) {
   return result + "'";
 }
 
-std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.8g}", value) : "NaN"; }
+std::string plotted(double value) { return std::isfinite(value) ? fmt::format("{:.8g}", value) : "NaN"; }
 
 bool drawable(const Point& point, const Plot& plot) {
   return std::isfinite(point.x) && std::isfinite(point.y) && !(plot.x.log && point.x <= 0) &&
@@ -64,7 +64,7 @@ bool drawable(const Point& point, const Plot& plot) {
 std::string data_block(std::size_t index, const Line& line) {
   std::string block = fmt::format("$line{} << END\n", index);
   for (const Point& point : line.points) {
-    block += fmt::format("{} {} {} {}\n", number(point.x), number(point.y), number(point.low), number(point.high));
+    block += fmt::format("{} {} {} {}\n", plotted(point.x), plotted(point.y), plotted(point.low), plotted(point.high));
   }
   return block + "END\n";
 }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::array<std::string_view, 2> kMeasures{"accuracy", "rmse"};
-constexpr std::array<std::string_view, 4> kOutcomes{"unfinished", "finished", "out-of-time", "failed"};
+constexpr std::array<std::string_view, 4> kRaceOutcomes{"unfinished", "finished", "out-of-time", "failed"};
 
 std::string header(std::string_view measure) {
   return fmt::format("epoch,step,seconds,train_loss,train_{0},test_loss,test_{0}", measure);
@@ -54,7 +54,7 @@ RaceResult read_race_result(const std::filesystem::path& folder, int seed) {
     result.settings = file.value("settings", result.settings);
     return 0;
   });
-  if (std::ranges::find(kOutcomes, result.outcome) == kOutcomes.end()) {
+  if (std::ranges::find(kRaceOutcomes, result.outcome) == kRaceOutcomes.end()) {
     throw Error(fmt::format("{}: outcome: found '{}', expected finished, out-of-time, unfinished or failed",
                             record.string(), result.outcome));
   }

@@ -14,10 +14,10 @@ namespace curvegraph::report::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-constexpr const char* kNone = "-";
+constexpr const char* kNoEntry = "-";
 
 std::string shown(const std::optional<double>& value, const char* format) {
-  return value ? fmt::format(fmt::runtime(format), *value) : kNone;
+  return value ? fmt::format(fmt::runtime(format), *value) : kNoEntry;
 }
 
 /// Of seconds, with three digits at least.
@@ -27,12 +27,12 @@ std::string time(const std::optional<double>& value) {
 }
 
 std::string ratio(const std::optional<double>& value, const std::optional<double>& to) {
-  return value && to && *to > 0 ? fmt::format("{:.2f}", *value / *to) : kNone;
+  return value && to && *to > 0 ? fmt::format("{:.2f}", *value / *to) : kNoEntry;
 }
 
 /// "10.2 to 14.0"; a seed that never gets there has no end.
 std::string range(const ToTarget& reached) {
-  if (!reached.fastest) return kNone;
+  if (!reached.fastest) return kNoEntry;
   return fmt::format("{} to {}", time(reached.fastest), time(reached.slowest));
 }
 
@@ -256,8 +256,9 @@ void add_unfinished_runs(Table& table, const RaceTaskResults& task, const std::v
       const bool trained = !run.metrics.epochs.empty();
       table.add({escaped(task.id), escaped(entrant.title), fmt::format("{}", run.seed), run.outcome,
                  fmt::format("{}", trained ? run.metrics.epochs.back().epoch : 0),
-                 trained ? fmt::format("{:.1f}", run.metrics.epochs.back().seconds) : kNone,
-                 trained ? fmt::format("{:.5g}", run.metrics.epochs.back().train_loss) : kNone, escaped(run.message)});
+                 trained ? fmt::format("{:.1f}", run.metrics.epochs.back().seconds) : kNoEntry,
+                 trained ? fmt::format("{:.5g}", run.metrics.epochs.back().train_loss) : kNoEntry,
+                 escaped(run.message)});
     }
   }
 }
