@@ -10,33 +10,28 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-namespace {
-
-struct Destroy {
-  void operator()(cudaStream_t stream) const noexcept { cudaStreamDestroy(stream); }
-  void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
-  void operator()(std::uint8_t* pinned) const noexcept { cudaFreeHost(pinned); }
-};
-
-using Stream = std::unique_ptr<std::remove_pointer_t<cudaStream_t>, Destroy>;
-using Event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, Destroy>;
-
-Stream make_stream() {
-  cudaStream_t stream = nullptr;
-  // A blocking stream would make the default stream, on which kernels run, wait for it.
-  check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-  return Stream(stream);
-}
-
-Event make_event() {
-  cudaEvent_t event = nullptr;
-  check_cuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
-  return Event(event);
-}
-
-}  // namespace
-
 struct Staging::Buffers {
+  struct Destroy {
+    void operator()(cudaStream_t stream) const noexcept { cudaStreamDestroy(stream); }
+    void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
+    void operator()(std::uint8_t* pinned) const noexcept { cudaFreeHost(pinned); }
+  };
+  using Stream = std::unique_ptr<std::remove_pointer_t<cudaStream_t>, Destroy>;
+  using Event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, Destroy>;
+
+  static Stream make_stream() {
+    cudaStream_t stream = nullptr;
+    // A blocking stream would make the default stream, on which kernels run, wait for it.
+    check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    return Stream(stream);
+  }
+
+  static Event make_event() {
+    cudaEvent_t event = nullptr;
+    check_cuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
+    return Event(event);
+  }
+
   Stream stream = make_stream();
   Event sent = make_event();      // the copy has ended; also true before the first copy
   Event released = make_event();  // the kernels that read the copy have ended; likewise
