@@ -106,4 +106,15 @@ void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues) {
   log_square(a.rows, kEigenvectors);
 }
 
+void check_outer_gram(const OuterGram& gram, ConstMatrixView c) {
+  require(gram.a.shape() == gram.b.shape() && c.rows == gram.a.cols && c.rows == c.cols, "outer_gram_lower", gram.a,
+          gram.b, c);
+  const bool match = gram.x.cols == gram.y.cols && (gram.weight == 0 || gram.x.rows == gram.y.rows);
+  require(match && (gram.x.cols == 0 ? c.rows == 0 : c.rows % gram.x.cols == 0), "outer_gram_lower", gram.x, gram.y, c);
+  ProductLog::add({Transpose::Yes, Transpose::No, c.rows, c.cols, gram.a.rows}, kSymmetric);
+  if (gram.weight != 0) {
+    ProductLog::add({Transpose::Yes, Transpose::No, gram.x.cols, gram.x.cols, gram.x.rows}, kSymmetric);
+  }
+}
+
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

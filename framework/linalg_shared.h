@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "framework/linalg.h"
+#include "framework/outer_gram.h"
 
 /// Shared by the implementations of linalg.h: the checks of their arguments.
 
@@ -40,6 +41,7 @@ void check_axpy(ConstMatrixView x, ConstMatrixView y);
 void check_potrf(ConstMatrixView a);
 void check_potrs(Side side, ConstMatrixView l, ConstMatrixView b);
 void check_potri(ConstMatrixView l);
+void check_outer_gram(const OuterGram& gram, ConstMatrixView c);
 void check_syevd(ConstMatrixView a, ConstMatrixView eigenvalues);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -143,11 +143,11 @@ void expect_products(AtRandom& at, const std::string& what) {
   OutputJacobian found(plan);
   found.refresh();
   Tensor k(found.rows(), found.rows());
-  found.add_gram(k);
+  found.gram(k);
   EXPECT_LT(distance(lower(k), gram(u)), 1e-8);
   ParameterVector product(plan);
   Tensor a(product.size(), product.size());
-  found.add_normal_matrix(a);
+  found.normal_matrix(a);
   EXPECT_LT(distance(lower(a), normal_matrix(u, plan.batch())), 1e-8);
 
   Random random(3, Random::Stream::Test);
@@ -235,7 +235,7 @@ TEST_F(GaussNewton, BothFormsAreTheDenseSolve) {
         OutputJacobian jacobian(at.plan);
         jacobian.refresh();
         Tensor a(other.size(), other.size());
-        jacobian.add_normal_matrix(a);
+        jacobian.normal_matrix(a);
         Tensor seed(2, 6);
         jacobian.apply_factor(Transpose::No, v, seed);
         ParameterVector rhs(at.plan);

@@ -92,7 +92,7 @@ TEST(Golden, FullGaussNewtonMatrixAndSecondDerivativesAlongAStep) {
     jacobian.transposed_product(along, product);
     EXPECT_LT(error(from_view(product.all()), expected), kTolerance);
     Tensor matrix(product.size(), product.size());
-    jacobian.add_normal_matrix(matrix);
+    jacobian.normal_matrix(matrix);
     mirror_lower(matrix);
     gemv(1, matrix, Transpose::No, d.all(), 0, product.all());
     EXPECT_LT(error(from_view(product.all()), expected), kTolerance);

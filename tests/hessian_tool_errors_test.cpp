@@ -55,11 +55,12 @@ TEST(HessianToolErrors, RefusesANetworkForTargetsThatAreNumbers) {
     for (const char* name : {"target.mean", "target.scale"}) {
       file.tensors[name] = StoredTensor::from<float>(std::vector<float>(10, 1), {10});
     }
+    file.metadata.erase("task");
   });
   expect_failure(with(trained().options(), {{"model", model}}), 2,
                  {"--model " + model +
-                  ": holds target.mean and target.scale, was trained for targets that are numbers, "
-                  "expected a network for classification"});
+                  ": holds target.mean and target.scale, was trained for targets that are numbers, but says no task, "
+                  "expected a file of tools/train or a network for classification"});
 }
 
 TEST(HessianToolErrors, RefusesOptions) {
@@ -76,6 +77,8 @@ TEST(HessianToolErrors, RefusesOptions) {
       {{{"activation", "relu"}}, {"--activation relu: ", "was trained with sigmoid, expected that or no --activation"}},
       {{{"criterion", "bounded"}}, {"--criterion bounded: ", "was trained with cross-entropy, expected that"}},
       {{{"precision", "half"}}, {"--precision: found 'half', expected float or double"}},
+      {{{"full", ""}, {"precision", "float"}},
+       {"--full: found --precision float, expected double, for differences of gradients"}},
       {{{"batch-size", "0"}}, {"--batch-size: found '0', expected a whole number from 1"}},
       {{{"batch-size", "251"}}, {"--batch-size 251: more than the 250 samples of fashion-mnist train"}},
       {{{"batch-size", "251"}, {"precision", "float"}}, {"--batch-size 251: more than the 250 samples"}},
@@ -132,7 +135,11 @@ TEST(HessianToolErrors, RefusesModels) {
        {in("unknown") + ": unknown activation 'softsign', expected one of"}},
       {model_with("autoencoder", [](Safetensors& file) { file.metadata["task"] = "autoencoder"; }),
        2,
-       {"--model " + in("autoencoder") + ": was trained for autoencoder, expected a network for classification"}},
+       {"--model " + in("autoencoder") +
+        ": from 36 inputs to 10 outputs, expected 36 and 36, the features and targets of "}},
+      {model_with("telling", [](Safetensors& file) { file.metadata["task"] = "fortunes"; }),
+       1,
+       {in("telling") + ": unknown task \"fortunes\", expected classification"}},
       {model_with("nine", [&](Safetensors& file) { file.tensors["layers.2.weight"] = zeros(9, 6); }),
        2,
        {"--model " + in("nine") + ": from 36 inputs to 9 outputs, expected 36 and 10, the features and classes of "}},

@@ -95,7 +95,7 @@ HostMatrix solve(Plan& plan, double kappa, const HostMatrix& rhs) {
   OutputJacobian jacobian(plan);
   jacobian.refresh();
   Tensor a(rhs.rows(), rhs.rows());
-  jacobian.add_normal_matrix(a);
+  jacobian.normal_matrix(a);
   return solve_dense(HostMatrix(a), kappa, rhs);
 }
 

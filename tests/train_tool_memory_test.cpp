@@ -1,9 +1,11 @@
 #include <string>
+#include <vector>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "tests/support/npy.h"
 #include "tests/support/train_tool.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -58,6 +60,37 @@ TEST(TrainToolMemory, GrowsByTheWeightsAndWhatTheOptimizerKeeps) {
     write_image_folder(dir, "data");
     EXPECT_LT(growth(dir, options), bound) << testing::PrintToString(options);
     EXPECT_LT(growth(dir, with(options, {{"resume", ""}})), bound) << testing::PrintToString(options) << ", resumed";
+  }
+}
+
+TEST(TrainToolMemory, IsStatedBeforeAFitToManyDigits) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer's own memory grows with the program's";
+#endif
+  const TempDir dir;
+  constexpr int samples = 3000;
+  for (const char* part : {"train", "test"}) {
+    std::vector<double> values(samples);
+    for (int i = 0; i < samples; ++i) values[static_cast<std::size_t>(i)] = i;
+    dir.write(fmt::format("data/{}_inputs.npy", part),
+              npy_file({.descr = "<f8", .shape = fmt::format("({}, 1)", samples)}, bytes_of(values)));
+    dir.write(fmt::format("data/{}_targets.npy", part),
+              npy_file({.descr = "<f8", .shape = fmt::format("({},)", samples)}, bytes_of(values)));
+  }
+  for (const char* layers : {"1-40-40-1", "1-200-200-1"}) {  // systems of 1,761 parameters and 3,000 samples
+    const ProcessResult result = run_train({{"dataset", "npy"},
+                                            {"data", (dir.path() / "data").string()},
+                                            {"layers", layers},
+                                            {"optimizer", "levenberg-marquardt"},
+                                            {"epochs", "2"},
+                                            {"output", (dir.path() / layers).string()}});
+    ASSERT_EQ(result.status, 0) << result.err;
+    const std::size_t end = result.out.find(" MB in all");
+    ASSERT_NE(end, std::string::npos) << result.out;
+    const double stated = 1e6 * std::stod(result.out.substr(result.out.rfind(' ', end - 1)));
+    EXPECT_GE(static_cast<double>(result.peak_memory), 0.99 * stated) << layers;
+    // OpenBLAS has some MB of its own for each thread.
+    EXPECT_LE(static_cast<double>(result.peak_memory), 1.1 * stated + 12e6) << layers;
   }
 }
 

@@ -12,18 +12,18 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 struct Staging::Buffers {
   struct Destroy {
-    void operator()(cudaStream_t stream) const noexcept { cudaStreamDestroy(stream); }
-    void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
-    void operator()(std::uint8_t* pinned) const noexcept { cudaFreeHost(pinned); }
+    void operator()(cudaStream_t of) const noexcept { cudaStreamDestroy(of); }
+    void operator()(cudaEvent_t of) const noexcept { cudaEventDestroy(of); }
+    void operator()(std::uint8_t* of) const noexcept { cudaFreeHost(of); }
   };
   using Stream = std::unique_ptr<std::remove_pointer_t<cudaStream_t>, Destroy>;
   using Event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, Destroy>;
 
   static Stream make_stream() {
-    cudaStream_t stream = nullptr;
+    cudaStream_t made = nullptr;
     // A blocking stream would make the default stream, on which kernels run, wait for it.
-    check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-    return Stream(stream);
+    check_cuda(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    return Stream(made);
   }
 
   static Event make_event() {

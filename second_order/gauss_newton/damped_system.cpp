@@ -90,8 +90,7 @@ MatrixView DampedSystem::matrix() {
 void DampedSystem::refresh() {
   jacobian_.refresh();
   const MatrixView a = matrix();
-  fill(a, 0);
-  space_ == Space::Samples ? jacobian_.add_gram(a) : jacobian_.add_normal_matrix(a);
+  space_ == Space::Samples ? jacobian_.gram(a) : jacobian_.normal_matrix(a);
   mirror_lower(a);
   undamped_ = true;
   const std::size_t n = to_index(a.rows);

@@ -10,44 +10,12 @@
 #include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/outer_gram.h"
 #include "second_order/gauss_newton/line_derivatives.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
-
-/// K += D ∘ (w X + b) for a tile: D is |I| m × |J| m, X is |I| × |J|, and K begins at the tile's first entry.
-struct Tile {
-  const real* d;
-  const real* x;
-  real w;
-  real b;
-  real* k;
-  std::size_t stride;  ///< of K's columns
-};
-
-void add_products(const Tile& tile, int rows, int cols, int outputs) {
-  const real* d = tile.d;
-  const real* x = tile.x;
-  const real w = tile.w;
-  const real b = tile.b;
-  real* k = tile.k;
-  const std::size_t stride = tile.stride;
-  const std::size_t m = to_index(outputs);
-  const std::size_t n = to_index(rows);
-  if (m == 1) {
-    for_each_element({rows, cols}, [=] CURVEGRAPH_DEVICE(std::size_t i, std::size_t j) {
-      k[i + j * stride] += d[i + j * n] * (w * x[i + j * n] + b);
-    });
-    return;
-  }
-  for_each_element({rows, cols * outputs}, [=] CURVEGRAPH_DEVICE(std::size_t i, std::size_t col) {
-    const real factor = w * x[i + col / m * n] + b;
-    const real* from = d + i * m + col * n * m;
-    real* to = k + i * m + col * stride;
-    for (std::size_t o = 0; o < m; ++o) to[o] += factor * from[o];
-  });
-}
 
 /// jacobian += δ hᵀ for columns of U: δ is n × c, h is n' × N, the result n n' × c with stride P.
 void add_outer_products(ConstMatrixView delta, ConstMatrixView h, int first, int outputs, MatrixView jacobian,
@@ -138,47 +106,24 @@ void OutputJacobian::refresh() {
   }
 }
 
-// D = δaᵀ δb and X = haᵀ hb of the tile, for samples first_row.. and first_col..
-void OutputJacobian::add_tile(const Layer& a, const Layer& b, int first_row, int rows, int first_col, int cols,
-                              MatrixView K) {
-  workspace_.reset();
-  const int m = outputs_;
-  const MatrixView d = workspace_.take(rows * m, cols * m);
-  const MatrixView x = workspace_.take(rows, cols);
-  gemm(1, columns(delta(a), first_row * m, rows * m), Transpose::Yes, columns(delta(b), first_col * m, cols * m),
-       Transpose::No, 0, d);
-  const bool weight = a.weight == b.weight;
-  if (!weight) {
-    fill(x, 0);
-  } else {
-    gemm(1, columns(plan_->views(a.node).x[0], first_row, rows), Transpose::Yes,
-         columns(plan_->views(b.node).x[0], first_col, cols), Transpose::No, 0, x);
-  }
-  add_products({.d = d.data,
-                .x = x.data,
-                .w = weight ? real{1} : real{0},
-                .b = a.bias == b.bias ? real{1} : real{0},
-                .k = K.data + to_index(first_row * m) + Shape{K.rows, first_col * m}.size(),
-                .stride = to_index(K.rows)},
-               rows, cols, m);
-}
-
-void OutputJacobian::add_gram(MatrixView K) {
-  const int tile = std::max(1, kTile / outputs_);
-  for (int row = 0; row < samples(); row += tile) {
-    for (int col = 0; col <= row; col += tile) {
-      const int rows = std::min(tile, samples() - row);
-      const int cols = std::min(tile, samples() - col);
-      for (const Layer& a : layers_) {
-        for (const Layer& b : layers_) {
-          if (a.weight == b.weight || a.bias == b.bias) add_tile(a, b, row, rows, col, cols, K);
-        }
-      }
+void OutputJacobian::gram(MatrixView K) {
+  real beta = 0;
+  for (const Layer& a : layers_) {
+    for (const Layer& b : layers_) {
+      if (a.weight != b.weight && a.bias != b.bias) continue;
+      outer_gram_lower({.a = delta(a),
+                        .x = plan_->views(a.node).x[0],
+                        .b = delta(b),
+                        .y = plan_->views(b.node).x[0],
+                        .weight = a.weight == b.weight ? real{1} : real{0},
+                        .bias = a.bias == b.bias ? real{1} : real{0}},
+                       beta, K, workspace_);
+      beta = 1;
     }
   }
 }
 
-void OutputJacobian::add_normal_matrix(MatrixView A) {
+void OutputJacobian::normal_matrix(MatrixView A) {
   for (int first = 0; first < rows(); first += kTile) {
     workspace_.reset();
     const int count = std::min(kTile, rows() - first);
@@ -189,7 +134,7 @@ void OutputJacobian::add_normal_matrix(MatrixView A) {
       add_outer_products(part, plan_->views(layer.node).x[0], first, outputs_, jacobian, offsets_.offset(layer.weight));
       add_deltas(part, jacobian, offsets_.offset(layer.bias));
     }
-    syrk_lower(BatchMean(samples()).weight(), jacobian, Transpose::No, 1, A);
+    syrk_lower(BatchMean(samples()).weight(), jacobian, Transpose::No, first == 0 ? real{0} : real{1}, A);
   }
 }
 

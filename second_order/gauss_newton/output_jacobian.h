@@ -25,7 +25,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// Exact for any graph: values may feed several ops, and layers may share parameters.
 class OutputJacobian {
  public:
-  /// Rows of U in a tile of K, and of Uᵀ in a product for A: operands and result stay in a core's cache.
+  /// Rows of U in a product for A: U is never in memory as a whole.
   static constexpr int kTile = 256;
 
   /// For samples up to plan.max_batch(). The plan needs gradients. Throws UsageError naming an op without the rules,
@@ -46,10 +46,10 @@ class OutputJacobian {
   [[nodiscard]] ConstMatrixView rest() const { return columns(rest_.view(), 0, samples()); }
   [[nodiscard]] bool has_rest() const { return has_rest_; }
 
-  /// K += U Uᵀ, its lower triangle; N m × N m.
-  void add_gram(MatrixView K);
-  /// A += UᵀU/N, its lower triangle; P × P for P parameters.
-  void add_normal_matrix(MatrixView A);
+  /// K = U Uᵀ, its lower triangle; N m × N m.
+  void gram(MatrixView K);
+  /// A = UᵀU/N, its lower triangle; P × P for P parameters.
+  void normal_matrix(MatrixView A);
   /// product = Jᵀv/N, for v of the shape outputs × N.
   void transposed_product(ConstMatrixView v, ParameterVector& product);
   /// S v, or Sᵀ v, outputs × N.
@@ -68,7 +68,6 @@ class OutputJacobian {
   };
 
   [[nodiscard]] ConstMatrixView delta(const Layer& layer) const;
-  void add_tile(const Layer& a, const Layer& b, int first_row, int rows, int first_col, int cols, MatrixView K);
 
   Plan* plan_;
   int output_;   // the node

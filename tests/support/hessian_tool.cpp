@@ -16,7 +16,10 @@ Command hessian_command(const Options& options) {
   const char* const program = std::getenv("CURVEGRAPH_HESSIAN");
   if (program == nullptr) throw Error("the environment has no CURVEGRAPH_HESSIAN, expected the path of tools/hessian");
   Command command{program};
-  for (const auto& [name, value] : options) command.insert(command.end(), {"--" + name, value});
+  for (const auto& [name, value] : options) {
+    command.push_back("--" + name);
+    if (!value.empty()) command.push_back(value);
+  }
   return command;
 }
 

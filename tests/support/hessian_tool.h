@@ -16,7 +16,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The program that the environment variable CURVEGRAPH_HESSIAN names, with these options. Error when it names none.
+/// The program that the environment variable CURVEGRAPH_HESSIAN names, with these options; a flag has no value. Error
+/// when it names none.
 Command hessian_command(const Options& options);
 ProcessResult run_hessian(const Options& options);
 

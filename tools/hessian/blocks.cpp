@@ -27,13 +27,6 @@ LayerInput layer_input(ConstMatrixView h) {
   return {.mean = mean.to_host(), .second_moment_trace = static_cast<real>(squared_norm(h) / h.cols)};
 }
 
-void evaluate(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> samples) {
-  plan.set_batch(static_cast<int>(samples.size()));
-  data.load(samples, plan.input(model.input), plan.input(model.target));
-  plan.forward();
-  plan.backward();
-}
-
 void show_progress(StatusLine& status, const Curvature& curvature, std::size_t done, std::size_t all,
                    std::chrono::steady_clock::time_point start) {
   if (!status.due()) return;
@@ -56,7 +49,7 @@ std::vector<Tensor> mean_blocks(Plan& plan, const Model& model, const Curvature&
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t done = 0; done < samples.size();) {
     const auto some = samples.subspan(done, std::min(chunk, samples.size() - done));
-    evaluate(plan, model, data, some);
+    forward_and_backward(plan, model, data, some);
     if (const SolveSummary summary = propagation.run(); !summary.usable()) {
       throw Error(fmt::format("{}: {}", curvature.name, to_string(summary)));
     }
@@ -72,6 +65,13 @@ std::vector<Tensor> mean_blocks(Plan& plan, const Model& model, const Curvature&
 
 }  // namespace
 
+void forward_and_backward(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> samples) {
+  plan.set_batch(static_cast<int>(samples.size()));
+  data.load(samples, plan.input(model.input), plan.input(model.target));
+  plan.forward();
+  plan.backward();
+}
+
 double LayerInput::mean_share() const {
   double square = 0;
   for (const real value : mean) square += static_cast<double>(value) * static_cast<double>(value);
@@ -82,12 +82,14 @@ NetworkBlocks compute_blocks(const TrainedNetwork& network, BatchLoader& data, s
                              std::uint64_t seed, StatusLine& status) {
   const Model& model = network.model;
   Plan plan(*model.graph, model.loss, static_cast<int>(samples.size()), Plan::Buffers::ValuesAndGradients);
-  evaluate(plan, model, data, samples);
+  forward_and_backward(plan, model, data, samples);
   if (const double loss = plan.mean_loss(); !std::isfinite(loss)) {
     throw Error(fmt::format("the loss of the batch is {}, expected a finite number", loss));
   }
-  NetworkBlocks all{.batch = Tensor(plan.value(model.input).shape())};
+  NetworkBlocks all{.batch = Tensor(plan.value(model.input).shape()),
+                    .targets = Tensor(plan.value(model.target).shape())};
   copy(plan.value(model.input), all.batch);
+  copy(plan.value(model.target), all.targets);
   for (const int index : plan.order()) {
     if (model.graph->nodes()[to_index(index)].is_weighted()) all.inputs.push_back(layer_input(plan.views(index).x[0]));
   }

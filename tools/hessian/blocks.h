@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "framework/data/batch_loader.h"
+#include "framework/plan.h"
 #include "framework/tensor.h"
+#include "models/model.h"
 #include "second_order/curvature/curvature.h"
 #include "tools/command_line/status_line.h"
 #include "tools/hessian/network.h"
@@ -36,10 +38,14 @@ struct LeftOut {
 /// Everything about the curvature of a network at one batch.
 struct NetworkBlocks {
   Tensor batch = {};                             ///< n₀ × B, as the network saw it
+  Tensor targets = {};                           ///< outputs × B, likewise
   std::vector<LayerInput> inputs = {};           ///< by layer
   std::vector<CurvatureBlocks> curvatures = {};  ///< in the order of curvatures()
   std::vector<LeftOut> left_out = {};            ///< those of curvatures() that the criterion does not allow
 };
+
+/// Forward and backward pass of a network's plan at these samples.
+void forward_and_backward(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> samples);
 
 /// `seed`: of the targets that a sampled curvature draws. Throws Error, with the number, where the loss is not finite
 /// or a curvature cannot be computed.

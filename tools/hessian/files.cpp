@@ -85,8 +85,23 @@ Safetensors blocks_file(const HessianOptions& options, const TrainedNetwork& net
   // Column-major features × B, as it lies, is row-major B × features.
   const Shape shape = blocks.batch.shape();
   file.tensors["inputs"] = StoredTensor::from<real>(blocks.batch.to_host(), {shape.cols, shape.rows});
-  file.tensors["labels"] = StoredTensor::from<std::int64_t>(labels, {shape.cols});
+  if (!labels.empty()) {
+    file.tensors["labels"] = StoredTensor::from<std::int64_t>(labels, {shape.cols});
+  } else {
+    file.tensors["targets"] =
+        StoredTensor::from<real>(blocks.targets.to_host(), {shape.cols, blocks.targets.shape().rows});
+  }
   return file;
+}
+
+void add_full(std::span<const FullMatrix> matrices, Safetensors& file) {
+  for (const FullMatrix& each : matrices) {
+    std::string name = fmt::format("full_{}", each.name);
+    std::ranges::replace(name, '-', '_');
+    file.tensors[name] = row_major(each.matrix);
+    file.tensors[name + "_eigenvalues"] =
+        StoredTensor::from<double>(each.eigenvalues, {static_cast<std::int64_t>(each.eigenvalues.size())});
+  }
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -23,6 +23,7 @@
 #include "tools/command_line/datasets.h"
 #include "tools/command_line/status_line.h"
 #include "tools/hessian/files.h"
+#include "tools/hessian/full.h"
 #include "tools/hessian/table.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -53,22 +54,32 @@ int run(const HessianOptions& options) {
   set_threads(options.threads);
   require_device();
   require_writable(options);
-  const Dataset data = load_dataset(dataset_format(options.dataset), options.data, options.data_options).train;
+  DatasetOptions data_options = options.data_options;
+  data_options.task = trained_task(options.model);
+  const Dataset data = load_dataset(dataset_format(options.dataset), options.data, data_options).train;
   const TrainedNetwork network = load_network(options, data);
+  if (options.full) require_small(network);
   const std::vector<int> samples = draw_samples(options, data);
   print_summary(options, data, network);
 
   StatusLine status;
-  BatchLoader loader(data, network.normalization);
+  BatchLoader loader(data, network.normalization, network.targets);
   const NetworkBlocks blocks = compute_blocks(network, loader, samples, options.seed, status);
   const Report report = make_report(blocks, status);
-  std::vector<std::int64_t> labels(samples.size());
-  std::ranges::transform(samples, labels.begin(), [&](int sample) { return data.labels[to_index(sample)]; });
-  write_safetensors(options.output, blocks_file(options, network, blocks, labels));
+  std::vector<FullMatrix> full;
+  if (options.full) full = compute_full(network, loader, samples, status);
+  std::vector<std::int64_t> labels;
+  if (data.task == Task::Classification) {
+    for (const int sample : samples) labels.push_back(data.labels[to_index(sample)]);
+  }
+  Safetensors file = blocks_file(options, network, blocks, labels);
+  add_full(full, file);
+  write_safetensors(options.output, file);
   if (options.csv) replace_file(*options.csv, format_csv(report));
 
   status.clear();
-  fmt::print("{}blocks in {}\n", format_table(report, blocks.left_out), options.output.string());
+  fmt::print("{}{}blocks in {}\n", format_table(report, blocks.left_out), full.empty() ? "" : format_full(full),
+             options.output.string());
   return 0;
 }
 

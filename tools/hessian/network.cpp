@@ -37,31 +37,37 @@ const Op& chosen(const char* what, const std::optional<std::string>& option, con
 
 }  // namespace
 
+Task trained_task(const std::filesystem::path& model) {
+  const ModelDescription description = describe_model(model);
+  const auto task = description.metadata.find("task");
+  if (task == description.metadata.end()) return Task::Classification;
+  try {
+    return task_from_name(task->second);
+  } catch (const UsageError& error) {
+    throw Error(fmt::format("{}: {}", model.string(), error.what()));
+  }
+}
+
 TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) {
   const ModelDescription description = describe_model(options.model);
-  const auto task = description.metadata.find("task");
-  if (task != description.metadata.end() && task->second != name(Task::Classification)) {
-    throw UsageError(fmt::format("--model {}: was trained for {}, expected a network for classification",
-                                 options.model.string(), task->second));
-  }
   TrainedNetwork network{.layers = description.layers};
   network.activation = &chosen("activation", options.activation, description.metadata, options, activation);
   network.criterion = &chosen("criterion", options.criterion, description.metadata, options, criterion);
-  if (network.layers.front() != data.features || network.layers.back() != data.classes) {
+  if (network.layers.front() != data.features || network.layers.back() != data.outputs()) {
     throw UsageError(
-        fmt::format("--model {}: from {} inputs to {} outputs, expected {} and {}, the features and "
-                    "classes of {}",
-                    options.model.string(), network.layers.front(), network.layers.back(), data.features, data.classes,
-                    options.dataset));
+        fmt::format("--model {}: from {} inputs to {} outputs, expected {} and {}, the features and {} of {}",
+                    options.model.string(), network.layers.front(), network.layers.back(), data.features,
+                    data.outputs(), data.task == Task::Classification ? "classes" : "targets", options.dataset));
   }
   network.model = mlp(network.layers, *network.activation, *network.criterion);
   const LoadedModel loaded = load_model(options.model, network.model);
-  if (!loaded.targets.empty()) {
+  if (data.task == Task::Classification && !loaded.targets.empty()) {
     throw UsageError(fmt::format(
-        "--model {}: holds target.mean and target.scale, was trained for targets that are numbers, expected "
-        "a network for classification",
+        "--model {}: holds target.mean and target.scale, was trained for targets that are numbers, but says no task, "
+        "expected a file of tools/train or a network for classification",
         options.model.string()));
   }
+  network.targets = loaded.targets;
   network.normalization = loaded.normalization;
   return network;
 }

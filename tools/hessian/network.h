@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "framework/data/dataset.h"
@@ -16,7 +17,11 @@ struct TrainedNetwork {
   const Op* criterion = nullptr;
   Model model = {};
   Normalization normalization = {};
+  Normalization targets = {};  ///< empty if targets stay as they are
 };
+
+/// What the file of a network says it was trained for: classification where it says nothing.
+Task trained_task(const std::filesystem::path& model);
 
 /// The network of --model for that data set. What the file says of itself and what the options say must not disagree:
 /// UsageError when they do, when neither names an op, or when the network is not of the data's sizes. Error when the

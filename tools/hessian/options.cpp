@@ -30,7 +30,10 @@ std::string synopsis() {
       "  input_mean.t                     a = E[h] of the layer's input h\n"
       "  input_second_moment_trace.t [1]  tr A, A = E[h h^T]\n"
       "  inputs [B, features]             the batch as the network saw it, so that anyone can recompute the blocks\n"
-      "  labels [B]                       as int64\n"
+      "  labels [B]                       as int64; for other tasks targets [B, outputs] as the network saw them\n"
+      "and with --full, for all P parameters in the order of the model file, layer by layer, weights row by row,\n"
+      "  full_hessian [P, P]              of the mean loss, and full_hessian_eigenvalues [P]\n"
+      "  full_gauss_newton [P, P]         E[J^T M J], and full_gauss_newton_eigenvalues [P]\n"
       "The exact blocks cost, for every sample and every layer but the first, 2 n m (n + m) operations, m its inputs:\n"
       "for the paper's CIFAR-10 network 1.8e9 a sample, some minutes for 500 on two processors in double.\n"
       "Exit status: 0 done, 1 failed, 2 wrong usage.\n",
@@ -41,8 +44,7 @@ boost::program_options::options_description described_options() {
   OptionGroup model("Model");
   model.add("model", "FILE", kNoDefault,
             "the network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale, in "
-            "float32 or float64; "
-            "required");
+            "float32 or float64; required");
   model.add("activation", "NAME", kNoDefault,
             fmt::format("of the hidden layers: {}; by default what the file says, required where it does not",
                         names(activations())));
@@ -58,6 +60,9 @@ boost::program_options::options_description described_options() {
            "same seed is the start of a larger one");
 
   OptionGroup run("Run");
+  run.add_flag("full",
+               "also the whole Gauss-Newton matrix and the whole Hessian of all parameters, at most 10,000, with their "
+               "eigenvalues, and what the layers' blocks hold of them");
   run.add("precision", "NAME", "double", "float or double: what to compute in and to write");
   run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
   run.add("output", "FILE", kNoDefault,
@@ -90,10 +95,13 @@ std::optional<HessianOptions> parse_hessian_options(int argc, const char* const*
   options.dataset = dataset.name;
   options.data = data_option(values, dataset);
   options.data_options = dataset_options(values, dataset);
-  options.data_options.task = Task::Classification;  // what it writes are labels
+  options.full = values.flag("full");
   options.batch_size = values.count("batch-size");
   options.seed = values.seed();
   options.in_double = values.in_double();
+  if (options.full && !options.in_double) {
+    throw UsageError("--full: found --precision float, expected double, for differences of gradients");
+  }
   options.threads = values.threads();
   options.output = values.required("output", "the file to write blocks to");
   if (values.given("csv")) options.csv = values.text("csv");

@@ -20,6 +20,7 @@ struct HessianOptions {
   DatasetOptions data_options;
   int batch_size = 0;
   std::uint64_t seed = 0;
+  bool full = false;      ///< the matrices of all parameters too
   bool in_double = true;  ///< else in float
   int threads = 0;
   std::filesystem::path output;

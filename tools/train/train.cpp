@@ -10,6 +10,7 @@
 #include "framework/optimizers/weight_average.h"
 #include "models/mlp.h"
 #include "tools/command_line/arguments.h"
+#include "tools/measure/machine.h"
 #include "tools/train/best_epoch.h"
 #include "tools/train/display.h"
 #include "tools/train/find_settings.h"
@@ -42,6 +43,15 @@ void print_summary(const TrainOptions& options, const TrainingData& training, bo
 bool has_one_digit(int epoch) {
   while (epoch % 10 == 0) epoch /= 10;
   return epoch < 10;
+}
+
+/// Nothing where the system does not say it.
+std::string memory_in_all() {
+  try {
+    return fmt::format("; {:.0f} MB in all", static_cast<double>(peak_memory()) / 1e6);
+  } catch (const Error&) {
+    return "";
+  }
 }
 
 int run(TrainOptions options) {
@@ -102,7 +112,8 @@ int run(TrainOptions options) {
   save();
 
   print_summary(options, data, options.resume.has_value(), state);
-  if (const std::string more = optimizer.describe(); !more.empty()) fmt::print("{}\n", more);
+  // All is allocated by now; what a step adds is small beside it.
+  if (const std::string more = optimizer.describe(); !more.empty()) fmt::print("{}{}\n", more, memory_in_all());
   Display display(options.epochs, options.task, validated);
   display.header();
   const auto reached = [&] {
