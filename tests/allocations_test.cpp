@@ -24,10 +24,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 /// Of as many steps of training as went before them.
-std::int64_t allocations_of_steps(const RandomNetwork& network, Optimizer& optimizer, int kSteps = 3) {
+std::int64_t allocations_of_steps(const RandomNetwork& network, Optimizer& optimizer, int steps = 3) {
   std::int64_t before = 0;
-  for (int step = 0; step < 2 * kSteps; ++step) {
-    if (step == kSteps) before = allocations();
+  for (int step = 0; step < 2 * steps; ++step) {
+    if (step == steps) before = allocations();
     network.plan->forward();
     network.plan->backward();
     if (!optimizer.step().taken || !(network.plan->mean_loss() > 0)) return -1;

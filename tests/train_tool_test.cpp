@@ -32,7 +32,7 @@ constexpr const char* kMetricsHeader = "epoch,step,seconds,train_loss,train_accu
 
 const Options sgd_options{{"optimizer", "sgd"}, {"learning-rate", "0.05"}};
 const Options adam_options{{"optimizer", "adam"}, {"learning-rate", "0.01"}, {"weight-decay", "0.01"}};
-const Options paper_options_of_train{{"preset", "paper"}};
+const Options paper_preset{{"preset", "paper"}};
 
 /// The numbers of a row of metrics.csv.
 std::vector<double> numbers(const std::string& row) {
@@ -89,7 +89,7 @@ TEST(TrainTool, WritesARowAnEpochAndTheModel) {
 TEST(TrainTool, PrintsPlainLinesWhereThereIsNoTerminal) {
   const TempDir dir;
   write_fashion_mnist(dir, "data");
-  const ProcessResult result = run_train(with(fashion_mnist_options(dir), paper_options_of_train));
+  const ProcessResult result = run_train(with(fashion_mnist_options(dir), paper_preset));
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, Not(HasSubstr("\033")));
   EXPECT_THAT(result.out, Not(HasSubstr("\r")));
@@ -121,7 +121,7 @@ void expect_metrics_of_the_model(const TempDir& dir, const Options& options) {
 }
 
 TEST(TrainTool, LearnsByEveryOptimizer) {
-  for (const Options& optimizer : {Options{}, paper_options_of_train, sgd_options, adam_options}) {
+  for (const Options& optimizer : {Options{}, paper_preset, sgd_options, adam_options}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(with(fashion_mnist_options(dir), {{"epochs", "40"}}), optimizer);
@@ -141,7 +141,7 @@ TEST(TrainTool, MeasuresTheModelOnColourImagesToo) {
 }
 
 TEST(TrainTool, RepeatsARunBitForBit) {
-  for (const Options& optimizer : {Options{}, paper_options_of_train, sgd_options, adam_options}) {
+  for (const Options& optimizer : {Options{}, paper_preset, sgd_options, adam_options}) {
     const TempDir dir;
     write_fashion_mnist(dir, "data");
     const Options options = with(fashion_mnist_options(dir), optimizer);

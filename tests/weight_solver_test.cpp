@@ -22,7 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::Property;
 using ::testing::Throws;
 
-constexpr real kRealEpsilon = std::numeric_limits<real>::epsilon();
 constexpr CgOptions kConvergedSystem{.max_iterations = 1000, .tolerance = kDouble ? 1e-14 : 1e-6};
 
 /// ‖S vec D + vec g‖/‖g‖
@@ -58,7 +57,7 @@ TEST(WeightSolver, AgreesWithADenseSolveOfTheKroneckerSystem) {
       }
       // A direct solve leaves a few ε ‖S‖‖D‖, which is at most as many ε times the condition of S, of g; CG stops at
       // its tolerance.
-      const double bound = 100 * static_cast<double>(kRealEpsilon) * condition(S) + kConvergedSystem.tolerance;
+      const double bound = 100 * kEpsilon * condition(S) + kConvergedSystem.tolerance;
       EXPECT_LT(true_residual(S, joined_direction(found), joined_gradient(kind.name, system)), bound);
       EXPECT_LT(found.summary.residual, bound);
     }
@@ -73,7 +72,7 @@ TEST(WeightSolver, ReportsTheTrueResidual) {
       const Solution found = solve(weight_solver(name), system, {.max_iterations = 2, .tolerance = 0});
       const double expected = true_residual(kronecker_system(name, system), found.D, system.gradient);
       ASSERT_GT(expected, 1e-3);
-      EXPECT_NEAR(found.summary.residual, expected, 100 * static_cast<double>(kRealEpsilon)) << name << ", B " << batch;
+      EXPECT_NEAR(found.summary.residual, expected, 100 * kEpsilon) << name << ", B " << batch;
       EXPECT_EQ(found.summary.status, SolveStatus::IterationLimit);
     }
   }
@@ -151,7 +150,7 @@ TEST(WeightSolver, TakesABlockOfZeros) {
     const Solution found = solve(kind, system, kConvergedSystem);
     ASSERT_TRUE(found.summary.usable()) << kind.name;
     if (std::string_view(kind.name).starts_with("kfi")) continue;  // π is not defined; 1 is taken
-    EXPECT_LT(relative_error(found.D, -10 * system.gradient), 100 * static_cast<double>(kRealEpsilon)) << kind.name;
+    EXPECT_LT(relative_error(found.D, -10 * system.gradient), 100 * kEpsilon) << kind.name;
   }
 }
 
@@ -208,7 +207,7 @@ TEST(WeightSolver, SaysHowFarItsDirectionLeadsDown) {
         const Solution found = solve(kind, system, {.max_iterations = 3, .tolerance = 0}, rank);
         const double slope = inner(joined_direction(found), joined_gradient(kind.name, system));
         EXPECT_LT(slope, 0);
-        EXPECT_NEAR(found.slope, slope, 1000 * static_cast<double>(kRealEpsilon) * std::abs(slope))
+        EXPECT_NEAR(found.slope, slope, 1000 * kEpsilon * std::abs(slope))
             << kind.name << ", rank " << rank << ", B " << batch;
       }
     }
@@ -236,7 +235,7 @@ TEST(Kfi, TakesAnAverageForTheSecondMoment) {
             << name << ", B " << batch << ", kept " << kept;
       }
       EXPECT_NEAR(found.slope, inner(joined_direction(found), joined_gradient(name, system)),
-                  1000 * static_cast<double>(kRealEpsilon) * std::abs(found.slope));
+                  1000 * kEpsilon * std::abs(found.slope));
     }
   }
 }
@@ -282,7 +281,7 @@ TEST(WeightSolver, DirectSolversNameTheSmallestEigenvalue) {
   for (const auto& [name, smallest] : cases) {
     const SolveSummary summary = solve(weight_solver(name), system).summary;
     EXPECT_EQ(summary.status, SolveStatus::NotPositiveDefinite) << name;
-    EXPECT_NEAR(summary.number, smallest, 100 * static_cast<double>(kRealEpsilon)) << name;
+    EXPECT_NEAR(summary.number, smallest, 100 * kEpsilon) << name;
   }
 }
 

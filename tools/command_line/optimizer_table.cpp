@@ -20,16 +20,16 @@ bool is_fixed(const OptimizerOptions& options) { return options.damping.kind == 
 bool joins_bias(const OptimizerOptions& options) { return options.solver->joins_bias; }
 
 std::vector<OptimizerOption> rates() {
-  std::string defaults;
+  std::string others;  // whose default differs from that of the presets
   for (const OptimizerKind& kind : optimizer_kinds()) {
-    if (kind.learning_rate == 0) continue;
-    defaults += fmt::format("{}{} for {}", defaults.empty() ? "" : ", ", kind.learning_rate, kind.name);
+    if (kind.learning_rate == 0 || kind.learning_rate == SecondOrderOptions{}.learning_rate) continue;
+    others += fmt::format("{}{}: {}", others.empty() ? "" : ", ", kind.name, kind.learning_rate);
   }
   OptimizerOption rate = shown(number_row(
                                    {"learning-rate",
                                     "X",
                                     {"second-order", "sgd", "adam"},
-                                    fmt::format("factor of each step, above 0; by default {}", defaults)},
+                                    fmt::format("factor of each step, above 0 ({})", others)},
                                    kPositive, [](auto& o) -> auto& { return o.learning_rate; }),
                                "learning rate {}");
   rate.read = [read = rate.read](const ArgumentValues& values, OptimizerOptions& options) {

@@ -17,11 +17,21 @@ def initial_weights(layers, seed):
     return weights
 
 
-def standardised(problem):
-    def standard(values):
-        return (values - values.mean(axis=0)) / values.std(axis=0)
+class Standardised:
+    """A problem's numbers by the mean and deviation of its training set: x and t to fit, x_measured and t_measured for
+    the rmse, in units of `unit`."""
 
-    return standard(problem.inputs), standard(problem.targets), float(problem.targets.std(axis=0)[0])
+    def __init__(self, problem):
+        def standard(values, by):
+            return (values - by.mean(axis=0)) / by.std(axis=0)
+
+        inputs, targets = problem.measured()
+        self.x, self.t = standard(problem.inputs, problem.inputs), standard(problem.targets, problem.targets)
+        self.x_measured, self.t_measured = standard(inputs, problem.inputs), standard(targets, problem.targets)
+        self.unit = float(problem.targets.std(axis=0)[0])
+
+    def rmse(self, outputs):
+        return self.unit * float(np.sqrt(np.mean((outputs - self.t_measured) ** 2)))
 
 
 class OutOfTime(Exception):
@@ -34,7 +44,8 @@ def scipy(problem, weights, limit):
         from scipy.optimize import least_squares
     except ImportError:
         return None
-    x, t, unit = standardised(problem)
+    data = Standardised(problem)
+    x, t = data.x, data.t
     shapes = [w.shape for w in weights]
     start = time.perf_counter()
     curve = []
@@ -43,9 +54,9 @@ def scipy(problem, weights, limit):
         parts = np.split(theta, np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1])
         return [part.reshape(shape) for part, shape in zip(parts, shapes)]
 
-    def forward(theta):
+    def forward(theta, inputs=x):
         parts = unpack(theta)
-        values = [x]
+        values = [inputs]
         for w, b in zip(parts[0::2], parts[1::2]):
             z = values[-1] @ w.T + b
             values.append(np.tanh(z) if w is not parts[-2] else z)
@@ -59,8 +70,7 @@ def scipy(problem, weights, limit):
 
     def jacobian(theta):
         parts, values = forward(theta)
-        rmse = unit * float(np.sqrt(np.mean((values[-1] - t) ** 2)))
-        curve.append((time.perf_counter() - start, rmse))
+        curve.append((time.perf_counter() - start, data.rmse(forward(theta, data.x_measured)[1][-1])))
         delta = np.ones((len(x), 1))
         columns = []
         for layer in range(len(parts) // 2 - 1, -1, -1):
@@ -79,11 +89,10 @@ def scipy(problem, weights, limit):
 
 
 def torch_problem(problem, weights):
-    """The network with these weights, inputs, targets, and the unit of the targets."""
+    """The network with these weights, and the numbers, x and t as tensors."""
     import torch
 
     layers = problem.layers
-
     torch.set_default_dtype(torch.float64)
     modules = []
     for i in range(len(layers) - 1):
@@ -91,8 +100,18 @@ def torch_problem(problem, weights):
         linear.weight.data = torch.tensor(weights[2 * i])
         linear.bias.data = torch.tensor(weights[2 * i + 1])
         modules += [linear, torch.nn.Tanh()]
-    x, t, unit = standardised(problem)
-    return torch.nn.Sequential(*modules[:-1]), torch.tensor(x), torch.tensor(t), unit
+    data = Standardised(problem)
+    return torch.nn.Sequential(*modules[:-1]), torch.tensor(data.x), torch.tensor(data.t), data
+
+
+def timed_torch(step, network, data, limit):
+    import torch
+
+    def outputs():
+        with torch.no_grad():
+            return network(torch.tensor(data.x_measured)).numpy()
+
+    return timed_curve(step, outputs, data, limit)
 
 
 def lbfgs(problem, weights, limit):
@@ -101,7 +120,7 @@ def lbfgs(problem, weights, limit):
         import torch
     except ImportError:
         return None
-    network, x, t, unit = torch_problem(problem, weights)
+    network, x, t, data = torch_problem(problem, weights)
     optimizer = torch.optim.LBFGS(network.parameters(), max_iter=20, history_size=100, line_search_fn="strong_wolfe",
                                   tolerance_grad=0, tolerance_change=0)
 
@@ -111,7 +130,7 @@ def lbfgs(problem, weights, limit):
         loss.backward()
         return loss
 
-    return timed_curve(lambda: optimizer.step(closure), network, x, t, unit, limit)
+    return timed_torch(lambda: optimizer.step(closure), network, data, limit)
 
 
 def torch_levenberg_marquardt(problem, weights, limit):
@@ -119,24 +138,21 @@ def torch_levenberg_marquardt(problem, weights, limit):
         import torch_levenberg_marquardt as tlm
     except ImportError:
         return None
-    network, x, t, unit = torch_problem(problem, weights)
+    network, x, t, data = torch_problem(problem, weights)
     module = tlm.training.LevenbergMarquardtModule(model=network, loss_fn=tlm.loss.MSELoss(), learning_rate=1.0,
                                                    attempts_per_step=10, solve_method="cholesky")
-    return timed_curve(lambda: module.training_step(x, t), network, x, t, unit, limit)
+    return timed_torch(lambda: module.training_step(x, t), network, data, limit)
 
 
-def timed_curve(step, network, x, t, unit, limit):
+def timed_curve(step, outputs, data, limit):
     """Of steps in turns with evaluations, which do not count."""
-    import torch
-
     curve = []
     seconds = 0
     while seconds < limit:
         start = time.perf_counter()
         step()
         seconds += time.perf_counter() - start
-        with torch.no_grad():
-            rmse = unit * float(torch.sqrt(torch.mean((network(x) - t) ** 2)))
+        rmse = data.rmse(outputs())
         if not np.isfinite(rmse):
             break
         curve.append((seconds, rmse))
@@ -152,16 +168,71 @@ def pyrenn(problem, weights, limit):
     np.random.seed(int(abs(weights[0][0, 0]) * 1e6))
     network = package.CreateNN(problem.layers)
     inputs, targets = problem.inputs.T, problem.targets.T
+    inputs_measured, targets_measured = (values.T for values in problem.measured())
     curve = []
     seconds = 0
     while seconds < limit:
         start = time.perf_counter()
-        with contextlib.redirect_stdout(io.StringIO()):  # it says at each call that it has done its ten steps
+        # It says at each call that it has done its ten steps, and warns where it has left the numbers.
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
             network = package.train_LM(inputs, targets, network, k_max=10, E_stop=0, verbose=False)
         seconds += time.perf_counter() - start
-        rmse = float(np.sqrt(np.mean((package.NNOut(inputs, network) - targets) ** 2)))
+        rmse = float(np.sqrt(np.mean((package.NNOut(inputs_measured, network) - targets_measured) ** 2)))
+        if not np.isfinite(rmse):
+            break
         curve.append((seconds, rmse))
     return curve
+
+
+def kfac_jax(problem, weights, limit):
+    """kfac-jax with its adaptive learning rate, momentum and damping, on the whole batch. Compilation does not count."""
+    try:
+        import jax
+        import kfac_jax as package
+    except ImportError:
+        return None
+    jax.config.update("jax_enable_x64", True)
+    import jax.numpy as jnp
+
+    data = Standardised(problem)
+
+    def network(parameters, x):
+        for i, (w, b) in enumerate(parameters):
+            x = x @ w + b
+            if i + 1 < len(parameters):
+                x = jnp.tanh(x)
+        return x
+
+    def loss(parameters, batch):
+        x, t = batch
+        y = network(parameters, x)
+        package.register_squared_error_loss(y, t, weight=0.5)
+        return 0.5 * jnp.mean(jnp.sum((y - t) ** 2, axis=1))
+
+    optimizer = package.Optimizer(value_and_grad_func=jax.value_and_grad(loss), l2_reg=0.0, value_func_has_aux=False,
+                                  value_func_has_state=False, value_func_has_rng=False,
+                                  use_adaptive_learning_rate=True, use_adaptive_momentum=True,
+                                  use_adaptive_damping=True, initial_damping=1.0, min_damping=1e-20, num_burnin_steps=0,
+                                  multi_device=False)
+    batch = (jnp.asarray(data.x), jnp.asarray(data.t))
+    key = jax.random.PRNGKey(0)
+    start = [(jnp.asarray(w.T), jnp.asarray(b)) for w, b in zip(weights[0::2], weights[1::2])]
+    state = {}
+
+    def begin():
+        state["parameters"] = jax.tree_util.tree_map(jnp.array, start)
+        state["optimizer"] = optimizer.init(state["parameters"], key, batch)
+
+    def step():
+        state["parameters"], state["optimizer"], _ = optimizer.step(state["parameters"], state["optimizer"], key,
+                                                                    batch=batch)
+        jax.block_until_ready(state["parameters"])
+
+    begin()
+    for _ in range(10):  # compiles
+        step()
+    begin()
+    return timed_curve(step, lambda: np.asarray(network(state["parameters"], data.x_measured)), data, limit)
 
 
 CONTESTANTS = {
@@ -169,4 +240,5 @@ CONTESTANTS = {
     "lbfgs": lbfgs,
     "torch-levenberg-marquardt": torch_levenberg_marquardt,
     "pyrenn": pyrenn,
+    "kfac-jax": kfac_jax,
 }
