@@ -23,7 +23,7 @@ void multiply_columns(ConstMatrixView a, int first_row, ConstMatrixView b, int f
                                  b.data + Shape{b.rows, first_col}.size(), b.rows, real{0}, c.data, c.rows);
 }
 
-/// C = D ∘ (w X + v) + β C, each entry of X for m × m of D; C begins at the tile's first entry.
+/// Of a tile, with D = AᵀB and X = xᵀy; C begins at its first entry.
 struct Tile {
   ConstMatrixView d = {};
   ConstMatrixView x = {};
@@ -34,6 +34,7 @@ struct Tile {
   std::size_t stride = 0;
 };
 
+/// store(cᵢⱼ, gᵢⱼ) for the entries of G = D ∘ (w X + v), where an entry of X counts for m × m entries of D.
 template <class Store>
 void combine(const Tile& tile, Store store) {
   const std::size_t rows = to_index(tile.x.rows);

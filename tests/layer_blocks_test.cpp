@@ -16,6 +16,7 @@
 #include "ops/logistic.h"
 #include "ops/registry.h"
 #include "tests/support/network.h"
+#include "tests/support/sum_op.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -239,24 +240,6 @@ constinit const Op without_rule = [] {
   return op;
 }();
 
-// y = a + b, only here, to make a graph whose branches meet again
-constinit const Op sum{.name = "sum",
-                       .arity = 2,
-                       .shape = [](const ShapeArgs& args) { return args.features[0]; },
-                       .forward =
-                           [](const ForwardArgs& args) {
-                             copy(args.x[0], args.y);
-                             axpy(1, args.x[1], args.y);
-                           },
-                       .backward =
-                           [](const BackwardArgs& args) {
-                             for (const MatrixView& dx : args.dx) axpy(1, args.dy, dx);
-                           },
-                       .curvature_backward =
-                           [](const CurvatureArgs& args) {
-                             for (const MatrixView& block : args.block) axpy(1, args.H, block);
-                           }};
-
 TEST(LayerBlocks, RefusesGraphsItCannotWalk) {
   struct Case {
     std::string expected;
@@ -273,7 +256,7 @@ TEST(LayerBlocks, RefusesGraphsItCannotWalk) {
       {"sigmoid (node 2, 2 features) feeds two ops",
        [](Graph& graph) {
          const Expr h = sigmoid(dense(graph.input(3), 2));
-         return squared_error(sum(dense(h, 2), h), graph.input(2));
+         return squared_error(sum_of_two(dense(h, 2), h), graph.input(2));
        }},
       {"affine (node 3, 2 features) shares a parameter with another layer",
        [](Graph& graph) {
@@ -296,7 +279,7 @@ TEST(LayerBlocks, BranchesOfDifferentInputsAreWalked) {
   Graph graph;
   const Expr a = dense(graph.input(3), 2);
   const Expr b = dense(graph.input(4), 2);
-  const Expr loss = squared_error(sum(a, b), graph.input(2));
+  const Expr loss = squared_error(sum_of_two(a, b), graph.input(2));
   Plan plan(graph, loss, 2, Plan::Buffers::ValuesAndGradients);
   plan.forward();
   plan.backward();

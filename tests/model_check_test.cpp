@@ -17,6 +17,7 @@
 #include "tests/support/network.h"
 #include "tests/support/one_thread.h"
 #include "tests/support/planted_ops.h"
+#include "tests/support/sum_op.h"
 
 /// What is right passes, and each planted error fails where it is, under the rules that it breaks and no others.
 
@@ -208,29 +209,11 @@ TEST_F(ModelCheck, LeavesThePlanAsItWas) {
   EXPECT_EQ(state(), before);
 }
 
-// y = a + b
-constinit const Op sum_of_inputs{.name = "sum",
-                                 .arity = 2,
-                                 .shape = [](const ShapeArgs& args) { return args.features[0]; },
-                                 .forward =
-                                     [](const ForwardArgs& args) {
-                                       copy(args.x[0], args.y);
-                                       axpy(1, args.x[1], args.y);
-                                     },
-                                 .backward =
-                                     [](const BackwardArgs& args) {
-                                       for (const MatrixView& dx : args.dx) axpy(1, args.dy, dx);
-                                     },
-                                 .curvature_backward =
-                                     [](const CurvatureArgs& args) {
-                                       for (const MatrixView& block : args.block) axpy(1, args.H, block);
-                                     }};
-
 TEST_F(ModelCheck, TakesAnyGraphThatPropagationTakes) {
   Graph graph;
   const Expr left = sigmoid(dense(graph.input(3), 2));
   const Expr right = hyperbolic_tangent(dense(graph.input(4), 2));
-  const Expr loss = squared_error(dense(sum_of_inputs(left, right), 3), graph.input(3));
+  const Expr loss = squared_error(dense(sum_of_two(left, right), 3), graph.input(3));
   Plan plan(graph, loss, 4, Plan::Buffers::ValuesAndGradients);
   Random random(7, Random::Stream::Test);
   for (Tensor& parameter : graph.parameters()) {

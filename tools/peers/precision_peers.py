@@ -2,6 +2,7 @@
 (seconds, rmse in the targets' units), or None where its package is not installed."""
 import contextlib
 import io
+import signal
 import time
 
 import numpy as np
@@ -159,6 +160,20 @@ def timed_curve(step, outputs, data, limit):
     return curve
 
 
+@contextlib.contextmanager
+def interrupted_after(seconds):
+    def interrupt(*_):
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def pyrenn(problem, weights, limit):
     """Its own initial weights, and its own normalisation."""
     try:
@@ -174,8 +189,11 @@ def pyrenn(problem, weights, limit):
     while seconds < limit:
         start = time.perf_counter()
         # It says at each call that it has done its ten steps, and warns where it has left the numbers.
-        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            network = package.train_LM(inputs, targets, network, k_max=10, E_stop=0, verbose=False)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"), interrupted_after(limit):
+                network = package.train_LM(inputs, targets, network, k_max=10, E_stop=0, verbose=False)
+        except OutOfTime:
+            break  # without it, a call that has met NaN never ends
         seconds += time.perf_counter() - start
         rmse = float(np.sqrt(np.mean((package.NNOut(inputs_measured, network) - targets_measured) ** 2)))
         if not np.isfinite(rmse):

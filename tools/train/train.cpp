@@ -112,7 +112,7 @@ int run(TrainOptions options) {
   save();
 
   print_summary(options, data, options.resume.has_value(), state);
-  // All is allocated by now; what a step adds is small beside it.
+  // Nearly all is allocated by now: the first step adds a tile of J and the buffers of OpenBLAS.
   if (const std::string more = optimizer.describe(); !more.empty()) fmt::print("{}{}\n", more, memory_in_all());
   Display display(options.epochs, options.task, validated);
   display.header();
