@@ -18,7 +18,7 @@ def thinned(curve):
 
 
 def panel(x0, y0, problem, runs):
-    curves = [(name, thinned(curve)) for name, all_curves in runs.items() for curve in all_curves]
+    curves = [(name, thinned(curve)) for name, all_curves in runs.items() for curve in all_curves if curve]
     values = [rmse for _, points in curves for _, rmse in points]
     seconds = [second for _, points in curves for second, _ in points]
     low, high = math.floor(math.log10(min(values))), math.floor(math.log10(max(values))) + 1
