@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/error.h"
 #include "framework/index.h"
 #include "models/mlp.h"

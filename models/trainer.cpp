@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/error.h"
 #include "framework/index.h"
 #include "framework/kernel.h"

@@ -7,12 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/data/batch_loader.h"
+#include "framework/data/task.h"
 #include "framework/optimizers/optimizer.h"
 #include "framework/plan.h"
 #include "models/model.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
+
+class BatchLoader;
 
 /// Loss and, depending on the task, accuracy or error over a number of samples. If targets are standardised, the loss
 /// refers to the standardised targets, and the error is in the units of the data set.

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/optimizers/weight_average.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -49,19 +50,21 @@ Training::Training(Network& network, const Dataset& train, int batch_size, std::
       plan_(*network.model().graph, network.model().loss, batch_size, Plan::Buffers::ValuesAndDeltas),
       evaluation_(evaluation_plan(network, batch_size)),
       optimizer_(make_optimizer(plan_)),
-      train_(train, network.inputs(), network.targets()),
-      trainer_(network.model(), plan_, *optimizer_, train_, seed) {
+      train_(std::make_unique<BatchLoader>(train, network.inputs(), network.targets())),
+      trainer_(network.model(), plan_, *optimizer_, *train_, seed) {
   network.require(train);
 }
 
+Training::~Training() = default;
+
 Score Training::train_score() {
   const AveragedWeights averaged(*optimizer_);
-  return evaluate(evaluation(), network_.model(), train_);
+  return evaluate(evaluation(), network_.model(), *train_);
 }
 
 Score Training::train_score(std::span<const int> samples) {
   const AveragedWeights averaged(*optimizer_);
-  return evaluate(evaluation(), network_.model(), train_, samples);
+  return evaluate(evaluation(), network_.model(), *train_, samples);
 }
 
 // The loader keeps the bytes of a batch, so it lives only for this call.
@@ -73,7 +76,7 @@ Score Training::score(const Dataset& data) {
 
 double Training::start_loss() {
   constexpr int kMost = 1000;
-  const int all = train_.dataset().size();
+  const int all = train_->dataset().size();
   std::vector<int> samples(static_cast<std::size_t>(std::min(all, kMost)));
   // Spreads the samples over the set, which may be sorted by class.
   for (std::size_t i = 0; i < samples.size(); ++i) {

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "framework/data/batch_loader.h"
+#include "framework/data/dataset.h"
 #include "framework/optimizers/optimizer.h"
 #include "framework/plan.h"
 #include "models/network.h"
@@ -31,6 +31,11 @@ class Training {
   /// Throws UsageError if the data has fewer samples than a batch, or does not fit the network.
   Training(Network& network, const Dataset& train, int batch_size, std::uint64_t seed,
            const MakeOptimizer& make_optimizer);
+  ~Training();
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+  Training(Training&&) = delete;
+  Training& operator=(Training&&) = delete;
 
   [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
   [[nodiscard]] Trainer& trainer() { return trainer_; }
@@ -50,7 +55,7 @@ class Training {
   Plan plan_;
   std::optional<Plan> evaluation_;  // empty if plan_ evaluates too
   std::unique_ptr<Optimizer> optimizer_;
-  BatchLoader train_;
+  std::unique_ptr<BatchLoader> train_;
   Trainer trainer_;
 };
 

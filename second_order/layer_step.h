@@ -6,17 +6,10 @@
 
 #include "second_order/layer_factors.h"
 #include "second_order/options.h"
-#include "second_order/step_control.h"
+#include "second_order/solvers/weight_solver.h"
+#include "second_order/step_report.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
-
-/// How the systems of one layer were solved in the last step.
-struct LayerSummary {
-  int layer = 0;
-  SolveSummary weight = {};
-  SolveSummary bias = {};
-  LayerDamping damping = {};
-};
 
 /// The step of one layer: solves its two systems, and moves its weights and biases.
 class LayerStep {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "framework/optimizers/schedule.h"
 #include "framework/plan.h"
 #include "second_order/curvature/curvature.h"
-#include "second_order/curvature/recursion.h"
 #include "second_order/damping.h"
 #include "second_order/solvers/weight_solver.h"
 
@@ -40,8 +40,7 @@ struct SecondOrderOptions {
   CgOptions cg = {};              ///< for the bias systems and for the iterative solvers
   int rank = 1;                   ///< of ea-cg's second moment, see PrincipalMoment
   int curvature_every = kAutomatic;  ///< the blocks are made anew in one of so many steps, and kept between
-  /// A layer's products Wᵀ G W may take this share of its work, see Recursion.
-  double product_share = Recursion::kAlwaysFresh;
+  double product_share = std::numeric_limits<double>::infinity();  ///< see LayerBlocksOptions
   std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};
   double weight_decay = kAutomatic;  ///< W ← (1 - η decay) W at each step, weights alone: from 0, or kAutomatic

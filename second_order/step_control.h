@@ -14,6 +14,7 @@
 #include "second_order/curvature/layer_blocks.h"
 #include "second_order/damping.h"
 #include "second_order/options.h"
+#include "second_order/step_report.h"
 
 /// How long steps are: what the quadratic model of a batch's loss predicts, how far it is trusted, and what becomes of
 /// the damping and the trust region when steps go otherwise.
@@ -91,13 +92,6 @@ double trust_share(double bound, double loss, double eta, double slope);
 /// ones. `blocks`: Gᵗ, by layer.
 double predicted_change(const Plan& plan, const LayerBlocks& curvature, std::span<const ConstMatrixView> blocks,
                         Workspace& workspace);
-
-/// What a step has brought, for the control to go by.
-struct StepOutcome {
-  double predicted = 0;  ///< change of the batch's mean loss by a quadratic model
-  double actual = 0;
-  bool accepted = true;
-};
 
 /// Decides how systems are damped and how long steps are, and is told how steps went.
 ///

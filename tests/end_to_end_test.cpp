@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/optimizers/sgd.h"
 #include "framework/random.h"
 #include "models/mlp.h"

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/random.h"
 #include "models/mlp.h"
 #include "models/trainer.h"

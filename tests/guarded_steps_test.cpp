@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/optimizers/weight_average.h"
 #include "ops/ops.h"
 #include "second_order/algebra/symmetric.h"
 #include "second_order/options.h"

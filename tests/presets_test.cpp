@@ -10,6 +10,7 @@
 
 #include "framework/error.h"
 #include "ops/ops.h"
+#include "second_order/layer_factors.h"
 #include "second_order/second_order.h"
 #include "tests/support/network.h"
 #include "tests/support/parse_options.h"

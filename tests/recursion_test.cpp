@@ -24,7 +24,7 @@ Matrix recursion_block(const LayerBlocks& propagation, std::size_t layer) {
 
 TEST(Recursion, MakesProductsAsOftenAsTheyMayCost) {
   // Of n = 512 units and m = 1024 inputs with B = 100: (2 n + m)/(6 B) = 3.41 times the passes.
-  EXPECT_EQ(Recursion::product_period(512, 1024, 100, Recursion::kAlwaysFresh), 1U);
+  EXPECT_EQ(Recursion::product_period(512, 1024, 100, std::numeric_limits<double>::infinity()), 1U);
   EXPECT_EQ(Recursion::product_period(512, 1024, 100, 4), 1U);
   EXPECT_EQ(Recursion::product_period(512, 1024, 100, 1), 4U);
   EXPECT_EQ(Recursion::product_period(512, 1024, 1000, 0.1), 4U);

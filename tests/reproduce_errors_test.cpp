@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "framework/data/batch_loader.h"
 #include "framework/io/safetensors.h"
 #include "framework/optimizers/sgd.h"
 #include "models/mlp.h"

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/io/safetensors.h"
 #include "models/mlp.h"
 #include "models/model_file.h"

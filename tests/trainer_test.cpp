@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/data/batch_loader.h"
 #include "framework/error.h"
 #include "models/mlp.h"
 #include "ops/ops.h"

@@ -6,6 +6,8 @@
 #include "framework/error.h"
 #include "framework/index.h"
 #include "framework/linalg.h"
+#include "second_order/curvature/recursion.h"
+#include "second_order/curvature/sampled_gradients.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -15,14 +17,18 @@ LayerBlocks::LayerBlocks(const Plan& plan, const Curvature& curvature, const Lay
   find_layers();
   using Method = Curvature::Method;
   if (curvature.method == Method::Recursion) {
-    recursion_.emplace(plan, curvature, options.product_share);
+    recursion_ = std::make_unique<Recursion>(plan, curvature, options.product_share);
   } else if (curvature.method == Method::RecursionPerSample) {
-    recursion_.emplace(plan, curvature);
+    recursion_ = std::make_unique<Recursion>(plan, curvature);
   } else if (curvature.method == Method::SampledGradientMoment) {
-    sampled_.emplace(plan);
+    sampled_ = std::make_unique<SampledGradients>(plan);
   }
   allocate();
 }
+
+LayerBlocks::LayerBlocks(LayerBlocks&&) noexcept = default;
+LayerBlocks& LayerBlocks::operator=(LayerBlocks&&) noexcept = default;
+LayerBlocks::~LayerBlocks() = default;
 
 void LayerBlocks::allocate() {
   means_.reserve(layers_.size());

@@ -22,15 +22,13 @@ class Recursion {
  public:
   /// p of a layer of n units and m inputs, see the constructor.
   static std::uint64_t product_period(int n, int m, int batch, double share);
-  /// No layer keeps its product.
-  static constexpr double kAlwaysFresh = std::numeric_limits<double>::infinity();
 
   /// Throws UsageError for a graph that the recursion cannot handle: no criterion at the root, a criterion that is not
   /// convex where the curvature needs one, an op without a curvature rule, a value that feeds two ops (its cross terms
   /// would be lost).
-  /// `product_share`, above 0: a layer computes its product in one of every p runs. p is the smallest number for which
+  /// `product_share`, above 0 (infinity: no layer keeps its product): a layer computes its product in one of every p runs. p is the smallest number for which
   /// products cost at most this share of the layer's forward and backward passes over the plan's largest batch.
-  Recursion(const Plan& plan, const Curvature& curvature, double product_share = kAlwaysFresh);
+  Recursion(const Plan& plan, const Curvature& curvature, double product_share = std::numeric_limits<double>::infinity());
 
   /// Computes the blocks of `count` samples of the plan's batch from the values and gradients of its last forward() and
   /// backward(). Means are over these samples. A layer computes its product where p divides `number`, and otherwise
