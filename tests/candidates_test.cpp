@@ -62,8 +62,8 @@ TEST(Candidates, LeaveAloneWhatIsGiven) {
       [] {
         searched_options(options({"--optimizer", "sgd", "--learning-rate", "1", "--batch-size", "2"}));
       },
-      ThrowsMessage<UsageError>("--find-settings: --learning-rate, --batch-size are given, expected one of them "
-                                "at least to be left out"));
+      ThrowsMessage<UsageError>(
+          "--find-settings: --learning-rate, --batch-size are given, expected at least one of them to be left out"));
 }
 
 TEST(Candidates, BeginWithTheDefaultsAndAreDistinct) {

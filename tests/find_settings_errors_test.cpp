@@ -34,7 +34,7 @@ TEST(FindSettingsErrors, RefusesOptionsInOneLine) {
       {{{"resume", searched}}, "--resume: has no effect with --find-settings, expected to be left out"},
       {{{"output", searched}}, "--output " + searched + ": already holds a search (trials.csv), expected a new folder"},
       {{{"optimizer", "sgd"}, {"learning-rate", "0.1"}},
-       "--find-settings: --learning-rate, --batch-size are given, expected one of them at least to be left out"},
+       "--find-settings: --learning-rate, --batch-size are given, expected at least one of them to be left out"},
       {{{"batch-size", "251"}}, "--batch-size 251: more than the 250 samples of fashion-mnist train"},
       {{{"layers", "35-8-10"}}, "--layers 35-8-10: from 35 inputs to 10 outputs, expected 36 and 10"},
   };
@@ -78,8 +78,9 @@ TEST(FindSettingsErrors, EndsWhereNothingTrains) {
                                                                            {"find-settings", "0.02"}}));
   EXPECT_EQ(result.status, 3);
   EXPECT_THAT(lines(result.err), SizeIs(1)) << result.err;
-  EXPECT_THAT(result.err, AllOf(StartsWith("train: of 5 settings none trains; of the first: epoch 1, step 1: layer "),
-                                HasSubstr("not positive definite")));
+  EXPECT_THAT(result.err,
+              AllOf(StartsWith("train: none of the 5 settings trains; the first one failed: epoch 1, step 1: layer "),
+                    HasSubstr("not positive definite")));
   const auto files = files_below(dir.path() / "out");
   EXPECT_TRUE(files.contains("trials.csv"));
   EXPECT_FALSE(files.contains("settings.cfg"));

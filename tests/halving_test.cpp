@@ -110,7 +110,7 @@ TEST(Halving, GoesOnWithNoneThatHasFailed) {
 TEST(Halving, FailsWhereAllDo) {
   Search search{.losses = {{1, infinity}, {2, std::nan("")}}};
   EXPECT_THAT([&] { search.run(2, 1); },
-              ThrowsMessage<NumericalError>("of 2 settings none trains; of the first: burst"));
+              ThrowsMessage<NumericalError>("none of the 2 settings trains; the first one failed: burst"));
 }
 
 }  // namespace

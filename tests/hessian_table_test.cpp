@@ -120,7 +120,7 @@ TEST(HessianTable, IsPrintedWithTheSameNumbersInColumns) {
     EXPECT_NEAR(largest, row[kLargest], 1e-4 * std::abs(row[kLargest])) << printed[i];
     EXPECT_THAT(printed[i], SizeIs(printed[2].size()));
   }
-  EXPECT_THAT(printed, Contains(HasSubstr("EA-CG, which takes a aᵀ for A, says nothing")));
+  EXPECT_THAT(printed, Contains(HasSubstr("EA-CG, which approximates A by a aᵀ, takes a step of gradient descent")));
 }
 
 TEST(HessianTable, HasNoErrorWhereTheApproximationsAreExact) {

@@ -59,8 +59,8 @@ TEST(HessianToolErrors, RefusesANetworkForTargetsThatAreNumbers) {
   });
   expect_failure(with(trained().options(), {{"model", model}}), 2,
                  {"--model " + model +
-                  ": holds target.mean and target.scale, was trained for targets that are numbers, but says no task, "
-                  "expected a file of tools/train or a network for classification"});
+                  ": holds target.mean and target.scale for numeric targets, but names no task, expected a file of "
+                  "tools/train or a network for classification"});
 }
 
 TEST(HessianToolErrors, RefusesOptions) {
@@ -74,8 +74,9 @@ TEST(HessianToolErrors, RefusesOptions) {
       {{{"dataset", "mnist"}}, {"--dataset: ", "mnist", "expected one of fashion-mnist, cifar-10, image-folder"}},
       {{{"activation", "step"}}, {"--activation: ", "'step'", "expected one of identity, sigmoid"}},
       {{{"criterion", "hinge"}}, {"--criterion: ", "'hinge'", "expected one of cross-entropy, bounded"}},
-      {{{"activation", "relu"}}, {"--activation relu: ", "was trained with sigmoid, expected that or no --activation"}},
-      {{{"criterion", "bounded"}}, {"--criterion bounded: ", "was trained with cross-entropy, expected that"}},
+      {{{"activation", "relu"}},
+       {"--activation relu: ", "was trained with sigmoid, expected the same or no --activation"}},
+      {{{"criterion", "bounded"}}, {"--criterion bounded: ", "was trained with cross-entropy, expected the same"}},
       {{{"precision", "half"}}, {"--precision: found 'half', expected float or double"}},
       {{{"full", ""}, {"precision", "float"}},
        {"--full: found --precision float, expected double, for differences of gradients"}},
@@ -83,7 +84,7 @@ TEST(HessianToolErrors, RefusesOptions) {
       {{{"batch-size", "251"}}, {"--batch-size 251: more than the 250 samples of fashion-mnist train"}},
       {{{"batch-size", "251"}, {"precision", "float"}}, {"--batch-size 251: more than the 250 samples"}},
       {{{"seed", "-1"}}, {"--seed: found '-1', expected a whole number"}},
-      {{{"csv", in("blocks")}}, {"--csv " + in("blocks") + ": is the file of --output too"}},
+      {{{"csv", in("blocks")}}, {"--csv " + in("blocks") + ": is also the file of --output"}},
   };
   for (const auto& [changes, fragments] : cases) expect_failure(with(trained().options(), changes), 2, fragments);
   for (const char* option : {"model", "output"}) {
@@ -96,8 +97,8 @@ TEST(HessianToolErrors, RefusesOptions) {
 TEST(HessianToolErrors, NeedsOpsThatTheFileDoesNotName) {
   const Options options =
       with(trained().options(), {{"model", model_with("silent", [](Safetensors& file) { file.metadata.clear(); })}});
-  expect_failure(options, 2, {"--activation: missing, expected a name: " + in("silent") + " does not say it"});
-  expect_failure(with(options, {{"activation", "relu"}}), 2, {"--criterion: missing, expected a name: "});
+  expect_failure(options, 2, {"--activation: missing, expected a name, because " + in("silent") + " contains none"});
+  expect_failure(with(options, {{"activation", "relu"}}), 2, {"--criterion: missing, expected a name, because "});
 }
 
 TEST(HessianToolErrors, RefusesModels) {

@@ -122,7 +122,7 @@ TEST(RunFolder, SaysWhenAFolderCannotBeMade) {
   for (const auto& path : {file, file / "below"}) {
     for (const auto create : {&RunFolder::create, &RunFolder::create_new}) {
       EXPECT_THAT([&] { (RunFolder(path).*create)(); },
-                  ThrowsMessage<Error>("--output " + path.string() + ": cannot be made: Not a directory"));
+                  ThrowsMessage<Error>("--output " + path.string() + ": cannot be created: Not a directory"));
     }
   }
   EXPECT_EQ(dir.read("file"), "contents");

@@ -177,7 +177,7 @@ TEST(TrainTask, TakesTargetsByName) {
     Arguments arguments;
     std::string message;
   };
-  const std::string no_name = "--targets: found no name, or none before or after a comma";
+  const std::string no_name = "--targets: found an empty name, expected names separated by commas";
   const Arguments bare{"--output", "o", "--dataset", "csv", "--data", "d"};
   const std::vector<Case> cases = {
       {bare + Arguments{"--targets", "a,,b"}, no_name},
@@ -190,8 +190,8 @@ TEST(TrainTask, TakesTargetsByName) {
        "--task regression: fashion-mnist has images with labels, expected the task classification or "
        "autoencoder"},
       {npy + Arguments{"--normalize", "channel"}, "--normalize channel: npy has no channels, expected feature or none"},
-      {npy + Arguments{"--target-loss", "-1"}, "--target-loss: found '-1', expected a number from 0"},
-      {npy + Arguments{"--target-loss", "nan"}, "--target-loss: found 'nan', expected a number from 0"},
+      {npy + Arguments{"--target-loss", "-1"}, "--target-loss: found '-1', expected a number in [0, 1e12)"},
+      {npy + Arguments{"--target-loss", "nan"}, "--target-loss: found 'nan', expected a number in [0, 1e12)"},
       {npy + Arguments{"--image-size", "4"}, "--image-size: has no effect with --dataset npy"},
   };
   for (const Case& c : cases) {

@@ -59,7 +59,7 @@ TEST(TrainToolErrors, RefusesOptions) {
       {{{"solver", "lu"}}, {"--solver: ", "'lu'", "expected one of ea-cg"}},
       {{{"seed", "-1"}}, {"--seed: found '-1', expected a whole number"}},
       {{{"learning-rate-schedule", "cosine"}, {"warm-up", "15"}},
-       {"--warm-up 15: not less than the 15 steps of the run, expected less with --learning-rate-schedule cosine"}},
+       {"--warm-up 15: the run has 15 steps, expected a shorter warm-up with --learning-rate-schedule cosine"}},
       {{{"momentum", "0.5"}, {"optimizer", "adam"}}, {"--momentum: has no effect with --optimizer adam"}},
       {{{"preset", "mine"}}, {"--preset: unknown preset 'mine', expected one of default, paper"}},
       {{{"curvature", "gauss-newton"}, {"criterion", "bounded"}},
@@ -94,8 +94,10 @@ TEST(TrainToolErrors, RefusesFoldersItCannotUse) {
     Fragments fragments;
   };
   const std::vector<Case> cases = {
-      {{{"output", in(dir, "file")}}, 1, {"--output " + in(dir, "file") + ": cannot be made: Not a directory"}},
-      {{{"output", in(dir, "file/below")}}, 1, {"--output " + in(dir, "file/below") + ": cannot be made: Not a dir"}},
+      {{{"output", in(dir, "file")}}, 1, {"--output " + in(dir, "file") + ": cannot be created: Not a directory"}},
+      {{{"output", in(dir, "file/below")}},
+       1,
+       {"--output " + in(dir, "file/below") + ": cannot be created: Not a dir"}},
       {{{"output", in(dir, "run")}}, 2, {"--output " + in(dir, "run") + ": already holds a run", "expected a new"}},
       {{{"resume", in(dir, "missing")}}, 1, {"--resume " + in(dir, "missing") + ": holds no checkpoint.safetensors"}},
       {{{"resume", in(dir, "empty")}}, 1, {"--resume " + in(dir, "empty") + ": holds no checkpoint.safetensors"}},

@@ -235,7 +235,7 @@ TEST(TrainToolTables, EndsAtTheTargetLoss) {
   const Options target = with(options, {{"target-loss", loss(3)}, {"output", (dir.path() / "target").string()}});
   const ProcessResult result = run_train(target);
   ASSERT_EQ(result.status, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr(fmt::format("\n{} epochs, to the target loss, ", expected)));
+  EXPECT_THAT(result.out, HasSubstr(fmt::format("\n{} epochs, target loss reached, ", expected)));
   const std::string metrics = without_seconds(dir.read("target/metrics.csv"));
   EXPECT_EQ(lines(metrics), std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(expected) + 1));
 
@@ -282,7 +282,7 @@ TEST(TrainToolTables, SaysInOneLineWhatDoesNotFit) {
        "numbers",
        {{"task", "autoencoder"}, {"layers", "3-1"}},
        2,
-       "--layers 3-1: from 3 inputs to 1 outputs, expected 3 and 3, the features, again at the end, of npy"},
+       "--layers 3-1: from 3 inputs to 1 outputs, expected 3 and 3, the features (as inputs and outputs) of npy"},
       {"npy",
        "numbers",
        {{"task", "autoencoder"}, {"layers", "3-3"}},

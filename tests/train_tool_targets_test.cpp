@@ -123,9 +123,11 @@ TEST(TrainToolTargets, LearnsLargeTargetsByDefault) {
                                           {"threads", "1"},
                                           {"output", (dir.path() / "out").string()}});
   ASSERT_EQ(result.status, 0) << result.err;
-  EXPECT_THAT(result.out,
-              HasSubstr("\ntargets standardised (standard): losses are of these, rmse is in the targets' own "
-                        "units\n"));
+  EXPECT_THAT(
+      result.out,
+      HasSubstr(
+          "\ntargets standardised (standard): losses are those of standardised targets, rmse is in the targets' own "
+          "units\n"));
   const std::vector<double> row = last_target_row(dir, "out");
   EXPECT_LT(row[4], 0.9 * deviation(all));
   EXPECT_LT(row[6], 0.9 * deviation(all));

@@ -72,7 +72,7 @@ TEST(TrainToolValidation, EndsWherePatienceDoes) {
   const Options still = with(validated(dir), {{"learning-rate", "1e-30"}, {"optimizer", "sgd"}, {"epochs", "50"}});
   const ProcessResult run = run_train(with(still, {{"patience", "3"}}));
   ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_THAT(run.out, AllOf(HasSubstr("best epoch 1:"), HasSubstr("4 epochs, until patience ended")));
+  EXPECT_THAT(run.out, AllOf(HasSubstr("best epoch 1:"), HasSubstr("4 epochs, stopped by --patience")));
   EXPECT_EQ(state_of(dir, "out").column("test_loss").size(), 4U);
 }
 
@@ -120,7 +120,7 @@ TEST(TrainToolValidation, TakesTheSetThatTheDataHas) {
   EXPECT_THAT(run.out, HasSubstr("30 training, 2 validation and 30 test samples"));
   const ProcessResult twice = run_train(with(options, {{"validation", "0.5"}, {"output", in_folder(dir, "twice")}}));
   EXPECT_EQ(twice.status, 2);
-  EXPECT_THAT(twice.err, HasSubstr("--validation: the data has a validation set of its own (csv validation)"));
+  EXPECT_THAT(twice.err, HasSubstr("--validation: the data has its own validation set (csv validation)"));
   dir.write("data/validation.csv", "x,z\n1,1\n");
   EXPECT_THAT(run_train(with(options, {{"output", in_folder(dir, "other")}})).err,
               HasSubstr("column 2 is 'z', expected 'y'"));
@@ -133,7 +133,7 @@ TEST(TrainToolValidation, RefusesWhatNeedsASetThatThereIsNot) {
            {{{"patience", "3"}}, "--patience: needs a validation set, found none; --validation 0.1 holds out"},
            {{{"best-by", "loss"}}, "--best-by: needs a validation set"},
            {{{"validation", "0.1"}, {"best-by", "rmse"}},
-            "--best-by rmse: is not measured of classification, expected loss or accuracy"},
+            "--best-by rmse: is not measured for classification, expected loss or accuracy"},
            {{{"validation", "1"}}, "--validation: found '1', expected a number above 0 and below 1"},
            {{{"validation", "0.001"}}, "leaves 0 of 250"},
            {{{"best-by", "time"}}, "--best-by: found 'time', expected loss, accuracy or rmse"}}) {

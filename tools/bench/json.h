@@ -7,10 +7,10 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// For programs: everything, times in seconds and memory in bytes.
+/// All results as JSON for programs, with times in seconds and memory in bytes.
 std::string format_json(const BenchOptions& options, const BenchReport& report, const Measurements& measured);
 
-/// format_json() wrote it.
+/// Whether format_json() wrote the file.
 bool is_bench_json(const std::filesystem::path& path);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

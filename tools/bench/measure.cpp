@@ -44,7 +44,7 @@ Measurements measure(const BenchOptions& options) {
   const int rounds = (options.steps + kStepsInARound - 1) / kStepsInARound;
   Progress progress(static_cast<int>(options.optimizers.size()) * (options.warm_up + 1 + rounds + options.steps));
 
-  // The first alone as far as its memory goes.
+  // Memory is measured for the first optimizer, before the others exist.
   std::vector<std::unique_ptr<TimedTraining>> trainings;
   for (const OptimizerOptions& optimizer : options.optimizers) {
     TimedTraining& training = *trainings.emplace_back(std::make_unique<TimedTraining>(options, optimizer));

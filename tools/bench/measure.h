@@ -9,20 +9,20 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Of one optimizer.
+/// The measurements of one optimizer.
 struct OptimizerMeasurements {
   OptimizerOptions optimizer = {};
-  std::vector<std::vector<StepTimes>> rounds = {};  ///< steps that followed each other
-  std::vector<double> iterations = {};              ///< by layer, as TimedTraining has them
+  std::vector<std::vector<StepTimes>> rounds = {};  ///< each round: consecutive steps
+  std::vector<double> iterations = {};              ///< by layer, see TimedTraining::iterations()
   std::vector<Product> products = {};
 };
 
-/// Bytes, of the first optimizer's training.
+/// Memory of the first optimizer's training, in bytes.
 struct MemoryMeasurements {
   std::size_t weights = 0;
   std::size_t batch = 0;
-  std::size_t peak = 0;           ///< of the process from its start through the steps
-  std::size_t peak_of_steps = 0;  ///< of the process in the steps, once all is set up
+  std::size_t peak = 0;           ///< of the process from its start to the end of the steps
+  std::size_t peak_of_steps = 0;  ///< of the process during the steps, after the setup
 };
 
 struct Measurements {
@@ -31,8 +31,8 @@ struct Measurements {
   std::map<ProductShape, std::vector<double>> product_seconds;
 };
 
-/// Rounds of a few steps of each optimizer in turn and of each plain product. Shows progress on a terminal. Throws
-/// Error where TimedTraining does.
+/// Measures in rounds: a few steps of each optimizer in turn, then each plain product. Shows progress on a terminal.
+/// Throws Error if TimedTraining does.
 Measurements measure(const BenchOptions& options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

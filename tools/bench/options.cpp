@@ -22,34 +22,35 @@ namespace {
 constexpr std::string_view kSynopsis =
     "bench [option ...]\n"
     "\n"
-    "Times training steps of a fully connected network on generated data, phase by phase, beside the rate at which\n"
-    "the linear algebra library multiplies plain matrices of the same shapes. Steps and plain products take turns, so\n"
-    "that what else runs on the machine slows both. The time of the products alone, as a share of the step's, tells\n"
-    "how much of the step is anything else.\n"
+    "Times the training steps of a fully connected network on generated data, phase by phase, and compares them with\n"
+    "the rate at which the linear algebra library multiplies plain matrices of the same shapes. Steps and plain\n"
+    "products take turns, so that other programs on the machine slow both. The products' share of a step's time\n"
+    "shows how much of it goes to everything else.\n"
     "Exit status: 0 measured, 1 failed, 2 wrong usage.\n";
 
 boost::program_options::options_description described_options() {
   OptionGroup network("Network");
   add_network_options(
       network, {.layers = "cifar-10",
-                .layers_text = "from inputs to outputs, such as 784-512-10, or a network of the paper by name:"});
+                .layers_text =
+                    "layer sizes from inputs to outputs, such as 784-512-10, or the name of a network of the paper:"});
 
   OptionGroup optimizer("Optimizer");
   OptionGroup second_order("Second-order optimizer");
   add_optimizer_options(optimizer, second_order);
   optimizer.add("compare", "NAMES", kNoDefault,
-                "measure these too, in turns, and print the ratios of the steps: sgd (momentum 0.9), adam, or "
-                "CURVATURE+SOLVER, with commas between; the other options as they are");
+                "also measure these optimizers, in turns, and print the ratios of the step times: sgd (momentum 0.9), "
+                "adam or CURVATURE+SOLVER, separated by commas; the other options stay the same");
 
   OptionGroup run("Run");
-  run.add("batch-size", "N", kNoDefault, with_presets("batch-size", "samples a step, from 1"));
+  run.add("batch-size", "N", kNoDefault, with_presets("batch-size", "samples in a batch (N >= 1)"));
   run.add("steps", "N", "30",
-          "steps to measure, from 1; where not all do the same, as with --curvature-every M, groups of M steps");
-  run.add("warm-up", "N", "5", "steps, or groups, before the first that is measured, from 1");
-  run.add("seed", "N", "1", "of the initial weights and the data, from 0");
-  run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all");
+          "steps to measure (N >= 1); if steps differ, as with --curvature-every M, groups of M steps");
+  run.add("warm-up", "N", "5", "steps (or groups) to run before measuring (N >= 1)");
+  run.add("seed", "N", "1", "seed of the initial weights and the data (N >= 0)");
+  run.add("threads", "N", kNoDefault, "processor threads (N >= 1); by default all");
   run.add("json", "FILE", kNoDefault,
-          "write settings, machine and all measurements there; an earlier file of this program is replaced");
+          "write settings, machine and all measurements to FILE; replaces an earlier file of this program");
   return option_table({&network, &optimizer, &second_order, &run});
 }
 
@@ -89,7 +90,7 @@ void add_compared(const ArgumentValues& values, const Op& criterion, std::vector
   }
 }
 
-/// What goes by the network, for products to be counted by.
+/// Replaces automatic values by those for the network, so that products can be counted.
 void set_for_network(std::span<const int> layers, OptimizerOptions& optimizer) {
   const bool narrow = std::ranges::max(layers.first(layers.size() - 1)) <= optimizer.average_inputs;
   optimizer.curvature_every = curvature_every_in(narrow, optimizer.curvature_every);

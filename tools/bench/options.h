@@ -14,7 +14,7 @@ struct BenchOptions {
   std::vector<int> layers;
   const Op* activation = nullptr;
   const Op* criterion = nullptr;
-  std::vector<OptimizerOptions> optimizers = {};  ///< the one to measure, and those to compare it with
+  std::vector<OptimizerOptions> optimizers = {};  ///< the optimizer to measure, then those to compare it with
   int batch_size = 0;
   int steps = 0;
   int warm_up = 0;
@@ -23,7 +23,7 @@ struct BenchOptions {
   std::optional<std::filesystem::path> json = {};
 };
 
-/// Nothing when --help was asked for and printed. Throws UsageError naming the option, what was found and what was
+/// Returns nothing after printing --help. Throws UsageError, which names the option, the value found and the value
 /// expected.
 std::optional<BenchOptions> parse_bench_options(int argc, const char* const* argv);
 

@@ -7,7 +7,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Of a matrix that the product takes as it lies, or transposed.
+/// The shape in memory of a matrix that the product uses as it is or transposed.
 Shape stored(Transpose transpose, int rows, int cols) {
   return transpose == Transpose::No ? Shape{rows, cols} : Shape{cols, rows};
 }
@@ -17,9 +17,9 @@ Shape shape_of_b(const ProductShape& shape) { return stored(shape.transpose_b, s
 
 MatrixView part(Tensor& tensor, Shape shape) { return {tensor.view().data, shape.rows, shape.cols}; }
 
-/// Filled, as a column.
+/// A filled tensor of at least so many elements.
 Tensor column(std::size_t elements) {
-  // Two factors, each of which fits an int.
+  // Rows and columns, so that each number fits an int.
   constexpr std::size_t rows = 1 << 16;
   Tensor tensor(static_cast<int>(rows), static_cast<int>((elements + rows - 1) / rows));
   fill(tensor, 1);
@@ -45,7 +45,8 @@ ProductTimes::ProductTimes(std::span<const Product> products) {
 }
 
 void ProductTimes::measure() {
-  // Small ones several times in a row, for the clock's sake, after one to warm up where that makes a difference.
+  // Small products run several times in a row, because the clock is coarse, and once before as a warm-up where that
+  // makes a difference.
   constexpr double kLeast = 1e7;
   constexpr double kLarge = 1e10;
   for (auto& [shape, seconds] : seconds_) {

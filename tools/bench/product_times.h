@@ -9,20 +9,20 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Times plain matrix products, each shape again and again.
+/// Times plain matrix products, each shape several times.
 class ProductTimes {
  public:
-  /// Every shape once, whatever number of products has it.
+  /// Takes each shape once, even if several products have it.
   explicit ProductTimes(std::span<const Product> products);
 
   /// Times each shape once more.
   void measure();
-  /// Seconds by shape, of every measure().
+  /// The seconds of each measure(), by shape.
   [[nodiscard]] const std::map<ProductShape, std::vector<double>>& seconds() const { return seconds_; }
 
  private:
   std::map<ProductShape, std::vector<double>> seconds_;
-  // For the largest of each; c is written only, so that values do not grow from product to product.
+  // Large enough for every shape. c is only written, so that values do not grow from product to product.
   Tensor a_;
   Tensor b_;
   Tensor c_;

@@ -15,19 +15,19 @@ enum class Phase { Forward, Backward, Propagation, Solve, Update };
 inline constexpr std::array kPhases{Phase::Forward, Phase::Backward, Phase::Propagation, Phase::Solve, Phase::Update};
 std::string_view name(Phase phase);
 
-/// What a phase asks linalg.h for, see ProductLog.
+/// A product that a phase requests from linalg.h, see ProductLog.
 struct Product {
   Phase phase = Phase::Forward;
   ProductShape shape = {};
-  double count = 1;  ///< mean over the steps
+  double count = 1;  ///< per step, as a mean over the steps
 
   [[nodiscard]] double flops() const { return count * shape.flops(); }
 };
 
-/// Steps until all that is done every few steps has been done: blocks, their products, measurements of adaptive
-/// damping, checks of steps. `layers` as parse_layers has them.
+/// The number of steps after which all periodic work has been done: blocks, their products, measurements of adaptive
+/// damping, checks of steps. `layers`: as parse_layers returns them.
 int period(std::span<const int> layers, int batch, const OptimizerOptions& optimizer);
-/// Some steps are checked by a forward pass, see StepGuard.
+/// Whether some steps are checked by a forward pass, see StepGuard.
 bool guarded(const OptimizerOptions& optimizer);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

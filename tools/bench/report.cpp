@@ -7,7 +7,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Of every step that was measured.
+/// `value` of each measured step.
 template <class Value>
 std::vector<double> over_steps(const OptimizerMeasurements& measured, const Value& value) {
   std::vector<double> values;
@@ -38,7 +38,7 @@ Quartiles round_ratio(const OptimizerMeasurements& first, const OptimizerMeasure
 
 using ProductSeconds = std::map<ProductShape, Quartiles>;
 
-/// Of the products of all phases, or of one.
+/// Adds the chosen products to the report.
 template <class Chosen>
 void add_products(const OptimizerMeasurements& measured, const ProductSeconds& seconds, const Chosen& chosen,
                   TimeReport& report) {

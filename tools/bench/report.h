@@ -8,11 +8,11 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Of a step or of one of its phases.
+/// The time of a step or of one of its phases.
 struct TimeReport {
   Quartiles seconds = {};
   double flops = 0;            ///< of its products
-  double product_seconds = 0;  ///< of its products at the rate of plain ones of their shapes
+  double product_seconds = 0;  ///< of its products at the rate of plain products of the same shapes
 };
 
 struct PhaseReport {
@@ -22,10 +22,10 @@ struct PhaseReport {
 
 struct OptimizerReport {
   OptimizerOptions optimizer = {};
-  std::vector<PhaseReport> phases = {};  ///< those that it has
+  std::vector<PhaseReport> phases = {};  ///< those that the optimizer has
   TimeReport step = {};
   Quartiles samples_per_second = {};
-  /// How many times as long the first optimizer's step takes, from the medians of each round.
+  /// The step time of the first optimizer divided by that of this one, from the medians of each round.
   Quartiles ratio = {};
   std::vector<double> iterations = {};
 };
@@ -35,7 +35,7 @@ struct PlainProduct {
   Quartiles seconds = {};
 };
 
-/// What the tool says of its measurements.
+/// What the tool reports.
 struct BenchReport {
   std::string processor = {};
   std::string blas = {};

@@ -11,10 +11,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 constexpr std::string_view kLegend =
-    "ms: median, with quartiles; GFLOP: of the matrix products; sgemm GFLOP/s: of plain products of the same shapes,\n"
-    "measured in turns with the steps; products: what these would take at that rate, as a share of the time\n";
+    "ms: median, with quartiles; GFLOP: operations of the matrix products; sgemm GFLOP/s: rate of plain products of\n"
+    "the same shapes, measured in turns with the steps; products: their time at that rate, as a share of the time\n";
 
-/// "of no products" where there are none.
+/// Empty if there are no products.
 std::string rate(double flops, double seconds) { return flops > 0 ? fmt::format("{:.1f}", flops / seconds / 1e9) : ""; }
 
 std::string row(std::string_view name, const TimeReport& time, double step) {
@@ -45,8 +45,8 @@ std::string memory_line(const OptimizerOptions& first, const MemoryMeasurements&
   const double least = megabytes(memory.weights + memory.batch);
   const double steps = megabytes(memory.peak_of_steps);
   return fmt::format(
-      "peak memory of {}: {:.1f} MB in its steps, {:.2f} times the weights ({:.1f} MB) and the batch ({:.1f} MB);\n"
-      "{:.1f} MB with what comes before them\n",
+      "peak memory of {}: {:.1f} MB in its steps, {:.2f} times the weights ({:.1f} MB) plus the batch ({:.1f} MB);\n"
+      "{:.1f} MB including the setup before them\n",
       first.optimizer_name(), steps, steps / least, megabytes(memory.weights), megabytes(memory.batch),
       megabytes(memory.peak));
 }
@@ -56,7 +56,7 @@ std::string memory_line(const OptimizerOptions& first, const MemoryMeasurements&
 std::string format_table(const BenchOptions& options, const BenchReport& report) {
   std::string text = fmt::format(
       "network {}, {}, {}; batch size {}, seed {}, generated data\n"
-      "{} measured steps after {}; {} threads, {}, {}\n\n",
+      "{} steps measured after {} warm-up steps; {} threads, {}, {}\n\n",
       format_layers(options.layers), options.activation->name, options.criterion->name, options.batch_size,
       options.seed, options.steps, options.warm_up, report.threads, report.blas, report.processor);
   for (const OptimizerReport& each : report.optimizers) text += table_of(each);

@@ -6,7 +6,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// For people: lined up, with a legend.
+/// A table for people, with a legend.
 std::string format_table(const BenchOptions& options, const BenchReport& report);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -35,7 +35,7 @@ TimedTraining::TimedTraining(const BenchOptions& options, const OptimizerOptions
   generate_batch(options.seed, plan_.input(model_.input), plan_.input(model_.target));
   period_ = period(options.layers, options.batch_size, optimizer);
   if (!guarded(optimizer)) return;
-  // The first steps are all checked; those that count are the many after them.
+  // The guard checks each of the first steps, but only some of the many steps after them, which are to be measured.
   single_step();
   optimizer_->set_steps(WeightAverage::kDense);
 }
@@ -58,7 +58,7 @@ std::vector<Product> TimedTraining::products() {
     single_step([&](Phase phase) {
       for (const auto& [shape, count] : log.take()) counts[{phase, shape}] += count / period_;
     });
-    log.take();  // of the loss
+    log.take();  // removes the products of the loss
   }
   std::vector<Product> products;
   products.reserve(counts.size());
@@ -88,7 +88,7 @@ StepTimes TimedTraining::single_step(const std::function<void(Phase)>& end_phase
     end(Phase::Propagation);
     check(second_order_->solve(), options_, steps_);
     end(Phase::Solve);
-    // With what adaptive damping measures after it, a forward pass among it.
+    // Includes the measurements of adaptive damping after it, with a forward pass.
     second_order_->update();
   } else {
     check(optimizer_->step(), options_, steps_);

@@ -12,25 +12,25 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Seconds of a step, and of its phases by kPhases; 0 for those that it does not have.
+/// Seconds of a step, and of its phases in the order of kPhases; 0 for phases that it does not have.
 struct StepTimes {
   std::array<double, kPhases.size()> phases{};
   double step = 0;
 };
 
-/// A network of its own, with a batch of data and an optimizer, that takes steps by the clock.
+/// A network with its own batch of data and optimizer, whose training steps are timed.
 class TimedTraining {
  public:
   TimedTraining(const BenchOptions& options, const OptimizerOptions& optimizer);
 
-  /// The next step or, where not all do the same, the mean of the next period(). Throws Error where the loss is not
-  /// finite or the optimizer fails.
+  /// Takes and times the next step or, if steps differ, the next period() steps, and returns their mean. Throws Error
+  /// if the loss is not finite or the optimizer fails.
   StepTimes step();
 
-  /// Takes such a step, and says which products it has asked for. They cost no time of other steps.
+  /// Takes such steps and returns the products that they request. Other steps do not pay for the log.
   std::vector<Product> products();
 
-  /// Of the weight solver, by layer, mean over all steps; 0 for a direct one.
+  /// Mean iterations of the weight solver over all steps, by layer; 0 for a direct solver.
   [[nodiscard]] std::vector<double> iterations() const;
   /// Bytes.
   [[nodiscard]] std::size_t weights_size() const;
@@ -45,7 +45,7 @@ class TimedTraining {
   Model model_;
   Plan plan_;
   std::unique_ptr<Optimizer> optimizer_;
-  SecondOrder* second_order_;          // the optimizer, where it is one
+  SecondOrder* second_order_;          // the optimizer, if it is second-order
   std::vector<long long> iterations_;  // by layer
   long long steps_ = 0;
 };

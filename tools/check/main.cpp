@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
   return curvegraph::run_tool("check", [&] {
     const auto options = curvegraph::parse_check_options(argc, argv);
     if (!options) return 0;
-    // Matrices this small run faster on one thread, and so results do not depend on the machine's number.
+    // Matrices this small run faster on one thread, and results then do not depend on the machine's number of threads.
     curvegraph::set_threads(1);
     curvegraph::require_device();
     return options->model ? curvegraph::check_network(*options->model, options->seed)

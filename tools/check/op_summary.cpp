@@ -10,7 +10,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Activations and criteria have no parameters, and a criterion's block is all: they have no such rule.
+/// Activations and criteria have no parameters, so no parameter gradient. Criteria have no residual.
 bool has(const Op& op, std::string_view rule) {
   if (rule == "parameter gradient") return op.kind == Op::Kind::Weighted;
   if (rule == "residual") return op.kind != Op::Kind::Criterion;

@@ -9,21 +9,21 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The rules of an op at a number of random points.
+/// The errors of an op's rules at random points.
 struct OpSummary {
   static constexpr int kPoints = 20;
-  /// Ten times what a central difference with step 1e-5 is good for at values of order one (op_check.h).
+  /// Ten times the error of a central difference with step 1e-5 at values of order one (op_check.h).
   static constexpr double kTolerance = 1e-8;
 
   const Op* op = nullptr;
   Targets targets = Targets::None;
-  std::vector<RuleError> rules = {};  ///< each at its worst point, which `worst` names; of those that the op has
-  std::string refused = {};           ///< of an op that cannot be checked: its name and why
+  std::vector<RuleError> rules = {};  ///< the op's rules, each at its worst point, which `worst` names
+  std::string refused = {};           ///< if the op cannot be checked: its name and the reason
 
   [[nodiscard]] bool passed() const;
 };
 
-/// Points are a function of the seed and the op's shapes alone.
+/// The points depend only on the seed and the op's shapes.
 OpSummary summarize(const Op& op, Targets targets, std::uint64_t seed);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -15,37 +15,36 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-// The time grows with parameters² × samples, since each parameter is moved four times, and with units³.
+// The time grows with parameters² × samples, because each parameter is changed four times, and with units³.
 constexpr std::int64_t kMostParameters = 20'000;
 constexpr int kMostUnits = 256;
 constexpr int kMostSamples = 100;
 
 constexpr std::string_view kSynopsis =
-    "check                              every op that is registered, by itself\n"
-    "check --layers SIZES [option ...]  a whole network\n"
+    "check                              checks every registered op by itself\n"
+    "check --layers SIZES [option ...]  checks a whole network\n"
     "\n"
     "Verifies derivatives in double precision against central differences.\n"
-    "Of an op: gradient, parameter gradient, curvature (E[J'HJ], or a criterion's block) and residual (the second\n"
-    "derivative), each against differences of the rule below it, at random points of random shapes.\n"
-    "Of a network, layer by layer: every entry of the gradients against differences of the mean loss, exact blocks\n"
-    "against differences of the gradients, the recursions of gauss-newton, pch-1 and pch-2 against the same in plain\n"
-    "loops, and that the blocks which promise it have no negative eigenvalue.\n"
-    "Prints a table with the largest relative error and the tolerance of each, then a line for each check that "
-    "failed.\n"
+    "For an op: gradient, parameter gradient, curvature (E[J'HJ], or a criterion's block) and residual (the second\n"
+    "derivative), each against differences of the rule of the next lower order, at random points of random shapes.\n"
+    "For a network, layer by layer: every entry of the gradients against differences of the mean loss, exact blocks\n"
+    "against differences of the gradients, the recursions of gauss-newton, pch-1 and pch-2 against plain loops, and\n"
+    "that blocks which must be positive semi-definite have no negative eigenvalue.\n"
+    "Prints a table with the largest relative error and tolerance of each check, then a line for each failed check.\n"
     "Exit status: 0 all passed, 1 a check failed, 2 wrong usage.\n";
 
 boost::program_options::options_description option_table() {
   OptionGroup network("Network");
-  network.add(
-      "layers", "SIZES", kNoDefault,
-      fmt::format("from inputs to outputs, such as 12-9-7-3: at most {} parameters, at most {} units in a layer "
-                  "after the inputs",
-                  kMostParameters, kMostUnits));
-  network.add("activation", "NAME", "sigmoid", fmt::format("of the hidden layers: {}", names(activations())));
-  network.add("criterion", "NAME", "cross-entropy", fmt::format("loss of the outputs: {}", names(criteria())));
-  network.add("batch-size", "N", "8", fmt::format("samples, from 1 to {}", kMostSamples));
+  network.add("layers", "SIZES", kNoDefault,
+              fmt::format("layer sizes from inputs to outputs, such as 12-9-7-3; at most {} parameters, and at most {} "
+                          "units in each layer after the inputs",
+                          kMostParameters, kMostUnits));
+  network.add("activation", "NAME", "sigmoid",
+              fmt::format("activation of the hidden layers: {}", names(activations())));
+  network.add("criterion", "NAME", "cross-entropy", fmt::format("loss function: {}", names(criteria())));
+  network.add("batch-size", "N", "8", fmt::format("samples in the batch (1 <= N <= {})", kMostSamples));
   OptionGroup run("Run");
-  run.add("seed", "N", "1", "of the random points, parameters and samples, from 0");
+  run.add("seed", "N", "1", "seed of the random points, parameters and samples (N >= 0)");
   return curvegraph::option_table({&network, &run});
 }
 
@@ -61,8 +60,9 @@ std::int64_t count_parameters(const std::vector<int>& layers) {
 void require_small(const std::vector<int>& sizes) {
   const std::string layers = format_layers(sizes);
   if (count_parameters(sizes) > kMostParameters) {
-    throw UsageError(fmt::format("--layers: found '{}', expected at most {} parameters, as each is moved in turn",
-                                 layers, kMostParameters));
+    throw UsageError(
+        fmt::format("--layers: found '{}', expected at most {} parameters, because each is changed in turn", layers,
+                    kMostParameters));
   }
   if (std::ranges::any_of(sizes.begin() + 1, sizes.end(), [](int units) { return units > kMostUnits; })) {
     throw UsageError(fmt::format("--layers: found '{}', expected at most {} units in each layer after the inputs",

@@ -17,11 +17,11 @@ struct CheckedModel {
 };
 
 struct CheckOptions {
-  std::optional<CheckedModel> model;  ///< nothing: every op that is registered
+  std::optional<CheckedModel> model;  ///< nothing: check every registered op
   std::uint64_t seed = 0;
 };
 
-/// Nothing when --help was asked for and printed. Throws UsageError naming the option, what was found and what was
+/// Returns nothing after printing --help. Throws UsageError, which names the option, the value found and the value
 /// expected.
 std::optional<CheckOptions> parse_check_options(int argc, const char* const* argv);
 

@@ -12,7 +12,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Draws of a sample. Of a network with many kinks, some samples may still be near one after these.
+/// The most draws of a sample. In a network with many kinks, some samples can still be near a kink after these.
 constexpr int kDraws = 50;
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMaxFeatures = 8;
 constexpr std::uint64_t kMaxBatch = 6;
-/// Draws of a sample that lies near a kink. More than enough, but for an op that bends sharply everywhere.
+/// The most draws of a sample that lies near a kink. More than enough, except for an op that bends sharply everywhere.
 constexpr int kPointDraws = 50;
 
 constexpr std::array kNotACriterion{Targets::None};
@@ -99,7 +99,7 @@ OpPoint random_point(Random& random, const Op& op, Targets targets) {
   for (const Shape parameter : parameters) point.parameters.push_back(random_tensor(random, parameter, -1, 1));
   const std::vector<int> inputs(point.x.size(), features);
   const int rows = op.shape({.op = op.name, .features = inputs, .parameters = parameters});
-  // The weight of a sample's loss where y is the loss, else what arrives from above.
+  // The weight of a sample's loss if y is the loss, else the gradient from the next op.
   point.dy = random_tensor(random, {rows, batch}, criterion ? 0.5 : -1, criterion ? 2 : 1);
   point.H = Tensor(rows, rows);
   symmetric(HostMatrix(random_tensor(random, {rows, rows}, -1, 1))).copy_to(point.H);

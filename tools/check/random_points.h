@@ -6,11 +6,11 @@
 #include "framework/check/op_check.h"
 #include "framework/random.h"
 
-/// Points to look at rules at, drawn at random.
+/// Random points at which rules are checked.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What the targets of a criterion are.
+/// The kind of a criterion's targets.
 enum class Targets {
   None,          ///< not a criterion
   OneHot,        ///< a one among zeros
@@ -20,7 +20,7 @@ enum class Targets {
 };
 std::string_view name(Targets targets);
 
-/// The kinds of targets that an op is for.
+/// The kinds of targets that an op allows.
 std::span<const Targets> targets_of(const Op& op);
 
 /// Elements uniform in [low, high).

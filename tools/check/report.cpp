@@ -14,7 +14,7 @@ namespace {
 
 std::string_view verdict(bool passed) { return passed ? "pass" : "FAIL"; }
 
-/// The line of a check that failed.
+/// The line for a failed check.
 std::string failure(const std::string& where, std::string_view rule, const std::string& worst, double error,
                     double tolerance) {
   return fmt::format("{}, {}: {}; relative error {:.1e}, tolerance {:.0e}", where, rule, worst, error, tolerance);
@@ -34,7 +34,7 @@ int conclude(std::size_t checks, const std::vector<std::string>& failures) {
 }  // namespace
 
 int report(std::span<const OpSummary> ops) {
-  // As check_op names them.
+  // The names that check_op uses.
   constexpr std::array<std::string_view, 6> rules{"gradient", "parameter gradient", "curvature", "residual", "tangent",
                                                   "factor"};
   std::size_t width = 2;

@@ -5,7 +5,8 @@
 #include "models/model_check.h"
 #include "tools/check/op_summary.h"
 
-/// Results on standard output: a table, a line for each check that failed, and how many did. Returns the exit status.
+/// Prints results on standard output: a table, a line for each failed check, and the number of failures. Returns the
+/// exit status.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 

@@ -35,7 +35,7 @@ void OptionGroup::add_flag(const char* name, const std::string& text) {
 po::options_description option_table(std::initializer_list<const OptionGroup*> groups) {
   po::options_description all("", kWidth, kTextWidth);
   for (const OptionGroup* group : groups) all.add(group->options());
-  all.add_options()("help,h", "print this and stop");
+  all.add_options()("help,h", "print this help and exit");
   return all;
 }
 
@@ -47,7 +47,7 @@ po::variables_map read_given(int argc, const char* const* argv, const po::option
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     const po::parsed_options parsed = po::command_line_parser(argc, argv).options(table).style(style).run();
     for (const po::option& option : parsed.options) {
-      if (option.string_key.empty()) {  // a word that belongs to no option, which po::store would ignore
+      if (option.string_key.empty()) {  // an argument without an option; po::store would ignore it
         throw UsageError(fmt::format("found '{}', expected options only; --help lists them", option.value.front()));
       }
     }
@@ -125,7 +125,7 @@ int run_tool(std::string_view name, const std::function<int()>& run) {
     report(error.what());
     return kNumericalErrorStatus;
   } catch (const std::bad_alloc&) {
-    report("out of memory, expected enough for the network and --batch-size");
+    report("out of memory: the network or --batch-size is too large");
   } catch (const std::exception& error) {
     report(error.what());
   }

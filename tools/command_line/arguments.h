@@ -11,12 +11,12 @@
 
 #include "framework/error.h"
 
-/// What the tools' command lines have in common. Every value is text: numbers are read afterwards, with their ranges
-/// and in one style of message.
+/// Shared by the command lines of all tools. Every value is stored as text. Numbers are parsed and checked for their
+/// range when they are read, with error messages of one style.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// In place of the text of a default: the option has none.
+/// Passed as the default of an option that has none.
 inline constexpr const char* kNoDefault = nullptr;
 
 /// The exit status of a tool after a NumericalError.
@@ -27,7 +27,7 @@ class OptionGroup {
  public:
   explicit OptionGroup(const char* title);
 
-  /// initial: nullptr for an option without a default.
+  /// `initial`: the default; nullptr for none.
   void add(const char* name, const char* value, const char* initial, const std::string& text);
   /// An option without a value; in a file, `name = true`.
   void add_flag(const char* name, const std::string& text);
@@ -37,7 +37,7 @@ class OptionGroup {
   boost::program_options::options_description options_;
 };
 
-/// All groups of a tool, and --help.
+/// The options of all groups, and --help.
 boost::program_options::options_description option_table(std::initializer_list<const OptionGroup*> groups);
 
 /// `text` and a line for each entry of a table.
@@ -47,18 +47,19 @@ std::string listed(std::string text, const Range& range, Line line) {
   return text;
 }
 
-/// Options from the command line, then from the file that --config names where the table has that option, then from
-/// the preset where it has those. Throws UsageError for what the table does not have.
+/// Reads options from the command line, then from the file of --config, then from the preset; the last two only if the
+/// table has --config and --preset. The first source that has an option decides. Throws UsageError for an unknown
+/// option.
 boost::program_options::variables_map read_arguments(int argc, const char* const* argv,
                                                      const boost::program_options::options_description& table);
 
-/// The values of options by name. What does not fit throws UsageError naming the option, what was found and what was
-/// expected.
+/// The values of options by name. A value that does not fit throws UsageError, which names the option, the value found
+/// and the value expected.
 class ArgumentValues {
  public:
   explicit ArgumentValues(const boost::program_options::variables_map& values) : values_(&values) {}
 
-  /// By the user, not by default.
+  /// Whether the user gave the option, so that its value is not the default.
   [[nodiscard]] bool given(const char* option) const;
   [[nodiscard]] std::string text(const char* option) const;
   [[nodiscard]] bool flag(const char* option) const;
@@ -73,15 +74,16 @@ class ArgumentValues {
     }
     return value;
   }
-  /// From 1.
+  /// A whole number >= 1.
   [[nodiscard]] int count(const char* option) const;
   [[nodiscard]] std::uint64_t seed() const;
-  /// --threads, or all processors.
+  /// --threads; by default the number of processors.
   [[nodiscard]] int threads() const;
-  /// Whether --precision is double, and not float.
+  /// Whether --precision is double rather than float.
   [[nodiscard]] bool in_double() const;
 
-  /// look_up(text) throws UsageError for an unknown name; the message gets the option's.
+  /// Returns look_up(text), which throws UsageError for an unknown name. The error message then starts with the
+  /// option's name.
   template <class LookUp>
   [[nodiscard]] auto named(const char* option, const LookUp& look_up) const {
     try {
@@ -91,16 +93,16 @@ class ArgumentValues {
     }
   }
 
-  /// UsageError when the option is missing; `what` says what it should have been.
+  /// Throws UsageError if the option is missing; `what` describes the expected value.
   [[nodiscard]] std::string required(const char* option, std::string_view what) const;
-  /// UsageError when it is given although it has no effect with `reason`, such as "--optimizer sgd".
+  /// Throws UsageError if the option is given although it has no effect with `reason`, such as "--optimizer sgd".
   void refuse(const char* option, std::string_view reason) const;
 
  private:
   const boost::program_options::variables_map* values_;
 };
 
-/// Runs a check of the library whose messages begin with the name of what is also an option.
+/// Runs a check of the library whose error messages begin with the name of an option, and puts "--" before them.
 template <class Check>
 void as_option(const Check& check) {
   try {
@@ -110,8 +112,8 @@ void as_option(const Check& check) {
   }
 }
 
-/// The exit status of a tool: what `run` returns, or 1 for an Error, 2 for a UsageError and kNumericalErrorStatus for a
-/// NumericalError, with one line on standard error.
+/// Runs a tool and returns its exit status: the result of `run`, or 1 after an Error, 2 after a UsageError and
+/// kNumericalErrorStatus after a NumericalError, with one line on standard error.
 int run_tool(std::string_view name, const std::function<int()>& run);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

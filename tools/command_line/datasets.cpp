@@ -35,14 +35,14 @@ void print_skipped(const Dataset& data) {
   if (shown < data.skipped.size()) fmt::print("  and {} more\n", data.skipped.size() - shown);
 }
 
-/// Between commas.
+/// Splits `text` at the commas.
 std::vector<std::string> names_in(std::string_view text) {
   std::vector<std::string> names;
   while (true) {
     const std::size_t end = text.find(',');
     names.emplace_back(text.substr(0, end));
     if (names.back().empty()) {
-      throw UsageError("--targets: found no name, or none before or after a comma, expected names with commas between");
+      throw UsageError("--targets: found an empty name, expected names separated by commas");
     }
     if (end == std::string_view::npos) return names;
     text.remove_prefix(end + 1);
@@ -62,15 +62,16 @@ void add_dataset_options(OptionGroup& group, const std::string& use) {
               return fmt::format("{}: {}", format.name, format.description);
             }));
   group.add("data", "DIR", nullptr,
-            "folder of its files; by default, of fashion-mnist only, where Debian's dataset-fashion-mnist puts them");
+            "folder with the data set's files; required, except for fashion-mnist: by default the folder of Debian's "
+            "package dataset-fashion-mnist");
   group.add("targets", "NAMES", nullptr,
-            "of csv: the columns that are targets, with commas between; all others are inputs");
+            "(csv) names of the target columns, separated by commas; all other columns are inputs");
   group.add("image-size", "N", nullptr,
-            fmt::format("of image-folder: bring every image's shorter side to N pixels, from 1 to {}, and take the N x "
-                        "N in the middle; without it all images must have one size",
+            fmt::format("(image-folder) scale the shorter side of every image to N pixels and crop the central N x N "
+                        "(1 <= N <= {}); without it all images must have the same size",
                         DatasetOptions::largest_image_size));
   group.add_flag("skip-broken",
-                 "of image-folder: leave out images that cannot be read, and say which; without it they are errors");
+                 "(image-folder) skip images that cannot be read and report them; without it they are errors");
 }
 
 const DatasetFormat& dataset_option(const ArgumentValues& values) {
@@ -104,7 +105,7 @@ DatasetOptions dataset_options(const ArgumentValues& values, const DatasetFormat
 DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::path& dir, DatasetOptions options) {
   StatusLine status;
   using Clock = std::chrono::steady_clock;
-  std::optional<Clock::time_point> start;  // of the second image: what comes before it is no measure of the rest
+  std::optional<Clock::time_point> start;  // of the second image; the time before it does not predict the rest
   options.on_progress = [&](int done, int all) {
     if (!start) start = Clock::now();
     if (done < 2 || !status.due()) return;

@@ -6,30 +6,30 @@
 #include "framework/data/dataset.h"
 #include "tools/command_line/arguments.h"
 
-/// The options about data, which the tools that work on a data set share.
+/// The data options, shared by all tools that read a data set.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What the tools take for a data set unless told otherwise.
+/// The defaults of the tools for one data set.
 struct DatasetDefaults {
   std::string_view dataset;
-  const char* data = nullptr;  ///< folder; nullptr: none that a package would install
-  std::string_view layers;     ///< as parse_layers reads them; empty: they depend on the folder
+  const char* data = nullptr;  ///< folder; nullptr if no Debian package installs it
+  std::string_view layers;     ///< in the form of parse_layers; empty if they depend on the data
 };
 
 const DatasetDefaults& dataset_defaults(const DatasetFormat& format);
 
-/// `use`: what --help says the data is for, such as "what to train on".
+/// `use`: what --help says about --dataset, such as "data set to train on".
 void add_dataset_options(OptionGroup& group, const std::string& use);
 
-/// --dataset; UsageError for an unknown name.
+/// --dataset. Throws UsageError for an unknown name.
 const DatasetFormat& dataset_option(const ArgumentValues& values);
-/// --data, or where the data set's package puts it; UsageError where there is neither.
+/// --data; by default the folder in which the data set's package installs it. Throws UsageError if there is neither.
 std::filesystem::path data_option(const ArgumentValues& values, const DatasetFormat& format);
-/// --targets, --image-size and --skip-broken; UsageError where they have no effect with the format.
+/// --targets, --image-size and --skip-broken. Throws UsageError if one of them has no effect with the format.
 DatasetOptions dataset_options(const ArgumentValues& values, const DatasetFormat& format);
 
-/// format.load with a line of progress on a terminal, and lines on standard output about what was skipped.
+/// Calls format.load, shows its progress on a terminal, and prints which images were skipped.
 DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::path& dir, DatasetOptions options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

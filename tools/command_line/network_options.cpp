@@ -11,9 +11,9 @@ void add_network_options(OptionGroup& group, const NetworkDefaults& defaults) {
   group.add("layers", "SIZES", defaults.layers, listed(defaults.layers_text, paper_networks(), [](const auto& known) {
               return fmt::format("{}: {}", known.name, known.layers);
             }));
-  group.add("activation", "NAME", "sigmoid", fmt::format("of the hidden layers: {}", names(activations())));
+  group.add("activation", "NAME", "sigmoid", fmt::format("activation of the hidden layers: {}", names(activations())));
   group.add("criterion", "NAME", defaults.criterion,
-            fmt::format("loss of the outputs: {}; bounded is equation 14 of the paper{}", names(criteria()),
+            fmt::format("loss function: {}; bounded is equation 14 of the paper{}", names(criteria()),
                         defaults.criterion_text));
 }
 

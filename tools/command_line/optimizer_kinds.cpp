@@ -23,7 +23,7 @@ std::unique_ptr<Optimizer> make_second_order(const OptimizerOptions& options, Pl
   return std::make_unique<SecondOrder>(plan, second_order);
 }
 
-/// The automatic weight decay of all but second-order is none.
+/// Automatic weight decay is 0 for all optimizers except second-order.
 double weight_decay(const OptimizerOptions& options) {
   return options.weight_decay == kAutomatic ? 0 : options.weight_decay;
 }
@@ -53,7 +53,7 @@ std::unique_ptr<Optimizer> make_levenberg_marquardt(const OptimizerOptions& opti
 
 constexpr std::array kKinds{
     OptimizerKind{.name = "second-order",
-                  .description = "curvature blocks of the layers, and steps that solve for them",
+                  .description = "each layer's step solves a system with the layer's curvature block",
                   .second_order = true,
                   .learning_rate = 0.1,
                   .momentum = 0,
@@ -65,19 +65,19 @@ constexpr std::array kKinds{
                   .momentum = 0.9,
                   .make = make_sgd},
     OptimizerKind{.name = "adam",
-                  .description = "Kingma and Ba, 2015; with --weight-decay AdamW",
+                  .description = "Adam (Kingma and Ba, 2015); with --weight-decay AdamW",
                   .second_order = false,
                   .learning_rate = 0.001,
                   .momentum = 0,
                   .make = make_adam},
-    OptimizerKind{
-        .name = "levenberg-marquardt",
-        .description = "the whole Gauss-Newton matrix, of all samples as one batch: small networks to many digits",
-        .second_order = false,
-        .learning_rate = 0,
-        .momentum = 0,
-        .high_precision = true,
-        .make = make_levenberg_marquardt},
+    OptimizerKind{.name = "levenberg-marquardt",
+                  .description = "steps on the full batch with the Gauss-Newton matrix of all parameters; fits small "
+                                 "networks to many digits",
+                  .second_order = false,
+                  .learning_rate = 0,
+                  .momentum = 0,
+                  .high_precision = true,
+                  .make = make_levenberg_marquardt},
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// UsageError for what is given and has no effect.
+/// Throws UsageError for an option that is given and has no effect.
 void refuse_without_effect(const ArgumentValues& values, const OptimizerOptions& options) {
   const OptimizerKind& kind = *options.kind;
   const std::string optimizer = fmt::format("--optimizer {}", kind.name);
@@ -22,7 +22,7 @@ void refuse_without_effect(const ArgumentValues& values, const OptimizerOptions&
   }
 }
 
-/// The rows that the optimizer reads.
+/// Calls `use` for each row that the optimizer reads.
 template <class Use>
 void for_rows_of(const OptimizerKind& kind, const Use& use) {
   for (const OptimizerOption& row : optimizer_table()) {
@@ -66,11 +66,11 @@ std::string OptimizerOptions::describe_optimizer() const {
 }
 
 void add_optimizer_options(OptionGroup& group, OptionGroup& second_order, std::string_view preset) {
-  group.add("optimizer", "NAME", "second-order", listed("of these:", optimizer_kinds(), [](const auto& kind) {
+  group.add("optimizer", "NAME", "second-order", listed("one of these:", optimizer_kinds(), [](const auto& kind) {
               return fmt::format("{}: {}", kind.name, kind.description);
             }));
   second_order.add("preset", "NAME", std::string(preset).c_str(),
-                   listed("where options of second-order that are not given come from:", presets(),
+                   listed("values of the second-order options that you leave out:", presets(),
                           [](const auto& p) { return fmt::format("{}: {}", p.name, p.description); }));
   const OptimizerOptions initial;
   for (const OptimizerOption& row : optimizer_table()) {
@@ -82,14 +82,14 @@ void add_optimizer_options(OptionGroup& group, OptionGroup& second_order, std::s
       group.add(row.name, row.value, row.by_kind ? nullptr : value.c_str(), row.help);
     }
   }
-  group.add_flag("tf32", "of the CUDA build: let products round their factors to TF32, which is faster");
+  group.add_flag("tf32", "(CUDA build) round the factors of matrix products to TF32, which is faster");
 }
 
 void add_schedule_options(OptionGroup& group) {
   group.add("learning-rate-schedule", "NAME", "constant",
-            "after the warm-up the learning rate is constant, or falls to 0 at the end of the run, linear or by half a "
-            "cosine");
-  group.add("warm-up", "N", "0", "steps over which the learning rate rises in a line first, from 0");
+            "learning rate after the warm-up: constant, or falling to 0 at the end of the run, in a line (linear) or "
+            "half a cosine (cosine)");
+  group.add("warm-up", "N", "0", "raise the learning rate linearly over the first N steps (N >= 0)");
 }
 
 void read_rates(const ArgumentValues& values, OptimizerOptions& options) {

@@ -11,29 +11,29 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// One option of an optimizer. A row is all that there is of it: the command line and the file of --config, the
-/// presets, the settings in a checkpoint and the description of a run are made of the rows.
+/// One option of an optimizer. To add an option, add a row: the command line, the file of --config, the presets, the
+/// settings in a checkpoint and the description of a run are all built from the rows.
 struct OptimizerOption {
   using Text = std::function<std::string(const OptimizerOptions&)>;
 
   const char* name;
-  const char* value;                         ///< what --help calls it, such as "X"
-  std::vector<std::string_view> optimizers;  ///< that read it; empty: all
+  const char* value;                         ///< name of the value in --help, such as "X"
+  std::vector<std::string_view> optimizers;  ///< those that use the option; empty: all
   std::string help;
-  std::string choices = {};  ///< lines of --help for each value of a name
+  std::string choices = {};  ///< lines of --help that list the possible names
   std::function<void(const ArgumentValues&, OptimizerOptions&)> read =
-      {};                  ///< throws UsageError for what is out of range
-  Text text = {};          ///< the value, as it would be given
-  const char* label = "";  ///< of a description, with {} for the value: "rank {}"
-  const char* off = "";    ///< the value that has no place in a description
-  bool by_kind = false;    ///< the default is of the optimizer's kind
-  /// The option beside which this one has no effect, such as "--damping fixed"; empty where it has one.
+      {};                  ///< throws UsageError for a value out of range
+  Text text = {};          ///< the value in the form of the command line
+  const char* label = "";  ///< in a description, with {} for the value: "rank {}"
+  const char* off = "";    ///< the value that a description leaves out
+  bool by_kind = false;    ///< the default depends on the optimizer
+  /// The option that makes this one ineffective, such as "--damping fixed"; empty if this one has an effect.
   Text without_effect = [](const OptimizerOptions&) { return std::string(); };
   /// Whether its value is a setting of the run.
   std::function<bool(const OptimizerOptions&)> is_setting = [](const OptimizerOptions&) { return true; };
 
   [[nodiscard]] bool is_of(const OptimizerKind& kind) const;
-  /// Whether presets have a value for it: second-order reads it.
+  /// Whether presets have a value for it, as for all options of second-order.
   [[nodiscard]] bool has_presets() const;
 };
 

@@ -9,7 +9,7 @@
 #include "second_order/options.h"
 #include "tools/command_line/optimizer_table.h"
 
-/// What the rows of optimizer_table() are made with.
+/// Helpers that create the rows of optimizer_table().
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -20,7 +20,7 @@ struct Range {
 
 inline constexpr Range kShare{"a number in [0, 1)", [](double x) { return x >= 0 && x < 1; }};
 inline constexpr Range kPositive{"a number above 0 and below 1e6", [](double x) { return x > 0 && x < 1e6; }};
-inline constexpr Range kFromZero{"a number from 0 and below 1e6", [](double x) { return x >= 0 && x < 1e6; }};
+inline constexpr Range kFromZero{"a number in [0, 1e6)", [](double x) { return x >= 0 && x < 1e6; }};
 inline constexpr Range kCount{"a whole number from 1 to 2147483647", [](double x) { return x >= 1; }};
 
 inline std::string text_of(double value) { return fmt::format("{}", value); }
@@ -31,7 +31,7 @@ T number(const ArgumentValues& values, const char* name, const Range& range) {
   return values.number<T>(name, range.expected, [&](T x) { return range.fits(static_cast<double>(x)); });
 }
 
-/// A row for a number. `member`: the number in OptimizerOptions.
+/// A row for a number. `member`: returns a reference to the number in OptimizerOptions.
 template <class Member>
 OptimizerOption number_row(OptimizerOption row, const Range& range, Member member) {
   using T = std::remove_cvref_t<decltype(member(std::declval<OptimizerOptions&>()))>;
@@ -56,7 +56,8 @@ OptimizerOption automatic_row(OptimizerOption row, const Range& range, Member me
   return row;
 }
 
-/// A row for an entry of a table. `entry`: name -> the entry, or UsageError; `name_of`: the entry's name.
+/// A row for an entry of a table. `entry`: returns the entry with a name, or throws UsageError. `name_of`: returns the
+/// entry's name.
 template <class Member, class Entry, class NameOf>
 OptimizerOption named_row(OptimizerOption row, Member member, Entry entry, NameOf name_of) {
   row.read = [=, name = row.name](const ArgumentValues& values, OptimizerOptions& options) {
@@ -72,14 +73,14 @@ inline OptimizerOption shown(OptimizerOption row, const char* label, const char*
   return row;
 }
 
-/// Without effect beside `reason`, an option as it would be given, where `holds`.
+/// A row that has no effect if `holds`. `reason`: returns the option that is the cause, such as "--damping fixed".
 inline OptimizerOption unless(OptimizerOption row, bool (*holds)(const OptimizerOptions&),
                               std::string (*reason)(const OptimizerOptions&)) {
   row.without_effect = [=](const OptimizerOptions& options) { return holds(options) ? reason(options) : ""; };
   return row;
 }
 
-/// No setting either where it has no effect.
+/// A row that is not a setting of the run if it has no effect.
 inline OptimizerOption effective(OptimizerOption row) {
   row.is_setting = [without = row.without_effect](const OptimizerOptions& options) { return without(options).empty(); };
   return row;

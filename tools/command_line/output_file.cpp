@@ -15,9 +15,8 @@ void require_replaceable(const char* option, const std::filesystem::path& path,
   }
   if (std::filesystem::exists(path) && !ours(path)) {
     throw UsageError(
-        fmt::format("--{} {}: already exists and is not a file that this program wrote there, expected a "
-                    "new name",
-                    option, path.string()));
+        fmt::format("--{} {}: already exists and is not a file that this program wrote, expected a new name", option,
+                    path.string()));
   }
 }
 

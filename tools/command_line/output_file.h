@@ -6,8 +6,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Before anything is computed for the file that `option` names: throws UsageError when it exists and `ours` does not
-/// know it for one of the program's own, Error when its folder does not exist.
+/// Checks the file of `option` before anything is computed for it. Throws UsageError if the file exists and this
+/// program did not write it, as `ours` decides, and Error if its folder does not exist.
 void require_replaceable(const char* option, const std::filesystem::path& path,
                          bool (*ours)(const std::filesystem::path&));
 

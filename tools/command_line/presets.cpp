@@ -15,8 +15,8 @@ namespace {
 SecondOrderOptions default_options() { return {}; }
 
 constexpr std::array kPresets{
-    Preset{"default", "what trained fastest here on all tasks", default_options, 100},
-    Preset{"paper", "the method and the setting of the paper (EA-CG, Chen, Chou and Chang, 2019)", paper_options, 500},
+    Preset{"default", "trained fastest on all tasks of this project", default_options, 100},
+    Preset{"paper", "method and settings of the paper (EA-CG; Chen, Chou and Chang, 2019)", paper_options, 500},
 };
 
 const Preset& find_preset(std::string_view name) {
@@ -48,7 +48,7 @@ std::vector<std::pair<std::string, std::string>> values_of(const Preset& preset)
 
 void apply_preset(boost::program_options::variables_map& values) {
   for (const auto& [option, value] : values_of(find_preset(values["preset"].as<std::string>()))) {
-    // By default, so that an option counts as given only where the user gives it. What there is stays.
+    // Marked as defaults, so that an option counts as given only if the user gives it. insert() keeps existing values.
     values.insert({option, boost::program_options::variable_value(boost::any(value), true)});
   }
 }

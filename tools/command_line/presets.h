@@ -12,7 +12,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Options of second-order that --preset stands for, and a batch size.
+/// A value of --preset: options of second-order and a batch size.
 struct Preset {
   std::string_view name;
   std::string_view description;
@@ -22,13 +22,13 @@ struct Preset {
 
 std::span<const Preset> presets();
 
-/// Option and value of all that a preset sets.
+/// The options that a preset sets, with their values.
 std::vector<std::pair<std::string, std::string>> values_of(const Preset& preset);
 
-/// Gives those options of the preset that `values` has no value for the preset's. UsageError for an unknown name.
+/// Sets those options of the preset that have no value yet. Throws UsageError for an unknown preset.
 void apply_preset(boost::program_options::variables_map& values);
 
-/// `text`, with what each preset makes of the option. `preset`: the one that holds without --preset.
+/// `text` with the option's default in each preset. `preset`: the default of --preset.
 std::string with_presets(std::string_view option, std::string text, std::string_view preset = "default");
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

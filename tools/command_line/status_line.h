@@ -7,7 +7,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// A line on standard output that each draw() puts in place of the last one; only where that is a terminal.
+/// A progress line on standard output. Each draw() replaces the previous line. Draws only if standard output is a
+/// terminal.
 class StatusLine {
  public:
   StatusLine();
@@ -15,20 +16,20 @@ class StatusLine {
   StatusLine& operator=(const StatusLine&) = delete;
   StatusLine(StatusLine&&) = delete;
   StatusLine& operator=(StatusLine&&) = delete;
-  /// Takes the line away, so that what is printed next stands on a line of its own.
+  /// Clears the line, so that later output starts on an empty line.
   ~StatusLine();
 
-  /// Standard output is one; else nothing is ever drawn.
+  /// Whether standard output is a terminal.
   [[nodiscard]] bool terminal() const { return terminal_; }
-  /// There is a terminal, and the last line has stood for as long as the eye needs.
+  /// Whether there is a terminal and the last line has been shown long enough to read.
   [[nodiscard]] bool due() const;
-  /// Cropped, so that the terminal does not wrap it.
+  /// Crops the line, so that the terminal does not wrap it.
   void draw(const std::string& line);
   void clear();
 
  private:
   bool terminal_;
-  bool drawn_ = false;  // a line stands there
+  bool drawn_ = false;  // a line is shown
   std::chrono::steady_clock::time_point when_;
 };
 

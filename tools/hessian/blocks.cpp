@@ -17,7 +17,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// Samples between two looks at the clock. Fixed, because how a sum is grouped decides its last bits.
+/// Samples between two updates of the progress line. Fixed, because the grouping of a sum affects its last bits.
 constexpr std::size_t kChunk = 4;
 
 LayerInput layer_input(ConstMatrixView h) {
@@ -37,8 +37,8 @@ void show_progress(StatusLine& status, const Curvature& curvature, std::size_t d
                           format_duration(left)));
 }
 
-/// By layer. What is a mean of samples' blocks is slow, and can be taken a few samples at a time; all others are made
-/// of means over the whole batch.
+/// The mean blocks by layer. A mean of per-sample blocks is slow, and is summed a few samples at a time. All other
+/// blocks are computed from means over the whole batch.
 std::vector<Tensor> mean_blocks(Plan& plan, const Model& model, const Curvature& curvature, BatchLoader& data,
                                 std::span<const int> samples, std::uint64_t seed, StatusLine& status) {
   const bool by_samples = curvature.method == Curvature::Method::RecursionPerSample;

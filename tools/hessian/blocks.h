@@ -15,13 +15,13 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Of one curvature, by layer: nₜ × nₜ.
+/// The blocks of one curvature, by layer: nₜ × nₜ.
 struct CurvatureBlocks {
   const Curvature* curvature = nullptr;
   std::vector<Tensor> layers = {};
 };
 
-/// Of what enters one layer.
+/// Moments of the input of one layer.
 struct LayerInput {
   std::vector<real> mean = {};   ///< a = E[h]
   real second_moment_trace = 0;  ///< tr A, A = E[h hᵀ]
@@ -38,17 +38,17 @@ struct LeftOut {
 /// Everything about the curvature of a network at one batch.
 struct NetworkBlocks {
   Tensor batch = {};                             ///< n₀ × B, as the network saw it
-  Tensor targets = {};                           ///< outputs × B, likewise
+  Tensor targets = {};                           ///< outputs × B, as the network saw them
   std::vector<LayerInput> inputs = {};           ///< by layer
   std::vector<CurvatureBlocks> curvatures = {};  ///< in the order of curvatures()
-  std::vector<LeftOut> left_out = {};            ///< those of curvatures() that the criterion does not allow
+  std::vector<LeftOut> left_out = {};            ///< those of curvatures() that do not fit the criterion
 };
 
-/// Forward and backward pass of a network's plan at these samples.
+/// Runs the forward and backward pass of a network's plan on these samples.
 void forward_and_backward(Plan& plan, const Model& model, BatchLoader& data, std::span<const int> samples);
 
-/// `seed`: of the targets that a sampled curvature draws. Throws Error, with the number, where the loss is not finite
-/// or a curvature cannot be computed.
+/// `seed`: for the targets that a sampled curvature draws. Throws Error, with the number, if the loss is not finite or
+/// a curvature cannot be computed.
 NetworkBlocks compute_blocks(const TrainedNetwork& network, BatchLoader& data, std::span<const int> samples,
                              std::uint64_t seed, StatusLine& status);
 

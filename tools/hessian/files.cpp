@@ -82,7 +82,7 @@ Safetensors blocks_file(const HessianOptions& options, const TrainedNetwork& net
         StoredTensor::from<real>(mean, {static_cast<std::int64_t>(mean.size())});
     file.tensors[tensor_name("input_second_moment_trace", i + 1)] = StoredTensor::from<real>(std::span(&trace, 1), {1});
   }
-  // Column-major features × B, as it lies, is row-major B × features.
+  // Column-major features × B has the same layout as row-major B × features.
   const Shape shape = blocks.batch.shape();
   file.tensors["inputs"] = StoredTensor::from<real>(blocks.batch.to_host(), {shape.cols, shape.rows});
   if (!labels.empty()) {

@@ -11,11 +11,11 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Before anything is computed: throws UsageError when a file that the tool would write exists and is not an earlier
-/// one of its own, Error when its folder does not.
+/// Checks the output files before anything is computed. Throws UsageError if a file exists and this tool did not write
+/// it, and Error if its folder does not exist.
 void require_writable(const HessianOptions& options);
 
-/// The output file: what --help says it holds. `labels`: empty where targets are no classes.
+/// The output file, as --help describes it. `labels`: empty if targets are not classes.
 Safetensors blocks_file(const HessianOptions& options, const TrainedNetwork& network, const NetworkBlocks& blocks,
                         std::span<const std::int64_t> labels);
 void add_full(std::span<const FullMatrix> matrices, Safetensors& file);

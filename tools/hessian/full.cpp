@@ -20,10 +20,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 constexpr int kMostParameters = 10'000;
-/// Of the differences: truncation is of order step⁴, and rounding of order ε/step.
+/// The step of the differences: their truncation error is of order step⁴, their rounding error of order ε/step.
 constexpr double kDifferenceStep = 1e-3;
 
-/// Where the parameters of the model file lie in a ParameterVector, and the layer of each.
+/// The place of each parameter of the model file in a ParameterVector, and its layer.
 struct ParameterOrder {
   std::vector<std::size_t> place = {};
   std::vector<int> layer = {};
@@ -184,11 +184,9 @@ std::string format_full(std::span<const FullMatrix> matrices) {
                          fmt::format("{:.4f}", each.layer_share), fmt::format("{:.1e}", each.asymmetry));
   }
   return table +
-         "in layers: what the diagonal blocks of the layers hold of ‖A‖_F². asymmetry: ‖A - Aᵀ‖_F / ‖A‖_F before A "
-         "was\n"
-         "made symmetric; of the hessian, which comes from differences of gradients, it is about their error. "
-         "negative\n"
-         "and rank count eigenvalues beyond that error and beyond rounding.\n";
+         "in layers: share of ‖A‖_F² in the diagonal blocks of the layers. asymmetry: ‖A - Aᵀ‖_F / ‖A‖_F before A\n"
+         "was made symmetric; for the hessian it estimates the error of the differences of gradients. negative and\n"
+         "rank count only eigenvalues beyond that error and beyond rounding.\n";
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

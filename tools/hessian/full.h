@@ -21,9 +21,9 @@ struct FullMatrix {
   double asymmetry = 0;                  ///< ‖A - Aᵀ‖_F / ‖A‖_F before A was made symmetric
   double layer_share = 0;                ///< ‖the blocks of the layers‖_F² / ‖A‖_F², from 0 to 1
 
-  /// Eigenvalues below what rounding and differences let one see.
+  /// The number of eigenvalues that are negative beyond the errors of rounding and differences.
   [[nodiscard]] int negative() const;
-  /// Eigenvalues that are not zero by the same measure.
+  /// The number of eigenvalues that are not zero within the same errors.
   [[nodiscard]] int rank() const;
 
  private:
@@ -33,13 +33,13 @@ struct FullMatrix {
 /// Throws UsageError for a network of more than 10,000 parameters.
 void require_small(const TrainedNetwork& network);
 
-/// Of the mean loss E[ξ] over these samples: the Gauss-Newton matrix E[Jᵀ M J], M the positive part of the criterion's
-/// second derivative, and the Hessian, by differences of gradients, whose errors are of fourth order in their step.
-/// Throws Error where numbers are not finite.
+/// Computes two matrices of the mean loss E[ξ] over these samples: the Gauss-Newton matrix E[Jᵀ M J], where M is the
+/// positive part of the criterion's second derivative, and the Hessian from differences of gradients, with errors of
+/// fourth order in their step. Throws Error if numbers are not finite.
 std::vector<FullMatrix> compute_full(const TrainedNetwork& network, BatchLoader& data, std::span<const int> samples,
                                      StatusLine& status);
 
-/// For people: lined up, with a legend.
+/// A table for people, with a legend.
 std::string format_full(std::span<const FullMatrix> matrices);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -30,10 +30,10 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// The first of an order that the seed draws.
+/// The first samples of an order that is drawn with the seed.
 std::vector<int> draw_samples(const HessianOptions& options, const Dataset& data) {
   if (options.batch_size > data.size()) {
-    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
+    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most that many",
                                  options.batch_size, data.size(), data.name));
   }
   std::vector<int> order(to_index(data.size()));

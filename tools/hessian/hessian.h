@@ -4,7 +4,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The whole run in this precision; the exit status, with a message on standard error unless it is 0.
+/// Runs the tool in this precision. Returns the exit status, and prints a message on standard error unless it is 0.
 int hessian(const HessianOptions& options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

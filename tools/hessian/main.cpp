@@ -4,7 +4,7 @@
 #include "tools/hessian/hessian.h"
 #include "tools/hessian/options.h"
 
-// This file works in float, as far as it goes. The run in double is the same source compiled for the other precision.
+// This file only parses the options, in float. A run in double is the same source compiled for the other precision.
 namespace curvegraph::f64 {
 int hessian(const HessianOptions& options);
 }  // namespace curvegraph::f64

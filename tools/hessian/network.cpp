@@ -15,17 +15,17 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// The activation or the criterion (`what`) by the option of that name and the file's metadata.
+/// The activation or the criterion (`what`), from the option of that name or the file's metadata.
 const Op& chosen(const char* what, const std::optional<std::string>& option, const ModelMetadata& metadata,
                  const HessianOptions& options, const Op& (*look_up)(std::string_view)) {
   const std::string file = options.model.string();
   const auto stored = metadata.find(what);
   if (stored == metadata.end()) {
-    if (!option) throw UsageError(fmt::format("--{}: missing, expected a name: {} does not say it", what, file));
+    if (!option) throw UsageError(fmt::format("--{}: missing, expected a name, because {} contains none", what, file));
     return look_up(*option);
   }
   if (option && *option != stored->second) {
-    throw UsageError(fmt::format("--{} {}: {} was trained with {}, expected that or no --{}", what, *option, file,
+    throw UsageError(fmt::format("--{} {}: {} was trained with {}, expected the same or no --{}", what, *option, file,
                                  stored->second, what));
   }
   try {
@@ -62,10 +62,10 @@ TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) 
   network.model = mlp(network.layers, *network.activation, *network.criterion);
   const LoadedModel loaded = load_model(options.model, network.model);
   if (data.task == Task::Classification && !loaded.targets.empty()) {
-    throw UsageError(fmt::format(
-        "--model {}: holds target.mean and target.scale, was trained for targets that are numbers, but says no task, "
-        "expected a file of tools/train or a network for classification",
-        options.model.string()));
+    throw UsageError(
+        fmt::format("--model {}: holds target.mean and target.scale for numeric targets, but names no task, expected a "
+                    "file of tools/train or a network for classification",
+                    options.model.string()));
   }
   network.targets = loaded.targets;
   network.normalization = loaded.normalization;

@@ -20,12 +20,11 @@ struct TrainedNetwork {
   Normalization targets = {};  ///< empty if targets stay as they are
 };
 
-/// What the file of a network says it was trained for: classification where it says nothing.
+/// The task that a network's file names; classification if it names none.
 Task trained_task(const std::filesystem::path& model);
 
-/// The network of --model for that data set. What the file says of itself and what the options say must not disagree:
-/// UsageError when they do, when neither names an op, or when the network is not of the data's sizes. Error when the
-/// file cannot be used.
+/// Loads the network of --model for this data set. Throws UsageError if the file and the options name different ops, if
+/// neither names an op, or if the network's sizes do not fit the data, and Error if the file cannot be used.
 TrainedNetwork load_network(const HessianOptions& options, const Dataset& data);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -23,19 +23,19 @@ std::string synopsis() {
   return fmt::format(
       "hessian --model FILE --output FILE [option ...]\n"
       "\n"
-      "Curvature of a trained network, layer by layer, at one batch: the true mean block Hessians E[H] of the layers'\n"
-      "outputs z = W h + b, everything that the library puts in their place, and how far from them it is. For layers\n"
-      "t = 1, 2, ..., of n units each, the output file holds\n"
-      "  CURVATURE.t [n, n]               blocks of {}, with '_' for '-'\n"
+      "Computes the curvature of a trained network on one batch, layer by layer: the true mean block Hessian E[H] of\n"
+      "each layer's outputs z = W h + b, all approximations of it that the library has, and their errors. For layers\n"
+      "t = 1, 2, ..., with n units each, the output file holds\n"
+      "  CURVATURE.t [n, n]               blocks of {}; '_' for '-'\n"
       "  input_mean.t                     a = E[h] of the layer's input h\n"
       "  input_second_moment_trace.t [1]  tr A, A = E[h h^T]\n"
-      "  inputs [B, features]             the batch as the network saw it, so that anyone can recompute the blocks\n"
-      "  labels [B]                       as int64; for other tasks targets [B, outputs] as the network saw them\n"
+      "  inputs [B, features]             the batch as the network saw it, from which you can recompute the blocks\n"
+      "  labels [B]                       as int64; for other tasks targets [B, outputs], as the network saw them\n"
       "and with --full, for all P parameters in the order of the model file, layer by layer, weights row by row,\n"
       "  full_hessian [P, P]              of the mean loss, and full_hessian_eigenvalues [P]\n"
       "  full_gauss_newton [P, P]         E[J^T M J], and full_gauss_newton_eigenvalues [P]\n"
-      "The exact blocks cost, for every sample and every layer but the first, 2 n m (n + m) operations, m its inputs:\n"
-      "for the paper's CIFAR-10 network 1.8e9 a sample, some minutes for 500 on two processors in double.\n"
+      "The exact blocks cost 2 n m (n + m) operations per sample for each layer after the first, with m inputs: for\n"
+      "the paper's CIFAR-10 network 1.8e9 per sample, and some minutes for 500 samples on two processors in double.\n"
       "Exit status: 0 done, 1 failed, 2 wrong usage.\n",
       fmt::join(names, ", "));
 }
@@ -43,31 +43,31 @@ std::string synopsis() {
 boost::program_options::options_description described_options() {
   OptionGroup model("Model");
   model.add("model", "FILE", kNoDefault,
-            "the network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale, in "
-            "float32 or float64; required");
+            "network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale, in float32 "
+            "or float64; required");
   model.add("activation", "NAME", kNoDefault,
-            fmt::format("of the hidden layers: {}; by default what the file says, required where it does not",
-                        names(activations())));
+            fmt::format(
+                "activation of the hidden layers: {}; by default from the model file, required if the file names none",
+                names(activations())));
   model.add("criterion", "NAME", kNoDefault,
-            fmt::format("loss of the outputs: {}; by default what the file says, required where it does not",
+            fmt::format("loss function: {}; by default from the model file, required if the file names none",
                         names(criteria())));
 
   OptionGroup data("Data");
-  add_dataset_options(data, "whose training set to draw the batch from");
-  data.add("batch-size", "N", "500", "samples, from 1; drawn without replacement");
+  add_dataset_options(data, "data set; the batch is drawn from its training set");
+  data.add("batch-size", "N", "500", "samples in the batch (N >= 1), drawn without replacement");
   data.add("seed", "N", "1",
-           "of the samples that are drawn and of the labels that fisher-sampled draws, from 0; a smaller batch of the "
-           "same seed is the start of a larger one");
+           "seed of the batch and of the labels that fisher-sampled draws (N >= 0); a smaller batch with the same seed "
+           "is the start of a larger one");
 
   OptionGroup run("Run");
   run.add_flag("full",
-               "also the whole Gauss-Newton matrix and the whole Hessian of all parameters, at most 10,000, with their "
-               "eigenvalues, and what the layers' blocks hold of them");
-  run.add("precision", "NAME", "double", "float or double: what to compute in and to write");
-  run.add("threads", "N", kNoDefault, "processor threads, from 1; by default all. Results depend on the number");
-  run.add("output", "FILE", kNoDefault,
-          "safetensors file to write; an earlier one of this program is replaced; required");
-  run.add("csv", "FILE", kNoDefault, "write the table that is printed there too, with all digits");
+               "also compute the Gauss-Newton matrix and the Hessian of all parameters (at most 10,000), their "
+               "eigenvalues, and the share of the layers' blocks in them");
+  run.add("precision", "NAME", "double", "float or double, for computation and the output file");
+  run.add("threads", "N", kNoDefault, "processor threads (N >= 1); results depend on their number; by default all");
+  run.add("output", "FILE", kNoDefault, "safetensors file to write; replaces an earlier one of this program; required");
+  run.add("csv", "FILE", kNoDefault, "also write the printed table to FILE, with all digits");
   return option_table({&model, &data, &run});
 }
 
@@ -107,7 +107,8 @@ std::optional<HessianOptions> parse_hessian_options(int argc, const char* const*
   if (values.given("csv")) options.csv = values.text("csv");
   if (options.csv &&
       std::filesystem::weakly_canonical(*options.csv) == std::filesystem::weakly_canonical(options.output)) {
-    throw UsageError(fmt::format("--csv {}: is the file of --output too, expected another", options.csv->string()));
+    throw UsageError(
+        fmt::format("--csv {}: is also the file of --output, expected another file", options.csv->string()));
   }
   return options;
 }

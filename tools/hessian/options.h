@@ -9,18 +9,18 @@
 
 namespace curvegraph {
 
-/// Outside the precision's namespace and of plain types only: main reads them in one precision, and either may compute
-/// with them.
+/// Outside the precision's namespace, and with plain types only: main parses them in one precision, and either
+/// precision can compute with them.
 struct HessianOptions {
   std::filesystem::path model;
-  std::optional<std::string> activation;  ///< by name; where missing, what the model file says
-  std::optional<std::string> criterion;   ///< likewise
+  std::optional<std::string> activation;  ///< by name; nothing: from the model file
+  std::optional<std::string> criterion;   ///< by name; nothing: from the model file
   std::string dataset;
   std::filesystem::path data;
   DatasetOptions data_options;
   int batch_size = 0;
   std::uint64_t seed = 0;
-  bool full = false;      ///< the matrices of all parameters too
+  bool full = false;      ///< also the matrices of all parameters
   bool in_double = true;  ///< else in float
   int threads = 0;
   std::filesystem::path output;
@@ -29,7 +29,7 @@ struct HessianOptions {
 
 inline namespace CURVEGRAPH_PRECISION {
 
-/// Nothing when --help was asked for and printed. Throws UsageError naming the option, what was found and what was
+/// Returns nothing after printing --help. Throws UsageError, which names the option, the value found and the value
 /// expected.
 std::optional<HessianOptions> parse_hessian_options(int argc, const char* const* argv);
 

@@ -8,7 +8,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Of one curvature's block G at one layer.
+/// Measures of one curvature's block G at one layer.
 struct BlockMeasures {
   double error = 0;  ///< ‖G - |E[H]|‖_F
   double smallest_eigenvalue = 0;
@@ -21,14 +21,15 @@ struct CurvatureReport {
   double total_error = 0;
 };
 
-/// What the tool says about blocks.
+/// What the tool reports about blocks.
 struct Report {
   std::vector<int> units = {};           ///< by layer: nₜ
   std::vector<double> mean_shares = {};  ///< by layer: ‖a‖² / tr A of its input
   std::vector<CurvatureReport> curvatures = {};
 };
 
-/// Throws Error naming curvature, layer and number where a block is not finite or has no eigenvalues.
+/// Throws Error, which names curvature, layer and number, if a block is not finite or its eigenvalues cannot be
+/// computed.
 Report make_report(const NetworkBlocks& blocks, StatusLine& status);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -9,10 +9,10 @@ namespace {
 constexpr std::string_view kRow = "{:>5}  {:>5}  {:>9}  {:<14}  {:>10}  {:>19}  {:>18}\n";
 
 constexpr std::string_view kLegend =
-    "error: ‖G - |E[H]|‖_F of a curvature's block G, |.|: absolute eigenvalues; total: root of the sum of squares. Of\n"
-    "exact, G = E[H] itself, it is twice the norm of what is negative in it.\n"
+    "error: ‖G - |E[H]|‖_F of a curvature's block G, where |.| takes absolute eigenvalues; total: root of the sum of\n"
+    "squares. For exact, G = E[H], the error is twice the norm of the negative part of E[H].\n"
     "‖a‖²/tr A: share of the mean a = E[h] in the second moment A = E[h hᵀ] of a layer's input. Where it is near 0,\n"
-    "EA-CG, which takes a aᵀ for A, says nothing: its step there is gradient descent's.\n";
+    "EA-CG, which approximates A by a aᵀ, takes a step of gradient descent.\n";
 
 std::string number(double value) { return fmt::format("{:.4e}", value); }
 

@@ -8,11 +8,11 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// For people: lined up, with a legend and what was left out.
+/// A table for people, with a legend and the curvatures that were left out.
 std::string format_table(const Report& report, std::span<const LeftOut> left_out);
 
-/// For programs: a row a layer and curvature, then a row of totals a curvature; numbers that read back as the same
-/// doubles, and nothing where a column does not apply.
+/// CSV for programs: one row per layer and curvature, then one row of totals per curvature. Numbers read back as the
+/// same doubles. A column that does not apply is empty.
 constexpr std::string_view kCsvHeader =
     "layer,units,curvature,error,smallest_eigenvalue,largest_eigenvalue,input_mean_share";
 std::string format_csv(const Report& report);

@@ -6,7 +6,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Fills inputs, features × B, as normalised images have them, of mean 0 and deviation 1, and one-hot targets,
+/// Fills inputs, features × B, with mean 0 and standard deviation 1 like normalised images, and one-hot targets,
 /// classes × B.
 void generate_batch(std::uint64_t seed, MatrixView inputs, MatrixView targets);
 

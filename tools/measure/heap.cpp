@@ -1,7 +1,7 @@
 #include "tools/measure/heap.h"
 
 #ifdef __SANITIZE_ADDRESS__
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // g++ has no header with it
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // g++ has no header that declares it
 #else
 #include <malloc.h>
 #endif

@@ -6,8 +6,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Bytes that this process holds from malloc, of all threads, with what malloc adds to each piece. Not those of
-/// OpenBLAS's own buffers and of stacks.
+/// Bytes that all threads of this process hold from malloc, including malloc's overhead for each allocation, but not
+/// OpenBLAS's own buffers and stacks.
 std::size_t heap_in_use();
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -9,7 +9,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// What stands behind "KEY:" in a file of such lines; nothing where no line begins so.
+/// The text after "KEY:" in a file of such lines; empty if no line begins with it.
 std::string value_of(const char* path, std::string_view key) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {

@@ -5,16 +5,16 @@
 
 #include "framework/real.h"
 
-/// What Linux says of the processor and of this process, in /proc.
+/// What Linux reports in /proc about the processor and this process.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// "unknown" where it is not said.
+/// "unknown" if it is not reported.
 std::string processor_model();
 
-/// Bytes in memory at most since the start, or the last reset_peak_memory().
+/// Peak memory in bytes since the start, or since the last reset_peak_memory().
 std::size_t peak_memory();
-/// false where the system does not allow it: the peak stays that since the start.
+/// Returns false if the system does not allow it. The peak then still counts from the start.
 bool reset_peak_memory();
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -12,7 +12,7 @@ struct Quartiles {
   double upper = 0;
 };
 
-/// Of at least one number, interpolated between neighbours.
+/// The quartiles of at least one number, interpolated between neighbours.
 Quartiles quartiles(std::vector<double> numbers);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -28,15 +28,15 @@ void BestEpoch::follow(const RunState& state) {
 
 void BestEpoch::add(const Score& validation) {
   const double value = measure_ == "loss" ? validation.loss : validation.measure(task_);
-  // As the file has it, so that a resumed run compares the same numbers.
+  // Rounded as in metrics.csv, so that a resumed run compares the same numbers.
   stopping_.add(std::stod(fmt::format("{:.9g}", value)));
 }
 
 std::string BestEpoch::describe(const RunState& state) const {
   const auto best = to_index(stopping_.best_epoch());
-  if (best == 0) return fmt::format("no epoch has a {} that is a number", column());
+  if (best == 0) return fmt::format("{} is not a number in any epoch", column());
   const std::string test = "test_" + measure_;
-  return fmt::format("best epoch {}: validation {} {:.5g}, test {} {:.5g}; best.safetensors has its network", best,
+  return fmt::format("best epoch {}: validation {} {:.5g}, test {} {:.5g}; best.safetensors holds its network", best,
                      measure_, stopping_.best(), measure_, state.column(test)[best - 1]);
 }
 

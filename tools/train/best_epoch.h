@@ -9,21 +9,21 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The best epoch of a run by its validation set, as --best-by and --patience have it.
+/// Finds the best epoch of a run by its validation set (--best-by), and when to stop (--patience).
 class BestEpoch {
  public:
   explicit BestEpoch(const TrainOptions& options);
 
-  /// Goes through the epochs that a resumed run has behind it.
+  /// Adds the epochs that a resumed run has already finished.
   void follow(const RunState& state);
   void add(const Score& validation);
   [[nodiscard]] bool should_stop() const { return stopping_.should_stop(); }
-  /// The column of metrics.csv that decides.
+  /// The column of metrics.csv that decides which epoch is the best.
   [[nodiscard]] std::string column() const { return "validation_" + measure_; }
   [[nodiscard]] double value() const { return stopping_.best(); }
-  /// From 1; 0 before there is one.
+  /// From 1; 0 if there is none yet.
   [[nodiscard]] int epoch() const { return stopping_.best_epoch(); }
-  /// The best epoch, and what it has come to, for people.
+  /// The best epoch and its measures, for people.
   [[nodiscard]] std::string describe(const RunState& state) const;
 
  private:

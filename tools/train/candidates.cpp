@@ -25,14 +25,14 @@ constexpr std::array kAxes{
     SearchAxis{"trust-region", kTenfold},  SearchAxis{"batch-size", kFourfold},
 };
 
-/// The product with three digits: 0.3 x 0.1 is 0.03.
+/// The product, rounded to three digits: 0.3 x 0.1 is 0.03.
 std::string scaled(const std::string& initial, double factor) {
   if (factor == 1) return initial;
   const std::string rounded = fmt::format("{:.3g}", factor * std::strtod(initial.c_str(), nullptr));
   return fmt::format("{}", std::strtod(rounded.c_str(), nullptr));
 }
 
-/// Whether the options' ranges and the training set allow a run with these.
+/// Whether these settings are in range and fit the training set.
 bool allowed(const TrainOptions& options, const Settings& candidate, const Dataset& train) {
   try {
     require_fitting_run(with_settings(options, candidate), train);
@@ -60,7 +60,7 @@ std::vector<SearchedOption> searched_options(const TrainOptions& options) {
     for (const double factor : factors) one.values.push_back(scaled(one.initial, factor));
   }
   if (searched.empty()) {
-    throw UsageError(fmt::format("--find-settings: {} are given, expected one of them at least to be left out", all));
+    throw UsageError(fmt::format("--find-settings: {} are given, expected at least one of them to be left out", all));
   }
   return searched;
 }

@@ -7,30 +7,30 @@
 #include "models/checkpoint.h"
 #include "tools/train/options.h"
 
-/// What --find-settings tries.
+/// The settings that --find-settings tries.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// An option that is searched where it has an effect and is not given: a line in the table is all that one takes.
+/// An option that is searched if it has an effect and is not given. To search another option, add a line to the table.
 struct SearchAxis {
   const char* option;
-  std::span<const double> factors;  ///< of its default, 1 among them
+  std::span<const double> factors;  ///< multiples of the default to try, including 1
 };
 
 std::span<const SearchAxis> search_axes();
 
-/// Values of one option, as the command line has them, ascending.
+/// The values of one option in the form of the command line, ascending.
 struct SearchedOption {
   std::string name;
   std::string initial;  ///< the default
   std::vector<std::string> values;
 };
 
-/// Of these options. Throws UsageError where all that could be searched is given.
+/// The options to search. Throws UsageError if all options that could be searched are given.
 std::vector<SearchedOption> searched_options(const TrainOptions& options);
 
-/// At most `count` points of the grid that the options span, as settings that the training set allows: the defaults
-/// first, the others drawn from --seed.
+/// At most `count` points of the grid of these options that fit the training set: first the defaults, then points drawn
+/// with --seed.
 std::vector<Settings> draw_candidates(const TrainOptions& options, std::span<const SearchedOption> searched,
                                       const Dataset& train, int count);
 

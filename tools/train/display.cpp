@@ -10,13 +10,13 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// An rmse has the units of the targets, and may be of any size.
+/// An rmse has the units of the targets, so it can have any size.
 std::string measure_text(const Score& score, Task task) {
   return task == Task::Classification ? fmt::format("{:.4f}", score.accuracy)
                                       : fmt::format("{:.5g}", score.measure(task));
 }
 
-/// With its digits, however small.
+/// Shows the digits of small losses too.
 std::string loss_text(double loss) {
   return loss == 0 || loss >= 1e-3 ? fmt::format("{:.5f}", loss) : fmt::format("{:.3e}", loss);
 }

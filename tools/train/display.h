@@ -5,17 +5,17 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Shows a run on standard output: a table with a line an epoch, and on a terminal a progress bar below it.
+/// Shows a run on standard output: a table with one line per epoch, and on a terminal a progress bar below it.
 class Display {
  public:
-  /// What the task measures stands beside the loss.
+  /// The table shows the measure of the task next to the loss.
   explicit Display(int epochs, Task task = Task::Classification, bool validated = false)
       : epochs_(epochs), task_(task), validated_(validated) {}
 
   void header() const;
-  /// After every step; draws on a terminal only, and not more often than the eye can follow.
+  /// Call this after every step. It draws on a terminal only, and not more often than the eye can follow.
   void step(int epoch, const Progress& progress, double samples_per_second, double seconds_left);
-  /// While losses over the whole sets are computed.
+  /// Call this before losses over the whole sets are computed.
   void evaluating(int epoch);
   void row(int epoch, const EpochScores& scores, double samples_per_second, double seconds_left);
 

@@ -30,11 +30,11 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 constexpr int kTrials = 16;
-constexpr int kSamples = 5000;  // of the training set, that losses are compared on
+constexpr int kSamples = 5000;  // training samples on which losses are compared
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-/// The same for all trials.
+/// The samples on which losses are compared, the same for all trials.
 std::vector<int> compared_samples(const TrainOptions& options, const Dataset& train) {
   std::vector<int> samples(to_index(train.size()));
   std::iota(samples.begin(), samples.end(), 0);
@@ -52,7 +52,7 @@ class Search {
         samples_(compared_samples(options, data.sets.train)),
         end_(now() + *options.find_settings * 60) {}
 
-  /// The loss over the samples after the trial's share of time, or at the end of a schedule that has one.
+  /// Trains for the trial's share of the time, or to the end of its schedule, and returns the loss over the samples.
   double run(Trial& trial, const Rung& rung) {
     if (rung.number != rung_) losses_.clear();
     rung_ = rung.number;
@@ -105,7 +105,7 @@ class Search {
     return loss;
   }
 
-  /// Not if enough of the rung's trials so far are better.
+  /// Whether the trial can still reach the next rung: not if enough trials of this rung are better.
   [[nodiscard]] bool may_go_on(const Rung& rung, double loss) const {
     return std::isfinite(loss) &&
            std::ranges::count_if(losses_, [&](double other) { return other <= loss; }) < rung.kept;
@@ -138,7 +138,7 @@ void print_summary(const TrainOptions& options, const DatasetPair& data, std::sp
     fmt::print("searching --{}: {}\n", option.name, fmt::join(option.values, ", "));
   }
   fmt::print("{} settings, {} for all\n", trials, format_duration(*options.find_settings * 60));
-  fmt::print("{:>9}  {:>9}  {:>12}  {:>10}  {}\n", "rung", "settings", "seconds each", "best loss", "of");
+  fmt::print("{:>9}  {:>9}  {:>12}  {:>10}  {}\n", "rung", "settings", "seconds each", "best loss", "best settings");
   std::fflush(stdout);
 }
 
@@ -170,7 +170,7 @@ int find_settings(TrainOptions options) {
                   .run = [&](Trial& trial, const Rung& rung) { return search.run(trial, rung); },
                   .on_rung = on_rung});
   folder.remove_checkpoints();
-  fmt::print("\n{}\nto train with the first of these: train --config {} --output DIR\n", format_trials(trials, rungs),
+  fmt::print("\n{}\nto train with the best settings: train --config {} --output DIR\n", format_trials(trials, rungs),
              folder.config().string());
   return 0;
 }

@@ -23,7 +23,7 @@ std::vector<Trial> halve(std::vector<Trial> trials, double seconds, const Halvin
   const std::vector<int> sizes = rung_sizes(static_cast<int>(trials.size()));
   const int rungs = static_cast<int>(sizes.size());
   int usable = sizes.front();
-  double overhead = 0;  // of a trial in the rung before
+  double overhead = 0;  // seconds of a trial in the previous rung, besides training
   for (int number = 1; number <= rungs; ++number) {
     const double now = calls.clock();
     const int count = std::min(usable, sizes[to_index(number - 1)]);
@@ -42,14 +42,14 @@ std::vector<Trial> halve(std::vector<Trial> trials, double seconds, const Halvin
       training += trial.seconds - before;
     }
     overhead = (calls.clock() - now - training) / count;
-    // Stable: of equal ones the order of the trials decides, not that of a sort.
+    // Stable, so that trials with equal losses keep their order.
     std::ranges::stable_sort(in_rung, {}, [](const Trial& trial) { return trial.losses.back(); });
     calls.on_rung(rung, trials);
     usable = static_cast<int>(
         std::ranges::count_if(in_rung, [](const Trial& trial) { return std::isfinite(trial.losses.back()); }));
     if (usable == 0) {
-      throw NumericalError(
-          fmt::format("of {} settings none trains; of the first: {}", trials.size(), trials.front().message));
+      throw NumericalError(fmt::format("none of the {} settings trains; the first one failed: {}", trials.size(),
+                                       trials.front().message));
     }
     if (usable == 1) break;
   }

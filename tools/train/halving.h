@@ -8,45 +8,45 @@
 
 #include "models/checkpoint.h"
 
-/// Successive halving (Jamieson and Talwalkar, 2016) in time: each rung has the same share of it, in which the trials
-/// that are left train equally long; the half with the lowest losses goes on.
+/// Successive halving (Jamieson and Talwalkar, 2016) by time. All rungs have the same time. In a rung, the remaining
+/// trials train for equal times, and the half with the lowest losses goes on to the next rung.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Settings under trial, and how far they have come.
+/// The settings of a trial and its progress.
 struct Trial {
   int number = 0;          ///< from 1
   Settings settings = {};  ///< by option name
   double seconds = 0;      ///< of training
   std::int64_t steps = 0;
   double epochs = 0;
-  std::vector<double> losses = {};  ///< at the end of each rung it was in; infinite where it had failed
-  std::string message = {};         ///< why it has failed, where it has
+  std::vector<double> losses = {};  ///< at the end of each of its rungs; infinite if it failed
+  std::string message = {};         ///< why it failed; empty if it did not
 };
 
 struct Rung {
   int number = 0;      ///< from 1
   int rungs = 0;       ///< of the search
   int trials = 0;      ///< in the rung
-  int kept = 0;        ///< of these, by the next; 0 in the last
+  int kept = 0;        ///< trials that go on to the next rung; 0 in the last
   double seconds = 0;  ///< for each to train
 };
 
-/// How many trials each rung has: all, then half of them, rounded up, as long as more than one is left.
+/// The number of trials in each rung: all, then half of the previous number, rounded up, while more than one is left.
 std::vector<int> rung_sizes(int trials);
 
 struct HalvingCalls {
-  /// Seconds since some moment.
+  /// Seconds since a fixed moment.
   std::function<double()> clock;
-  /// Goes on with a trial, notes what comes of it and returns its loss, not finite where it has failed.
+  /// Continues a trial, updates its progress and returns its loss, which is not finite if the trial failed.
   std::function<double(Trial& trial, const Rung& rung)> run;
-  /// After each rung, with all trials, the best first.
+  /// Called after each rung with all trials, the best first.
   std::function<void(const Rung& rung, std::span<const Trial> trials)> on_rung;
 };
 
-/// All trials, the best first: those of later rungs before others, each rung's by loss. It takes `seconds`, give or
-/// take a step and an evaluation: what a trial takes beside its training counts too, and shortens later rungs. Throws
-/// NumericalError where all have failed, with the message of one.
+/// Returns all trials, the best first: trials of later rungs come first, and those of one rung are sorted by loss.
+/// Takes about `seconds`, up to a step and an evaluation: the time that a trial spends besides training also counts,
+/// and shortens later rungs. Throws NumericalError, with the message of one trial, if all have failed.
 std::vector<Trial> halve(std::vector<Trial> trials, double seconds, const HalvingCalls& calls);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -4,8 +4,8 @@
 #include "tools/train/options.h"
 #include "tools/train/train.h"
 
-// This file reads the options in float. The run in double is the same source compiled for the other precision, which
-// reads them again: they name ops and tables of its own.
+// This file parses the options in float. A run in double is the same source compiled for the other precision. It parses
+// the options again, because they refer to ops and tables of its precision.
 namespace curvegraph::f64 {
 int train(int argc, const char* const* argv);
 }  // namespace curvegraph::f64

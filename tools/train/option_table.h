@@ -8,7 +8,7 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// What --help says before the options.
+/// The text of --help before the options.
 std::string_view train_synopsis();
 
 /// The options of tools/train with their defaults and help texts.

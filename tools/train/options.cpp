@@ -54,13 +54,13 @@ std::map<std::string, std::string> TrainOptions::settings() const {
                    {"seed", fmt::format("{}", seed)},
                    {"threads", fmt::format("{}", threads)}});
   if (schedule.kind != LearningRateSchedule::Kind::Constant) settings.insert({"epochs", fmt::format("{}", epochs)});
-  // What was always so has none, so that runs from before there was a choice resume.
+  // A value that once was the only choice is no setting, so that runs from before the option existed can resume.
   if (task != Task::Classification) settings.insert({"task", std::string(name(task))});
   if (in_double) settings.insert({"precision", "double"});
   if (validation) settings.insert({"validation", fmt::format("{}", *validation)});
   if (!best_by.empty()) settings.insert({"best-by", best_by});
   if (dataset->named_columns) settings.insert({"targets", fmt::format("{}", fmt::join(data_options.targets, ","))});
-  // skip_broken is none: where it makes a difference, there is no run without it.
+  // skip_broken is no setting: where it makes a difference, a run without it fails.
   if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});
   return settings;
 }
@@ -84,7 +84,7 @@ TrainOptions read_train_options(const Arguments& arguments) {
   if (const auto task = task_option(values, *options.dataset)) options.set_task(*task);
   options.layers = layers_option(values, options);
   options.activation = &activation_option(values);
-  // Where there is none yet, it will be convex, as this one.
+  // If the criterion is not known yet, it will be a default, which is convex like this one.
   read_optimizer_options(values, options.criterion ? *options.criterion : softmax_cross_entropy, options);
   read_schedule_options(values, options);
   options.batch_size = values.count("batch-size");
@@ -101,8 +101,8 @@ TrainOptions read_train_options(const Arguments& arguments) {
     }
   }
   if (values.given("target-loss")) {
-    options.target_loss = values.number<double>("target-loss", "a number from 0 and below 1e12",
-                                                [](double x) { return x >= 0 && x < 1e12; });
+    options.target_loss =
+        values.number<double>("target-loss", "a number in [0, 1e12)", [](double x) { return x >= 0 && x < 1e12; });
   }
   options.seed = values.seed();
   options.threads = values.threads();

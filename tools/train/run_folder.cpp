@@ -74,7 +74,7 @@ void RunFolder::create() const {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
   if (error || !std::filesystem::is_directory(path_)) {
-    throw Error(fmt::format("--output {}: cannot be made: {}", path_.string(),
+    throw Error(fmt::format("--output {}: cannot be created: {}", path_.string(),
                             error ? error.message() : "something else has that name"));
   }
 }
@@ -128,7 +128,7 @@ RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Opti
     progress.at("epoch").get_to(state.epoch);
     progress.at("step").get_to(state.step);
     progress.at("seconds").get_to(state.seconds);
-    // Runs from before it was noted go on without.
+    // Checkpoints of older versions do not have it.
     state.start_loss = progress.value("start_loss", std::numeric_limits<double>::max());
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));

@@ -21,7 +21,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-/// A network of the paper, by name, or one of two layers.
+/// The name of a network of the paper that fits the data, or the sizes of two layers.
 std::string fitting_layers(const DatasetShape& data) {
   for (const PaperNetwork& network : paper_networks()) {
     const std::vector<int> layers = parse_layers(network.layers);
@@ -32,7 +32,7 @@ std::string fitting_layers(const DatasetShape& data) {
   return fmt::format("{}-512-{}", data.features, data.outputs);
 }
 
-/// What of the data inputs and outputs have to be as many as.
+/// The properties of the data that the numbers of inputs and outputs must match.
 std::string_view inputs_and_outputs(Task task) {
   switch (task) {
     case Task::Classification:
@@ -40,11 +40,11 @@ std::string_view inputs_and_outputs(Task task) {
     case Task::Regression:
       return "features and targets";
     default:
-      return "features, again at the end,";
+      return "features (as inputs and outputs)";
   }
 }
 
-/// Before the data is loaded, which may take a while.
+/// Called before the data is loaded, which can take a while.
 void require_fitting_layers(const TrainOptions& options, const DatasetShape& data) {
   if (options.layers.empty()) {
     throw UsageError(fmt::format(
@@ -61,7 +61,7 @@ std::int64_t steps_of_run(const TrainOptions& options, const Dataset& train) {
   return static_cast<std::int64_t>(options.epochs) * (train.size() / options.batch_size);
 }
 
-/// What was asked for, once the data says whether it fits.
+/// The requested normalisation, checked against the data, or the default.
 NormalizeTargets target_normalization(const TrainOptions& options, const Dataset& train) {
   if (!options.normalize_targets) return default_target_normalization(train, *options.criterion);
   as_option([&] {
@@ -82,7 +82,7 @@ Network network_of(const TrainOptions& options, const TrainingData& data) {
   return network;
 }
 
-/// For the options that judge epochs.
+/// Checks the options that compare epochs.
 void require_fitting_validation(const TrainOptions& options, const Dataset& validation) {
   if (validation.size() == 0) {
     const char* const option = options.patience > 0 ? "patience" : options.best_by.empty() ? nullptr : "best-by";
@@ -94,7 +94,7 @@ void require_fitting_validation(const TrainOptions& options, const Dataset& vali
   }
   const std::string_view other = options.task == Task::Classification ? "rmse" : "accuracy";
   if (options.best_by != other) return;
-  throw UsageError(fmt::format("--best-by {}: is not measured of {}, expected loss or {}", other, name(options.task),
+  throw UsageError(fmt::format("--best-by {}: is not measured for {}, expected loss or {}", other, name(options.task),
                                Score::measure_name(options.task)));
 }
 
@@ -116,9 +116,8 @@ TrainingData load_training_data(TrainOptions& options) {
 TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
   if (options.validation) {
     if (sets.validation.size() > 0) {
-      throw UsageError(
-          fmt::format("--validation: the data has a validation set of its own ({}), expected to be left out",
-                      sets.validation.name));
+      throw UsageError(fmt::format("--validation: the data has its own validation set ({}), expected to be left out",
+                                   sets.validation.name));
     }
     HeldOut parts = hold_out(std::move(sets.train), *options.validation, options.seed);
     sets.train = std::move(parts.rest);
@@ -142,14 +141,13 @@ TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets) {
 
 void require_fitting_run(const TrainOptions& options, const Dataset& train) {
   if (options.batch_size > train.size()) {
-    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most these",
+    throw UsageError(fmt::format("--batch-size {}: more than the {} samples of {}, expected at most that many",
                                  options.batch_size, train.size(), train.name));
   }
   const std::int64_t steps = steps_of_run(options, train);
   if (options.schedule.kind != LearningRateSchedule::Kind::Constant && options.schedule.warm_up >= steps) {
     throw UsageError(
-        fmt::format("--warm-up {}: not less than the {} steps of the run, expected less with "
-                    "--learning-rate-schedule {}",
+        fmt::format("--warm-up {}: the run has {} steps, expected a shorter warm-up with --learning-rate-schedule {}",
                     options.schedule.warm_up, steps, name(options.schedule.kind)));
   }
 }

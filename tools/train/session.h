@@ -8,31 +8,32 @@
 #include "models/training.h"
 #include "tools/train/options.h"
 
-/// What tools/train works with, in the order that it is made.
+/// The parts of a training run, in the order in which tools/train creates them.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// Threads, the device, the task that the data is for, and whether the layers fit it, before anything is loaded or
-/// written (UsageError, Error).
+/// Sets the threads, the device and the task of the data, and checks that the layers fit the data, before anything is
+/// loaded or written. Throws UsageError and Error.
 void prepare(TrainOptions& options);
 
 struct TrainingData {
   DatasetPair sets;
   Normalization normalization;
   NormalizeTargets normalize_targets = NormalizeTargets::None;
-  Normalization targets;  ///< empty where targets are the data's
+  Normalization targets;  ///< empty if targets are not standardised
 };
 
 /// Loads the data that the options name and prepares it.
 TrainingData load_training_data(TrainOptions& options);
-/// Holds out the samples for validation, and fits the batch size to a small training set where it is not given. Throws
-/// UsageError where the training set has no batch, a run too few steps for its schedule, the data targets that the
-/// criterion is not for, or where there is no validation set for options that need one.
+/// Holds out the samples for validation and, unless the batch size is given, fits it to a small training set. Throws
+/// UsageError if the training set is smaller than a batch, the run has too few steps for its schedule, the criterion
+/// does not allow the targets, or an option needs a validation set and there is none.
 TrainingData prepare_training_data(TrainOptions& options, DatasetPair sets);
-/// The first two of these.
+/// Checks the first two of these conditions.
 void require_fitting_run(const TrainOptions& options, const Dataset& train);
 
-/// The network of the options, standardised as the data is, with what trains and evaluates it on data that outlives it.
+/// The network of the options, with the standardisation of the data, and its training and evaluation. `data` must
+/// outlive the session.
 class TrainingSession {
  public:
   TrainingSession(const TrainOptions& options, const TrainingData& data);
@@ -44,7 +45,7 @@ class TrainingSession {
   [[nodiscard]] Trainer& trainer() { return training_.trainer(); }
 
   Score test_score() { return training_.score(data_.sets.test); }
-  /// Nothing where there is no validation set.
+  /// Nothing if there is no validation set.
   std::optional<Score> validation_score();
 
  private:

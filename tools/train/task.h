@@ -7,8 +7,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// --task, by default classification for images; nothing for tables, whose targets say it once they are read.
-/// UsageError where the data is not for it.
+/// --task; by default classification for images, and nothing for tables, whose targets decide the task once they are
+/// read. Throws UsageError if the data does not fit the task.
 std::optional<Task> task_option(const ArgumentValues& values, const DatasetFormat& format);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -33,19 +33,20 @@ void print_summary(const TrainOptions& options, const TrainingData& training, bo
   fmt::print("{}; batch size {}, seed {}, {} threads{}\n", options.describe_optimizer(), options.batch_size,
              options.seed, options.threads, options.in_double ? ", in double" : "");
   if (!training.targets.empty()) {
-    fmt::print("targets standardised ({}): losses are of these, rmse is in the targets' own units\n",
-               name(training.normalize_targets));
+    fmt::print(
+        "targets standardised ({}): losses are those of standardised targets, rmse is in the targets' own units\n",
+        name(training.normalize_targets));
   }
   if (resumed) fmt::print("resuming after epoch {}\n", state.epoch);
 }
 
-/// 1, 2, ..., 9, 10, 20, ..., 90, 100, 200, ...: the rows to show of a run whose epochs are single steps.
+/// 1, 2, ..., 9, 10, 20, ..., 90, 100, 200, ...: the epochs to show if each epoch is a single step.
 bool has_one_digit(int epoch) {
   while (epoch % 10 == 0) epoch /= 10;
   return epoch < 10;
 }
 
-/// Nothing where the system does not say it.
+/// Empty if the system does not report it.
 std::string memory_in_all() {
   try {
     return fmt::format("; {:.0f} MB in all", static_cast<double>(peak_memory()) / 1e6);
@@ -65,7 +66,7 @@ int run(TrainOptions options) {
   const TrainingData data = load_training_data(options);
 
   Settings settings = options.settings();
-  // None is no setting, so that runs from before there was a choice resume with it.
+  // "none" is no setting, so that runs from before the option existed can resume with it.
   if (!data.targets.empty()) settings["normalize-targets"] = name(data.normalize_targets);
   settings["data"] = fmt::format("{:08x}-{:08x}", data.sets.train.fingerprint(), data.sets.test.fingerprint());
   if (data.sets.validation.size() > 0) settings["data"] += fmt::format("-{:08x}", data.sets.validation.fingerprint());
@@ -94,7 +95,7 @@ int run(TrainOptions options) {
   } else {
     state.start_loss = session.training().start_loss();
   }
-  int saved = -1;  // epoch
+  int saved = -1;  // the last saved epoch
   std::chrono::steady_clock::time_point saved_at;
   const auto save = [&] {
     if (saved == state.epoch) return;
@@ -103,7 +104,7 @@ int run(TrainOptions options) {
     saved = state.epoch;
     saved_at = std::chrono::steady_clock::now();
   };
-  // Epochs of a single small step would take longer to write, and to read, than to compute.
+  // An epoch of a single small step takes longer to write, and to read, than to compute.
   const bool single_steps = options.kind->high_precision && trainer.steps_per_epoch() == 1;
   const auto is_due = [&] {
     return !single_steps || best.epoch() == state.epoch ||
@@ -112,7 +113,7 @@ int run(TrainOptions options) {
   save();
 
   print_summary(options, data, options.resume.has_value(), state);
-  // Nearly all is allocated by now: the first step adds a tile of J and the buffers of OpenBLAS.
+  // Nearly all memory is allocated by now: the first step adds a tile of J and OpenBLAS's buffers.
   if (const std::string more = optimizer.describe(); !more.empty()) fmt::print("{}{}\n", more, memory_in_all());
   Display display(options.epochs, options.task, validated);
   display.header();
@@ -137,7 +138,7 @@ int run(TrainOptions options) {
           fmt::format("{}; {} keeps the run up to epoch {}", why, options.output.string(), state.epoch));
     };
     if (!summary.complete) {
-      save();  // a single step that failed has changed nothing; of other epochs all are saved
+      save();  // a failed single step has changed nothing; other epochs are saved already
       stop(summary.message);
     }
     finished = summary.finished;
@@ -161,7 +162,7 @@ int run(TrainOptions options) {
   save();
   if (validated && state.epoch > 0) fmt::print("{}\n", best.describe(state));
   if (!finished.empty()) fmt::print("{}\n", finished);
-  const char* const why = reached() ? ", to the target loss" : best.should_stop() ? ", until patience ended" : "";
+  const char* const why = reached() ? ", target loss reached" : best.should_stop() ? ", stopped by --patience" : "";
   fmt::print("{} epochs{}, {} of training; results in {}\n", state.epoch, why, format_duration(state.seconds),
              options.output.string());
   return 0;

@@ -4,8 +4,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The whole run that these arguments of tools/train ask for, in this precision; the exit status, with a message on
-/// standard error unless it is 0.
+/// Runs tools/train with these arguments in this precision. Returns the exit status, and prints a message on standard
+/// error unless it is 0.
 int train(int argc, const char* const* argv);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -26,7 +26,7 @@ constexpr const char* kCheckpoints = "trials";
 
 using Row = std::vector<std::string>;
 
-/// Both tables without their formats. `digits` of losses.
+/// The rows of both tables, without their formats. `digits`: of losses.
 std::vector<Row> rows_of(std::span<const Trial> trials, int rungs, int digits) {
   std::vector<Row> rows{{"trial"}};
   for (const auto& [option, value] : trials.front().settings) rows[0].push_back(option);

@@ -7,30 +7,29 @@
 #include "tools/train/halving.h"
 #include "tools/train/options.h"
 
-/// What a search writes: settings.cfg, trials.txt and trials.csv.
+/// The files that a search writes: settings.cfg, trials.txt and trials.csv.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// "alpha 0.02, learning-rate 0.1"
 std::string format_settings(const Settings& settings);
 
-/// A line a trial: number, settings, how far it came, and the loss at the end of each of `rungs`.
+/// One line per trial: number, settings, progress, and the loss at the end of each of `rungs`.
 std::string format_trials(std::span<const Trial> trials, int rungs);
 std::string trials_csv(std::span<const Trial> trials, int rungs);
 
-/// The options that were given, but for those of the search itself, and the settings of the trial, as lines that
-/// --config reads.
+/// The given options, except those of the search itself, and the settings of the trial, as lines for --config.
 std::string format_config(const TrainOptions& options, const Trial& best);
 
 class SearchFolder {
  public:
   explicit SearchFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
-  /// Throws UsageError when the folder already holds a search or a run, Error when it cannot be made.
+  /// Creates the folder. Throws UsageError if it already holds a search or a run, and Error if it cannot be created.
   void create_new() const;
-  /// The files, each replaced whole: settings.cfg where the first trial has not failed.
+  /// Writes the files, each replaced whole; settings.cfg only if the first trial has not failed.
   void save(const TrainOptions& options, std::span<const Trial> trials, int rungs) const;
-  /// What a trial goes on from.
+  /// The checkpoint from which a trial continues.
   [[nodiscard]] std::filesystem::path checkpoint(const Trial& trial) const;
   void remove_checkpoints() const;
   [[nodiscard]] std::filesystem::path config() const;
