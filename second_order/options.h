@@ -41,7 +41,7 @@ struct SecondOrderOptions {
   int rank = 1;                   ///< of ea-cg's second moment, see PrincipalMoment
   int curvature_every = kAutomatic;  ///< the blocks are made anew in one of so many steps, and kept between
   double product_share = std::numeric_limits<double>::infinity();  ///< see LayerBlocksOptions
-  std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
+  std::uint64_t seed = 1;                                          ///< of the targets that a sampled curvature draws
   LearningRateSchedule schedule = {};
   double weight_decay = kAutomatic;  ///< W ← (1 - η decay) W at each step, weights alone: from 0, or kAutomatic
   double average_weights =

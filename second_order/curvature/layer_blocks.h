@@ -26,7 +26,7 @@ struct WeightedLayer {
 };
 
 struct LayerBlocksOptions {
-  std::uint64_t seed = 1;                          ///< of the targets that a sampled curvature draws
+  std::uint64_t seed = 1;  ///< of the targets that a sampled curvature draws
   /// A layer's products Wᵀ G W may take this share of its work, above 0, and are kept for some runs where they would
   /// take more; infinity: never. Without effect where there is no recursion.
   double product_share = std::numeric_limits<double>::infinity();

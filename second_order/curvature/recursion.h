@@ -26,9 +26,11 @@ class Recursion {
   /// Throws UsageError for a graph that the recursion cannot handle: no criterion at the root, a criterion that is not
   /// convex where the curvature needs one, an op without a curvature rule, a value that feeds two ops (its cross terms
   /// would be lost).
-  /// `product_share`, above 0 (infinity: no layer keeps its product): a layer computes its product in one of every p runs. p is the smallest number for which
-  /// products cost at most this share of the layer's forward and backward passes over the plan's largest batch.
-  Recursion(const Plan& plan, const Curvature& curvature, double product_share = std::numeric_limits<double>::infinity());
+  /// `product_share`, above 0 (infinity: no layer keeps its product): a layer computes its product in one of every p
+  /// runs. p is the smallest number for which products cost at most this share of the layer's forward and backward
+  /// passes over the plan's largest batch.
+  Recursion(const Plan& plan, const Curvature& curvature,
+            double product_share = std::numeric_limits<double>::infinity());
 
   /// Computes the blocks of `count` samples of the plan's batch from the values and gradients of its last forward() and
   /// backward(). Means are over these samples. A layer computes its product where p divides `number`, and otherwise
