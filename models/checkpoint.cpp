@@ -16,8 +16,9 @@ namespace {
 
 constexpr const char* kSettings = "settings";
 
-/// All buffers of a run, under their names in the checkpoint.
-std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more) {
+}  // namespace
+
+std::vector<NamedState> run_buffers(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more) {
   std::vector<NamedState> all;
   for (std::size_t p = 0; p < model.graph->parameters().size(); ++p) {
     all.push_back({fmt::format("parameter.{}", p), model.graph->parameters()[p]});
@@ -26,8 +27,6 @@ std::vector<NamedState> buffers(const Model& model, Optimizer& optimizer, const 
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
-
-}  // namespace
 
 void require_same_settings(const std::string& source, const Settings& stored, const Settings& now) {
   const auto require = [&](const std::string& key, const std::string& value) {
@@ -55,8 +54,9 @@ void save_checkpoint(const std::filesystem::path& path, const Settings& settings
                      const std::map<std::string, std::string>& texts, const Model& model, Optimizer& optimizer,
                      const std::vector<NamedState>& more) {
   std::map<std::string, TensorSource> tensors;
-  for (const NamedState& buffer : buffers(model, optimizer, more))
+  for (const NamedState& buffer : run_buffers(model, optimizer, more)) {
     tensors[buffer.name] = stored_by_columns(buffer.values);
+  }
   std::map<std::string, std::string> metadata = texts;
   metadata[kSettings] = nlohmann::json(settings).dump();
   write_safetensors(path, tensors, metadata);
@@ -70,16 +70,18 @@ Settings CheckpointFile::settings() const {
   }
 }
 
-const std::string& CheckpointFile::text(const std::string& key) const {
+const std::string* CheckpointFile::find_text(const std::string& key) const {
   const auto found = file_.metadata().find(key);
-  if (found == file_.metadata().end()) {
-    throw Error(fmt::format("{}: its metadata has no {}, expected a checkpoint of this program", file_.source(), key));
-  }
-  return found->second;
+  return found == file_.metadata().end() ? nullptr : &found->second;
+}
+
+const std::string& CheckpointFile::text(const std::string& key) const {
+  if (const std::string* const found = find_text(key)) return *found;
+  throw Error(fmt::format("{}: its metadata has no {}, expected a checkpoint of this program", file_.source(), key));
 }
 
 void CheckpointFile::restore(const Model& model, Optimizer& optimizer, const std::vector<NamedState>& more) const {
-  const std::vector<NamedState> all = buffers(model, optimizer, more);
+  const std::vector<NamedState> all = run_buffers(model, optimizer, more);
   for (const NamedState& buffer : all) {
     file_.require(buffer.name, dtype_of<real>(), std::array<std::int64_t, 2>{buffer.values.cols, buffer.values.rows});
   }

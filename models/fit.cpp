@@ -19,6 +19,7 @@
 #include "framework/optimizers/weight_average.h"
 #include "models/checkpoint.h"
 #include "models/early_stopping.h"
+#include "models/save_points.h"
 #include "models/task_defaults.h"
 #include "second_order/options.h"
 #include "second_order/second_order.h"
@@ -85,6 +86,7 @@ class FitRun {
             options.optimizer ? options.optimizer : [&](Plan& plan) { return recommended(plan, options.seed); }),
         stopping_(/*higher_is_better=*/!options.by_loss && network.task() == Task::Classification, options.patience) {
     if (validation != nullptr) best_weights_ = copied(parameters());
+    if (!options.checkpoint.empty()) points_.emplace(network.model(), training_.optimizer(), [this] { save(); });
   }
 
   FitResult run() {
@@ -94,7 +96,17 @@ class FitRun {
       start_loss_ = training_.start_loss();
     }
     if (stopping_.should_stop()) result_.end = FitEnd::Patience;
-    while (result_.epochs < options_.epochs && result_.end == FitEnd::AllEpochs) run_epoch();
+    try {
+      while (result_.epochs < options_.epochs && result_.end == FitEnd::AllEpochs) run_epoch();
+    } catch (...) {  // of the caller's functions
+      write_kept();
+      throw;
+    }
+    if (result_.end == FitEnd::Failure) {
+      write_kept();
+    } else if (points_) {
+      points_->finish();
+    }
     if (validation_ != nullptr) {
       assign(best_weights_, parameters());
     } else if (WeightAverage* const average = training_.optimizer().average(); average != nullptr) {
@@ -136,7 +148,7 @@ class FitRun {
       best_weights_ = copied(parameters());
     }
     if (validation_ == nullptr || report.best) result_.best_epoch = report.epoch;
-    if (!options_.checkpoint.empty()) save();
+    if (points_) points_->passed();
     if (options_.on_epoch && !options_.on_epoch(report)) result_.end = FitEnd::Caller;
     if (stopping_.should_stop()) result_.end = FitEnd::Patience;
     if (summary.finished.empty() || result_.end != FitEnd::AllEpochs) return;
@@ -145,6 +157,10 @@ class FitRun {
   }
 
   // --- the checkpoint ---
+
+  void write_kept() {
+    if (points_) points_->write_kept();
+  }
 
   [[nodiscard]] Settings settings() const {
     Settings settings{{"layers", fmt::format("{}", fmt::join(network_.layers(), "-"))},
@@ -204,6 +220,7 @@ class FitRun {
   double start_loss_ = 0;
   std::vector<double> measures_;      // of the validation set, by epoch
   std::vector<Tensor> best_weights_;  // empty without a validation set
+  std::optional<SavePoints> points_;  // empty without a checkpoint
   FitResult result_;
 };
 

@@ -36,8 +36,9 @@ struct FitOptions {
   /// How to standardise inputs and targets if the network is not standardised yet. nullopt: by the kind of the data.
   std::optional<Normalize> normalize = {};
   std::optional<NormalizeTargets> normalize_targets = {};
-  /// A file that is written after each epoch. If it exists, from a call that ended early or had fewer epochs, the
-  /// training continues from it bit for bit, as if it had not ended. Empty: no checkpoint.
+  /// A file that is written after each epoch, but at most every two seconds, and at the end. If it exists, from a call
+  /// that ended early or had fewer epochs, the training continues from it bit for bit, as if it had not ended. Empty:
+  /// no checkpoint.
   std::filesystem::path checkpoint = {};
   MakeOptimizer optimizer = {};                           ///< empty: SecondOrder with its defaults
   std::function<void(const Progress&)> on_step = {};      ///< after each step

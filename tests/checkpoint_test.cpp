@@ -73,7 +73,7 @@ TEST(Checkpoint, RestoresEveryBit) {
 
   SavedTraining loaded;
   loaded.advance(2);
-  const RunState found = folder.load_checkpoint(settings, loaded.model, loaded.optimizer);
+  const RunState found = folder.load_checkpoint(settings, {}, loaded.model, loaded.optimizer);
   EXPECT_EQ(loaded.buffers(), saved.buffers());
   EXPECT_EQ(found.epoch, 3);
   EXPECT_EQ(found.step, 1LL << 40);
@@ -99,7 +99,7 @@ TEST(Checkpoint, IsRefusedWithOtherSettings) {
   const auto before = training.buffers();
   for (const Case& one : cases) {
     EXPECT_THAT(
-        [&] { (void)folder.load_checkpoint(one.now, training.model, training.optimizer); },
+        [&] { (void)folder.load_checkpoint(one.now, {}, training.model, training.optimizer); },
         ThrowsMessage<UsageError>(AllOf(StartsWith((dir.path() / checkpoint).string() + ": "), HasSubstr(one.message),
                                         EndsWith("; a run resumes with its own settings"))));
     EXPECT_EQ(training.buffers(), before) << one.message;
@@ -111,7 +111,7 @@ void expect_refused(const TempDir& dir, const std::string& message) {
   SavedTraining training;
   training.advance(1);
   const auto before = training.buffers();
-  EXPECT_THAT([&] { (void)RunFolder(dir.path()).load_checkpoint(settings, training.model, training.optimizer); },
+  EXPECT_THAT([&] { (void)RunFolder(dir.path()).load_checkpoint(settings, {}, training.model, training.optimizer); },
               ThrowsMessage<Error>(AllOf(StartsWith((dir.path() / checkpoint).string() + ": "), HasSubstr(message),
                                          Not(HasSubstr("\n")))));
   EXPECT_EQ(training.buffers(), before);
@@ -184,7 +184,7 @@ TEST(Checkpoint, IsAskedForWhereThereIsNone) {
   SavedTraining training;
   for (const auto& path : {dir.path(), dir.path() / "missing"}) {
     EXPECT_THAT(
-        [&] { (void)RunFolder(path).load_checkpoint(settings, training.model, training.optimizer); },
+        [&] { (void)RunFolder(path).load_checkpoint(settings, {}, training.model, training.optimizer); },
         ThrowsMessage<Error>("--resume " + path.string() +
                              ": holds no checkpoint.safetensors, expected the output folder of an earlier run"));
   }

@@ -31,7 +31,7 @@ struct Search {
   std::vector<Trial> run(int count, double seconds) {
     std::vector<Trial> trials;
     for (int number = 1; number <= count; ++number) trials.push_back({.number = number});
-    return halve(trials, seconds,
+    return halve({.trials = trials}, seconds,
                  {.clock = [this] { return time; },
                   .run =
                       [this](Trial& trial, const Rung& rung) {

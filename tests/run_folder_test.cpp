@@ -10,12 +10,14 @@
 #include "models/network.h"
 #include "ops/ops.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/train_tool.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Key;
 using testing::ThrowsMessage;
 
 constexpr const char* header = "epoch,step,seconds,train_loss,train_accuracy,test_loss,test_accuracy\n";
@@ -96,11 +98,43 @@ TEST(RunFolder, SavesModelAndMetricsUnderTheirNames) {
 TEST(RunFolder, MakesFoldersOnDemand) {
   const TempDir dir;
   const auto path = dir.path() / "new" / "run";
-  RunFolder(path).create_new();
-  EXPECT_TRUE(std::filesystem::is_directory(path));
-  RunFolder(path).create_new();  // still without a run
-  RunFolder(path).create();
-  EXPECT_TRUE(std::filesystem::is_empty(path));
+  {
+    RunFolder folder(path);
+    folder.create_new();
+    EXPECT_TRUE(std::filesystem::is_directory(path));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path.parent_path())) << "nothing was written";
+  {
+    RunFolder folder(path);
+    folder.create_to_resume(dir.path() / "other");
+    dir.write("new/run/file", "contents");
+  }
+  EXPECT_TRUE(std::filesystem::exists(path / "file"));
+  std::filesystem::create_directories(dir.path() / "empty");
+  RunFolder(dir.path() / "empty").create_new();
+  EXPECT_TRUE(std::filesystem::exists(dir.path() / "empty")) << "somebody else has made it";
+}
+
+TEST(RunFolder, HasOneOwner) {
+  const TempDir dir;
+  {
+    RunFolder owner(dir.path());
+    owner.create_new();
+    RunFolder second(dir.path());
+    const auto refused = ThrowsMessage<Error>("--output " + dir.path().string() +
+                                              ": another process is writing there, expected a folder of its own");
+    EXPECT_THAT([&] { second.create_new(); }, refused);
+    EXPECT_THAT([&] { second.create_to_resume(dir.path()); }, refused);
+  }
+  RunFolder(dir.path()).create_new();
+}
+
+TEST(RunFolder, RemovesWhatAKilledProcessLeft) {
+  const TempDir dir;
+  for (const char* name : {"checkpoint.safetensors.123-0.tmp", "metrics.csv.7-12.tmp"}) dir.write(name, "torn");
+  for (const char* name : {"notes.tmp", "notes.1.tmp", "data.1-2.tmp.csv"}) dir.write(name, "mine");
+  RunFolder(dir.path()).create_new();
+  EXPECT_THAT(files_below(dir.path()), ElementsAre(Key("data.1-2.tmp.csv"), Key("notes.1.tmp"), Key("notes.tmp")));
 }
 
 TEST(RunFolder, StartsNoSecondRunInAFolder) {
@@ -111,7 +145,8 @@ TEST(RunFolder, StartsNoSecondRunInAFolder) {
     EXPECT_THAT([&] { RunFolder(path).create_new(); },
                 ThrowsMessage<UsageError>("--output " + path + ": already holds a run (" + file +
                                           "), expected a new folder, or --resume " + path + " to continue that run"));
-    RunFolder(path).create();  // to resume it
+    RunFolder(path).create_to_resume(path);
+    EXPECT_THROW(RunFolder(path).create_to_resume(path + "/other"), UsageError) << "another run's results";
     EXPECT_EQ(dir.read(file), "of a run");
   }
 }
@@ -120,10 +155,9 @@ TEST(RunFolder, SaysWhenAFolderCannotBeMade) {
   const TempDir dir;
   const auto file = dir.write("file", "contents");
   for (const auto& path : {file, file / "below"}) {
-    for (const auto create : {&RunFolder::create, &RunFolder::create_new}) {
-      EXPECT_THAT([&] { (RunFolder(path).*create)(); },
-                  ThrowsMessage<Error>("--output " + path.string() + ": cannot be created: Not a directory"));
-    }
+    const auto refused = ThrowsMessage<Error>("--output " + path.string() + ": cannot be created: Not a directory");
+    EXPECT_THAT([&] { RunFolder(path).create_new(); }, refused);
+    EXPECT_THAT([&] { RunFolder(path).create_to_resume(dir.path()); }, refused);
   }
   EXPECT_EQ(dir.read("file"), "contents");
 }

@@ -112,9 +112,12 @@ TEST(TrainOptionsErrors, NamesTheConfigFileThatIsWrong) {
   const std::vector<Case> cases = {
       {(dir.path() / "missing").string(), "cannot be read, expected a file"},
       {dir.path().string(), "cannot be read, expected a file"},
-      {dir.write("unknown", "epoch = 3\n").string(), "unrecognised option 'epoch'"},
-      {dir.write("torn", "seed = 1\nno such line\n").string(), "invalid line 'no such line'"},
-      {dir.write("twice", "seed = 1\nseed = 2\n").string(), "'seed' cannot be specified more than once"},
+      {dir.write("unknown", "epoch = 3\n").string(), "found 'epoch', expected an option"},
+      {dir.write("torn", "seed = 1\nno such line\n").string(), "line 2: found 'no such line', expected option = value"},
+      {dir.write("nested", "\nconfig = other\n").string(), "line 2: found config, expected other options only"},
+      {dir.write("quote", "data = \"a b\n").string(), "line 1: found \"a b, expected a JSON string after '\"'"},
+      {dir.write("flag", "skip-broken = 1\n").string(), "skip-broken: found '1', expected true or false"},
+      {dir.write("twice", "seed = 1\nseed = 2\n").string(), "line 2: found 'seed' again, expected each option once"},
   };
   for (const Case& one : cases) {
     EXPECT_THAT(
@@ -122,7 +125,7 @@ TEST(TrainOptionsErrors, NamesTheConfigFileThatIsWrong) {
           parse_options({"--output", "o", "--config", one.path});
         },
         ThrowsMessage<UsageError>(
-            AllOf(HasSubstr("--config " + one.path + ": "), HasSubstr(one.message), Not(HasSubstr("\n")))));
+            AllOf(HasSubstr("--config " + one.path), HasSubstr(one.message), Not(HasSubstr("\n")))));
   }
 }
 

@@ -102,9 +102,15 @@ TEST(TrainToolErrors, RefusesFoldersItCannotUse) {
       {{{"resume", in(dir, "missing")}}, 1, {"--resume " + in(dir, "missing") + ": holds no checkpoint.safetensors"}},
       {{{"resume", in(dir, "empty")}}, 1, {"--resume " + in(dir, "empty") + ": holds no checkpoint.safetensors"}},
       {{{"resume", in(dir, "torn")}}, 1, {in(dir, "torn/checkpoint.safetensors") + ": ", "bytes"}},
-      {{{"resume", in(dir, "run")}, {"seed", "99"}}, 2, {in(dir, "run"), "that run has seed 1, found 99 now"}},
-      {{{"resume", in(dir, "run")}, {"layers", "36-9-10"}}, 2, {"that run has layers 36-8-10, found 36-9-10 now"}},
-      {{{"resume", in(dir, "run")}, {"optimizer", "sgd"}}, 2, {in(dir, "run"), "that run has "}},
+      {{{"resume", in(dir, "run")}, {"seed", "99"}},
+       2,
+       {"--seed 99: the run in " + in(dir, "run") + " has 1; leave the option out"}},
+      {{{"resume", in(dir, "run")}, {"layers", "36-9-10"}},
+       2,
+       {"--layers 36-9-10: the run in " + in(dir, "run") + " has 36-8-10"}},
+      {{{"resume", in(dir, "run")}, {"optimizer", "sgd"}},
+       2,
+       {"--optimizer sgd: the run in " + in(dir, "run") + " has "}},
       {{{"resume", in(dir, "run")}, {"data", in(others, "data")}}, 2, {in(dir, "run"), "that run has data "}},
   };
   for (const Case& one : cases) expect_refused(dir, with(options, one.changes), one.status, one.fragments);

@@ -48,7 +48,7 @@ TEST(TrainToolImages, ResumesWithTheSameSizeOnly) {
 
   const ProcessResult refused = run_train(with(resumed, {{"image-size", "5"}, {"layers", "75-4-2"}}));
   EXPECT_EQ(refused.status, 2);
-  EXPECT_THAT(refused.err, HasSubstr("that run has image-size 4, found 5 now"));
+  EXPECT_THAT(refused.err, HasSubstr("--image-size 5: the run in " + sized.at("output") + " has 4"));
 
   ASSERT_EQ(run_train(with(resumed, {{"epochs", "4"}})).status, 0);
   ASSERT_EQ(run_train(with(sized, {{"epochs", "4"}, {"output", (dir.path() / "whole").string()}})).status, 0);

@@ -73,7 +73,7 @@ TEST(TrainToolResume, EndsAsIfItHadNeverBeenKilled) {
     const Options options = with(fashion_mnist_options(dir), optimizer);
     const Options endless = with(options, {{"epochs", "1000000"}});
     run_until(endless, 1);
-    run_until(with(endless, {{"resume", in_dir(dir, "out")}}), epochs_done(in_dir(dir, "out")) + 2);
+    run_until(with(endless, {{"resume", in_dir(dir, "out")}}), epochs_done(in_dir(dir, "out")) + 1);
     // The checkpoint may be an epoch ahead of the rows.
     const std::string epochs = std::to_string(epochs_done(in_dir(dir, "out")) + 3);
 
@@ -111,10 +111,11 @@ TEST(TrainToolResume, FollowsTheScheduleToItsEnd) {
     write_fashion_mnist(dir, "data");
     const Options options = with(with(fashion_mnist_options(dir), optimizer), schedule);
     run_until(options, 1);
-    run_until(with(options, {{"resume", in_dir(dir, "out")}}), epochs_done(in_dir(dir, "out")) + 2);
+    run_until(with(options, {{"resume", in_dir(dir, "out")}}), epochs_done(in_dir(dir, "out")) + 1);
     const ProcessResult other = run_train(with(options, {{"resume", in_dir(dir, "out")}, {"epochs", "201"}}));
     EXPECT_EQ(other.status, 2);
-    EXPECT_THAT(other.err, HasSubstr("that run has epochs 200, found 201 now"));
+    EXPECT_THAT(other.err,
+                HasSubstr("--epochs 201: the run in " + in_dir(dir, "out") + " has 200; leave the option out"));
 
     ASSERT_EQ(run_train(with(options, {{"resume", in_dir(dir, "out")}})).status, 0);
     ASSERT_EQ(run_train(with(options, {{"output", in_dir(dir, "whole")}})).status, 0);
@@ -125,6 +126,47 @@ TEST(TrainToolResume, FollowsTheScheduleToItsEnd) {
         run_train(with(options, {{"output", in_dir(dir, "linear")}, {"learning-rate-schedule", "linear"}})).status, 0);
     EXPECT_NE(dir.read("linear/model.safetensors"), dir.read("whole/model.safetensors"));
   }
+}
+
+TEST(TrainToolResume, NeedsNoOptionRepeated) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  const Options options = with(fashion_mnist_options(dir), {{"preset", "paper"}, {"seed", "7"}, {"alpha", "0.1"}});
+  ASSERT_EQ(run_train(with(options, {{"epochs", "2"}})).status, 0);
+  ASSERT_EQ(run_train({{"resume", in_dir(dir, "out")}, {"epochs", "4"}}).status, 0);
+  ASSERT_EQ(run_train(with(options, {{"epochs", "4"}, {"output", in_dir(dir, "whole")}})).status, 0);
+  expect_same_results(dir, "out", "whole");
+}
+
+TEST(TrainToolResume, NamesTheOptionThatWasChanged) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  ASSERT_EQ(run_train(fashion_mnist_options(dir)).status, 0);
+  const std::string folder = in_dir(dir, "out");
+  const std::vector<std::pair<Options, std::string>> cases = {
+      {{{"preset", "paper"}}, "--preset paper: the run in " + folder + " has the default"},
+      {{{"batch-size", "40"}}, "--batch-size 40: the run in " + folder + " has 50"},
+      {{{"activation", "relu"}, {"patience", "3"}, {"validation", "0.1"}},
+       "--activation relu: the run in " + folder + " has sigmoid"},
+  };
+  for (const auto& [changes, message] : cases) {
+    const ProcessResult result = run_train(with({{"resume", folder}}, changes));
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.err, HasSubstr(message + "; leave the option out to continue that run\n"));
+  }
+}
+
+TEST(TrainToolResume, ReplacesNoOtherRun) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  const Options options = fashion_mnist_options(dir);
+  ASSERT_EQ(run_train(options).status, 0);
+  ASSERT_EQ(run_train(with(options, {{"output", in_dir(dir, "other")}})).status, 0);
+  const auto before = files_below(dir.path());
+  const ProcessResult result = run_train({{"resume", in_dir(dir, "out")}, {"output", in_dir(dir, "other")}});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("already holds a run"));
+  EXPECT_EQ(files_below(dir.path()), before);
 }
 
 TEST(TrainToolResume, LeavesTheRunAloneWhenItWritesElsewhere) {

@@ -329,11 +329,11 @@ TEST(TrainToolTables, ResumesWithTheSameTaskAndTargetsOnly) {
   const Options again = with(options, {{"resume", options.at("output")}, {"epochs", "2"}});
   const ProcessResult other = run_train(with(again, {{"targets", "a"}, {"output", (dir.path() / "other").string()}}));
   EXPECT_EQ(other.status, 2);
-  EXPECT_THAT(other.err, HasSubstr("that run has targets target, found a now"));
+  EXPECT_THAT(other.err, HasSubstr("--targets a: the run in " + options.at("output") + " has target"));
   const ProcessResult task =
       run_train(with(again, {{"targets", "class"}, {"task", "classification"}, {"layers", "4-8-2"}}));
   EXPECT_EQ(task.status, 2);
-  EXPECT_THAT(task.err, HasSubstr("that run has "));
+  EXPECT_THAT(task.err, HasSubstr(": the run in "));
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ TEST(TrainToolValidation, ResumesAsIfItHadNeverBeenInterrupted) {
     }
     const ProcessResult other = run_train(with(longer, {{"resume", in_folder(dir, "out")}, {"validation", "0.3"}}));
     EXPECT_EQ(other.status, 2);
-    EXPECT_THAT(other.err, HasSubstr("validation 0.2, found 0.3 now"));
+    EXPECT_THAT(other.err, HasSubstr("--validation 0.3: the run in " + in_folder(dir, "out") + " has 0.2"));
   }
 }
 

@@ -58,13 +58,15 @@ TEST(Trials, BecomeAConfigOfWhatWasGivenAndFound) {
             "# found in a search: training loss 0.5 after 2.5 epochs in 12.3 s\n"
             "batch-size = 125\n"
             "criterion = bounded\n"
-            "data = some folder\n"
-            "dataset = image-folder\n"
-            "layers = 12-2\n"
-            "learning-rate = 0.3\n"
-            "optimizer = sgd\n"
-            "seed = 7\n"
-            "skip-broken = true\n");
+            "data = " +
+                std::filesystem::absolute("some folder").string() +
+                "\n"
+                "dataset = image-folder\n"
+                "layers = 12-2\n"
+                "learning-rate = 0.3\n"
+                "optimizer = sgd\n"
+                "seed = 7\n"
+                "skip-broken = true\n");
   const std::string config = dir.write("found", format_config(options, some_trials().front())).string();
   const TrainOptions found = parse_options({"--output", "p", "--config", config});
   EXPECT_EQ(found.find_settings, std::nullopt);
@@ -74,9 +76,8 @@ TEST(Trials, BecomeAConfigOfWhatWasGivenAndFound) {
 TEST(Trials, StandInAFolderOfTheirOwn) {
   const TempDir dir;
   const TrainOptions options = parse_options({"--output", "o", "--optimizer", "sgd"});
-  const SearchFolder folder(dir.path() / "new");
-  folder.create_new();
-  folder.create_new();  // still empty
+  SearchFolder folder(dir.path() / "new");
+  folder.create();
   folder.save(options, some_trials(), 2);
   EXPECT_EQ(dir.read("new/trials.csv"), trials_csv(some_trials(), 2));
   EXPECT_EQ(dir.read("new/trials.txt"), format_trials(some_trials(), 2));
@@ -84,13 +85,13 @@ TEST(Trials, StandInAFolderOfTheirOwn) {
   for (const char* name : {"trials.csv", "trials.txt", "settings.cfg"}) {
     const TempDir other;
     other.write(name, "mine");
-    EXPECT_THAT([&] { SearchFolder(other.path()).create_new(); },
+    EXPECT_THAT([&] { SearchFolder(other.path()).create(); },
                 ThrowsMessage<UsageError>("--output " + other.path().string() + ": already holds a search (" + name +
                                           "), expected a new folder"));
   }
   const TempDir run;
   run.write("metrics.csv", "of a run");
-  EXPECT_THROW(SearchFolder(run.path()).create_new(), UsageError);
+  EXPECT_THROW(SearchFolder(run.path()).create(), UsageError);
 }
 
 TEST(Trials, HaveNoConfigWhereAllHaveFailed) {

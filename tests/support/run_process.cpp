@@ -78,9 +78,11 @@ bool Process::running() {
   return !ended_;
 }
 
-void Process::kill() {
-  if (running()) ::kill(pid_, SIGKILL);
+void Process::send(int signal) {
+  if (running()) ::kill(pid_, signal);
 }
+
+void Process::kill() { send(SIGKILL); }
 
 ProcessResult Process::wait() {
   reap(0);

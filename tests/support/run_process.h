@@ -36,6 +36,8 @@ class Process {
   ~Process();
 
   bool running();
+  /// If it still runs.
+  void send(int signal);
   /// SIGKILL, if it still runs.
   void kill();
   /// Waits for the end.

@@ -2,11 +2,11 @@
 
 #include <cstdio>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <new>
+#include <vector>
 
 #include "framework/threads.h"
+#include "tools/command_line/config_file.h"
 #include "tools/command_line/presets.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -41,6 +41,30 @@ po::options_description option_table(std::initializer_list<const OptionGroup*> g
 
 namespace {
 
+/// Keeps values that are there already. `source`: the start of messages.
+void add_options(const OptionTexts& more, const po::options_description& table, const std::string& source,
+                 po::variables_map& values) {
+  std::vector<std::string> arguments;
+  for (const auto& [name, value] : more) {
+    const po::option_description* const option = table.find_nothrow(name, false);
+    if (option == nullptr) {
+      throw UsageError(fmt::format("{}: found '{}', expected an option; --help lists them", source, name));
+    }
+    if (option->semantic()->max_tokens() > 0) {
+      arguments.push_back(fmt::format("--{}={}", name, value));
+    } else if (value == "true") {
+      arguments.push_back("--" + name);
+    } else if (value != "false") {
+      throw UsageError(fmt::format("{}: {}: found '{}', expected true or false", source, name, value));
+    }
+  }
+  try {
+    po::store(po::command_line_parser(arguments).options(table).run(), values);
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("{}: {}; --help lists the options", source, error.what()));
+  }
+}
+
 po::variables_map read_given(int argc, const char* const* argv, const po::options_description& table) {
   po::variables_map values;
   try {
@@ -55,24 +79,32 @@ po::variables_map read_given(int argc, const char* const* argv, const po::option
   } catch (const po::error& error) {
     throw UsageError(fmt::format("{}; --help lists the options", error.what()));
   }
-  if (!values.contains("config")) return values;
-  const std::string path = values["config"].as<std::string>();
-  std::ifstream file(path);
-  if (!file || std::filesystem::is_directory(path)) {
-    throw UsageError(fmt::format("--config {}: cannot be read, expected a file", path));
-  }
-  try {
-    po::store(po::parse_config_file(file, table), values);
-  } catch (const po::error& error) {
-    throw UsageError(fmt::format("--config {}: {}; --help lists the options", path, error.what()));
+  if (values.contains("config")) {
+    const std::string path = values["config"].as<std::string>();
+    add_options(read_config(path), table, "--config " + path, values);
   }
   return values;
 }
 
 }  // namespace
 
-po::variables_map read_arguments(int argc, const char* const* argv, const po::options_description& table) {
+OptionTexts given_options(const po::variables_map& values) {
+  OptionTexts given;
+  for (const auto& [name, value] : values) {
+    if (value.defaulted()) continue;
+    if (const bool* const flag = boost::any_cast<bool>(&value.value())) {
+      if (*flag) given[name] = "true";
+    } else if (const std::string* const text = boost::any_cast<std::string>(&value.value())) {
+      given[name] = *text;
+    }
+  }
+  return given;
+}
+
+po::variables_map read_arguments(int argc, const char* const* argv, const po::options_description& table,
+                                 const MoreOptions& more) {
   po::variables_map values = read_given(argc, argv, table);
+  if (more) add_options(more(values), table, "--resume", values);
   if (table.find_nothrow("preset", false) != nullptr) apply_preset(values);
   return values;
 }

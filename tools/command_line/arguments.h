@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -47,11 +48,21 @@ std::string listed(std::string text, const Range& range, Line line) {
   return text;
 }
 
-/// Reads options from the command line, then from the file of --config, then from the preset; the last two only if the
-/// table has --config and --preset. The first source that has an option decides. Throws UsageError for an unknown
-/// option.
+/// Options as texts, by name; those without a value as "true".
+using OptionTexts = std::map<std::string, std::string>;
+
+/// Returns more options, given those that the user gave.
+using MoreOptions = std::function<OptionTexts(const boost::program_options::variables_map& given)>;
+
+/// Reads options from the command line, then from the file of --config, then from `more`, then from the preset; the
+/// file and the preset only if the table has --config and --preset. The first source that has an option decides. Throws
+/// UsageError for an unknown option.
 boost::program_options::variables_map read_arguments(int argc, const char* const* argv,
-                                                     const boost::program_options::options_description& table);
+                                                     const boost::program_options::options_description& table,
+                                                     const MoreOptions& more = {});
+
+/// The options that are no defaults.
+OptionTexts given_options(const boost::program_options::variables_map& values);
 
 /// The values of options by name. A value that does not fit throws UsageError, which names the option, the value found
 /// and the value expected.

@@ -17,6 +17,8 @@ class Display {
   void step(int epoch, const Progress& progress, double samples_per_second, double seconds_left);
   /// Call this before losses over the whole sets are computed.
   void evaluating(int epoch);
+  /// Clears the progress bar.
+  void clear() { line_.clear(); }
   void row(int epoch, const EpochScores& scores, double samples_per_second, double seconds_left);
 
  private:

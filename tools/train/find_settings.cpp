@@ -9,6 +9,7 @@
 #include <limits>
 #include <new>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -19,9 +20,11 @@
 #include "framework/index.h"
 #include "framework/random.h"
 #include "models/mlp.h"
+#include "tools/command_line/interrupts.h"
 #include "tools/command_line/status_line.h"
 #include "tools/train/candidates.h"
 #include "tools/train/halving.h"
+#include "tools/train/search_state.h"
 #include "tools/train/session.h"
 #include "tools/train/trials.h"
 
@@ -31,6 +34,8 @@ namespace {
 
 constexpr int kTrials = 16;
 constexpr int kSamples = 5000;  // training samples on which losses are compared
+
+struct Interrupted {};
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -45,14 +50,18 @@ std::vector<int> compared_samples(const TrainOptions& options, const Dataset& tr
 
 class Search {
  public:
-  Search(const TrainOptions& options, const TrainingData& data, const SearchFolder& folder)
+  Search(const TrainOptions& options, const TrainingData& data, const SearchFolder& folder, const Halving& state)
       : options_(options),
         data_(data),
         folder_(folder),
         samples_(compared_samples(options, data.sets.train)),
-        end_(now() + *options.find_settings * 60) {}
+        end_(now() + *options.find_settings * 60 - state.spent),
+        rung_(state.rung.number) {
+    for (int i = 0; i < state.done; ++i) losses_.push_back(state.trials[to_index(i)].losses.back());
+  }
 
   /// Trains for the trial's share of the time, or to the end of its schedule, and returns the loss over the samples.
+  /// Throws Interrupted after a signal to end.
   double run(Trial& trial, const Rung& rung) {
     if (rung.number != rung_) losses_.clear();
     rung_ = rung.number;
@@ -74,12 +83,16 @@ class Search {
     TrainingSession session(options, data_);
     Trainer& trainer = session.trainer();
     if (trial.steps > 0) {
-      CheckpointFile(folder_.checkpoint(trial)).restore(session.model(), session.optimizer());
+      const CheckpointFile file(folder_.checkpoint(trial));
+      file.restore(session.model(), session.optimizer());
+      // A kill may have come between this checkpoint and the state of the search.
+      trial.steps = std::stoll(file.text("steps"));
       session.optimizer().set_steps(trial.steps);
     }
     const int in_epoch = trainer.steps_per_epoch();
     const double start = now();
     const auto go_on = [&](const Progress& progress) {
+      if (Interrupts::signal() != 0) throw Interrupted{};
       show(trial, rung, progress.score.loss);
       return now() - start < rung.seconds;
     };
@@ -99,8 +112,8 @@ class Search {
     const double loss = session.training().train_score(samples_).loss;
     if (!std::isfinite(loss)) trial.message = fmt::format("the loss is {}, expected a finite number", loss);
     if (may_go_on(rung, loss)) {
-      std::filesystem::create_directories(folder_.checkpoint(trial).parent_path());
-      save_checkpoint(folder_.checkpoint(trial), options.settings(), {}, session.model(), session.optimizer());
+      save_checkpoint(folder_.checkpoint(trial), options.settings(), {{"steps", fmt::format("{}", trial.steps)}},
+                      session.model(), session.optimizer());
     }
     return loss;
   }
@@ -124,20 +137,24 @@ class Search {
   const SearchFolder& folder_;
   std::vector<int> samples_;
   double end_;
-  int rung_ = 0;
+  int rung_;
   std::vector<double> losses_;  // of this rung's trials so far
   StatusLine line_;
 };
 
 void print_summary(const TrainOptions& options, const DatasetPair& data, std::span<const SearchedOption> searched,
-                   std::size_t trials) {
+                   const Halving& state) {
   fmt::print("{}: {} training and {} test samples; network {}, {}, {}\n", options.dataset->name, data.train.size(),
              data.test.size(), format_layers(options.layers), options.activation->name, options.criterion->name);
   fmt::print("{}; seed {}, {} threads\n", options.describe_optimizer(), options.seed, options.threads);
   for (const SearchedOption& option : searched) {
     fmt::print("searching --{}: {}\n", option.name, fmt::join(option.values, ", "));
   }
-  fmt::print("{} settings, {} for all\n", trials, format_duration(*options.find_settings * 60));
+  fmt::print("{} settings, {} for all\n", state.trials.size(), format_duration(*options.find_settings * 60));
+  if (state.spent > 0) {
+    fmt::print("continuing after {}, in rung {}/{}\n", format_duration(state.spent), state.rung.number,
+               state.rung.rungs);
+  }
   fmt::print("{:>9}  {:>9}  {:>12}  {:>10}  {}\n", "rung", "settings", "seconds each", "best loss", "best settings");
   std::fflush(stdout);
 }
@@ -147,16 +164,26 @@ void print_summary(const TrainOptions& options, const DatasetPair& data, std::sp
 int find_settings(TrainOptions options) {
   prepare(options);
   const std::vector<SearchedOption> searched = searched_options(options);
-  const SearchFolder folder(options.output);
-  folder.create_new();
+  SearchFolder folder(options.output);
+  folder.create();
   const TrainingData data = load_training_data(options);
+  Settings settings = options.given();
+  settings["find-settings"] = fmt::format("{}", *options.find_settings);
+  settings["data"] = fmt::format("{:08x}-{:08x}", data.sets.train.fingerprint(), data.sets.test.fingerprint());
 
-  std::vector<Trial> trials;
-  for (const Settings& candidate : draw_candidates(options, searched, data.sets.train, kTrials)) {
-    trials.push_back({.number = static_cast<int>(trials.size()) + 1, .settings = candidate});
+  std::filesystem::create_directories(folder.state().parent_path());
+  const Interrupts interrupts;
+  Halving state;
+  if (std::optional<Halving> earlier = load_search(folder.state(), settings)) {
+    state = std::move(*earlier);
+  } else {
+    for (const Settings& candidate : draw_candidates(options, searched, data.sets.train, kTrials)) {
+      state.trials.push_back({.number = static_cast<int>(state.trials.size()) + 1, .settings = candidate});
+    }
   }
-  print_summary(options, data.sets, searched, trials.size());
-  Search search(options, data, folder);
+  const int rungs = static_cast<int>(rung_sizes(static_cast<int>(state.trials.size())).size());
+  print_summary(options, data.sets, searched, state);
+  Search search(options, data, folder, state);
   const auto on_rung = [&](const Rung& rung, std::span<const Trial> all) {
     search.clear_line();
     fmt::print("{:>9}  {:>9}  {:>12.2f}  {:>10.5f}  {}\n", fmt::format("{}/{}", rung.number, rung.rungs), rung.trials,
@@ -164,12 +191,22 @@ int find_settings(TrainOptions options) {
     std::fflush(stdout);
     folder.save(options, all, rung.rungs);
   };
-  const int rungs = static_cast<int>(rung_sizes(static_cast<int>(trials.size())).size());
-  trials = halve(std::move(trials), *options.find_settings * 60,
-                 {.clock = now,
-                  .run = [&](Trial& trial, const Rung& rung) { return search.run(trial, rung); },
-                  .on_rung = on_rung});
-  folder.remove_checkpoints();
+  std::vector<Trial> trials;
+  try {
+    trials = halve(std::move(state), *options.find_settings * 60,
+                   {.clock = now,
+                    .run = [&](Trial& trial, const Rung& rung) { return search.run(trial, rung); },
+                    .save = [&](const Halving& now) { save_search(folder.state(), settings, now); },
+                    .on_rung = on_rung});
+  } catch (const Interrupted&) {
+    search.clear_line();
+    fmt::print("interrupted; the same command continues the search\n");
+    return Interrupts::exit_status();
+  } catch (const NumericalError&) {
+    folder.complete();
+    throw;
+  }
+  folder.complete();
   fmt::print("\n{}\nto train with the best settings: train --config {} --output DIR\n", format_trials(trials, rungs),
              folder.config().string());
   return 0;

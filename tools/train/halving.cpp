@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -18,42 +20,67 @@ std::vector<int> rung_sizes(int trials) {
   return sizes;
 }
 
-std::vector<Trial> halve(std::vector<Trial> trials, double seconds, const HalvingCalls& calls) {
-  const double start = calls.clock();
-  const std::vector<int> sizes = rung_sizes(static_cast<int>(trials.size()));
+namespace {
+
+/// Starts the next rung; returns whether there is one.
+bool begin_rung(Halving& state, double seconds) {
+  const std::vector<int> sizes = rung_sizes(static_cast<int>(state.trials.size()));
   const int rungs = static_cast<int>(sizes.size());
-  int usable = sizes.front();
-  double overhead = 0;  // seconds of a trial in the previous rung, besides training
-  for (int number = 1; number <= rungs; ++number) {
-    const double now = calls.clock();
-    const int count = std::min(usable, sizes[to_index(number - 1)]);
-    const double each = (seconds - (now - start)) / (rungs - number + 1) / count;
-    const Rung rung{.number = number,
-                    .rungs = rungs,
-                    .trials = count,
-                    .kept = number < rungs ? sizes[to_index(number)] : 0,
-                    .seconds = std::max(each - overhead, 0.0)};
-    const std::span<Trial> in_rung = std::span(trials).first(to_index(count));
-    double training = 0;
-    for (Trial& trial : in_rung) {
-      const double before = trial.seconds;
-      const double loss = calls.run(trial, rung);
+  const int number = state.rung.number + 1;
+  if (number == 1) state.usable = sizes.front();
+  if (number > rungs || (number > 1 && state.usable == 1)) return false;
+  const int count = std::min(state.usable, sizes[to_index(number - 1)]);
+  const double each = (seconds - state.spent) / (rungs - number + 1) / count;
+  state.rung = {.number = number,
+                .rungs = rungs,
+                .trials = count,
+                .kept = number < rungs ? sizes[to_index(number)] : 0,
+                .seconds = std::max(each - state.overhead, 0.0)};
+  state.done = 0;
+  state.start = state.spent;
+  state.training = 0;
+  state.between = false;
+  return true;
+}
+
+void end_rung(Halving& state) {
+  const std::span<Trial> in_rung = std::span(state.trials).first(to_index(state.rung.trials));
+  state.overhead = (state.spent - state.start - state.training) / state.rung.trials;
+  // Stable, so that trials with equal losses keep their order.
+  std::ranges::stable_sort(in_rung, {}, [](const Trial& trial) { return trial.losses.back(); });
+  state.usable = static_cast<int>(
+      std::ranges::count_if(in_rung, [](const Trial& trial) { return std::isfinite(trial.losses.back()); }));
+  state.between = true;
+}
+
+}  // namespace
+
+std::vector<Trial> halve(Halving state, double seconds, const HalvingCalls& calls) {
+  const double before = calls.clock() - state.spent;
+  const auto save = [&] {
+    state.spent = calls.clock() - before;
+    calls.save(state);
+  };
+  const bool in_rung = state.rung.number > 0 && !state.between;
+  for (bool going = in_rung || begin_rung(state, seconds); going; going = begin_rung(state, seconds)) {
+    while (state.done < state.rung.trials) {
+      Trial& trial = state.trials[to_index(state.done)];
+      const double trained = trial.seconds;
+      const double loss = calls.run(trial, state.rung);
       trial.losses.push_back(std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity());
-      training += trial.seconds - before;
+      state.training += trial.seconds - trained;
+      ++state.done;
+      save();
     }
-    overhead = (calls.clock() - now - training) / count;
-    // Stable, so that trials with equal losses keep their order.
-    std::ranges::stable_sort(in_rung, {}, [](const Trial& trial) { return trial.losses.back(); });
-    calls.on_rung(rung, trials);
-    usable = static_cast<int>(
-        std::ranges::count_if(in_rung, [](const Trial& trial) { return std::isfinite(trial.losses.back()); }));
-    if (usable == 0) {
-      throw NumericalError(fmt::format("none of the {} settings trains; the first one failed: {}", trials.size(),
-                                       trials.front().message));
+    end_rung(state);
+    calls.on_rung(state.rung, state.trials);
+    save();
+    if (state.usable == 0) {
+      throw NumericalError(fmt::format("none of the {} settings trains; the first one failed: {}", state.trials.size(),
+                                       state.trials.front().message));
     }
-    if (usable == 1) break;
   }
-  return trials;
+  return std::move(state.trials);
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

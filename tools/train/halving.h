@@ -35,18 +35,35 @@ struct Rung {
 /// The number of trials in each rung: all, then half of the previous number, rounded up, while more than one is left.
 std::vector<int> rung_sizes(int trials);
 
+/// How far a search has come, so that a later process can continue it.
+struct Halving {
+  std::vector<Trial> trials;  ///< those of the present rung first
+  int usable = 0;             ///< how many of the first have not failed
+  double spent = 0;           ///< seconds
+  double overhead = 0;        ///< seconds of a trial in the previous rung, besides training
+  // Of the rung in progress.
+  Rung rung = {};        ///< number 0: none has begun
+  int done = 0;          ///< trials that have run
+  double start = 0;      ///< `spent` when it began
+  double training = 0;   ///< seconds that its trials have trained
+  bool between = false;  ///< it is complete, and the next one has not begun
+};
+
 struct HalvingCalls {
   /// Seconds since a fixed moment.
   std::function<double()> clock;
   /// Continues a trial, updates its progress and returns its loss, which is not finite if the trial failed.
   std::function<double(Trial& trial, const Rung& rung)> run;
+  /// Called after each trial, and after each rung.
+  std::function<void(const Halving& state)> save = [](const Halving&) {};
   /// Called after each rung with all trials, the best first.
   std::function<void(const Rung& rung, std::span<const Trial> trials)> on_rung;
 };
 
 /// Returns all trials, the best first: trials of later rungs come first, and those of one rung are sorted by loss.
 /// Takes about `seconds`, up to a step and an evaluation: the time that a trial spends besides training also counts,
-/// and shortens later rungs. Throws NumericalError, with the message of one trial, if all have failed.
-std::vector<Trial> halve(std::vector<Trial> trials, double seconds, const HalvingCalls& calls);
+/// and shortens later rungs. Continues from `state`, which at first holds the trials alone. Throws NumericalError, with
+/// the message of one trial, if all have failed.
+std::vector<Trial> halve(Halving state, double seconds, const HalvingCalls& calls);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

@@ -9,7 +9,6 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-
 std::string_view train_synopsis() {
   return "train --output DIR [option ...]\n"
          "\n"
@@ -74,10 +73,10 @@ boost::program_options::options_description train_option_table() {
   run.add("precision", "NAME", kNoDefault,
           "float or double, for all computations and files; by default double for levenberg-marquardt, else float");
   run.add("threads", "N", kNoDefault, "processor threads (N >= 1); results depend on their number; by default all");
-  run.add("output", "DIR", kNoDefault, "folder for results, created if missing; required");
+  run.add("output", "DIR", kNoDefault, "folder for results, created if missing; required, unless --resume is given");
   run.add("resume", "DIR", kNoDefault,
-          "continue the run in the folder DIR, with the same settings (--epochs may differ with a constant learning "
-          "rate); --output may be the same folder");
+          "continue the run in the folder DIR, with the options it was given; of these, --epochs may change with a "
+          "constant learning rate. --output writes to another folder and leaves DIR as it is");
   run.add(
       "find-settings", "MINUTES", kNoDefault,
       listed("instead of training, spend this time on trials with your data and network, and write the best settings "

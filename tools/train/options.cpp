@@ -11,6 +11,7 @@
 #include "tools/command_line/datasets.h"
 #include "tools/command_line/network_options.h"
 #include "tools/train/option_table.h"
+#include "tools/train/run_folder.h"
 #include "tools/train/task.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -65,6 +66,16 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   return settings;
 }
 
+std::map<std::string, std::string> TrainOptions::given() const {
+  std::map<std::string, std::string> options = given_options(arguments);
+  for (const char* name : {"output", "resume", "config", "find-settings"}) options.erase(name);
+  options["threads"] = fmt::format("{}", threads);
+  if (const auto folder = options.find("data"); folder != options.end()) {
+    folder->second = std::filesystem::absolute(folder->second).lexically_normal().string();
+  }
+  return options;
+}
+
 namespace {
 
 using Arguments = boost::program_options::variables_map;
@@ -107,8 +118,10 @@ TrainOptions read_train_options(const Arguments& arguments) {
   options.seed = values.seed();
   options.threads = values.threads();
   options.in_double = values.given("precision") ? values.in_double() : options.kind->high_precision;
-  options.output = values.required("output", "the folder to write results to");
   if (values.given("resume")) options.resume = values.text("resume");
+  options.output = options.resume && !values.given("output")
+                       ? *options.resume
+                       : std::filesystem::path(values.required("output", "the folder to write results to"));
   if (values.given("find-settings")) {
     for (const char* option : {"resume", "target-loss", "patience", "best-by"})
       values.refuse(option, "--find-settings");
@@ -123,7 +136,10 @@ TrainOptions read_train_options(const Arguments& arguments) {
 
 std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv) {
   const auto described = train_option_table();
-  const Arguments arguments = read_arguments(argc, argv, described);
+  const Arguments arguments = read_arguments(argc, argv, described, [](const Arguments& given) {
+    return given.contains("resume") && !given.contains("help") ? given_to_run(given["resume"].as<std::string>())
+                                                               : OptionTexts{};
+  });
   if (arguments.contains("help")) {
     fmt::print("{}\n{}", train_synopsis(), fmt::streamed(described));
     return std::nullopt;

@@ -41,6 +41,10 @@ struct TrainOptions : OptimizerOptions {
   std::optional<double> find_settings;              ///< minutes of a search instead of a run
   boost::program_options::variables_map arguments;  ///< from which these options were read
 
+  /// The options that the user gave, and the number of threads, for a later call that continues this one: without
+  /// --output, --resume, --config and --find-settings, and with the whole path of the data.
+  [[nodiscard]] std::map<std::string, std::string> given() const;
+
   /// Sets the task and, unless it was given, the criterion. Throws UsageError if these or the normalisation of targets
   /// do not fit.
   void set_task(Task value);
@@ -51,8 +55,9 @@ struct TrainOptions : OptimizerOptions {
   [[nodiscard]] std::map<std::string, std::string> settings() const;
 };
 
-/// Reads options from the command line, then from the file of --config. Returns nothing after printing --help. Throws
-/// UsageError, which names the option, the value found and the value expected.
+/// Reads options from the command line, then from the file of --config, then from the run of --resume. Returns nothing
+/// after printing --help. Throws UsageError, which names the option, the value found and the value expected, and Error
+/// if the run of --resume has no usable checkpoint.
 std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv);
 
 /// The same options with these values, by option name, in place of the given ones. Throws UsageError as above.

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -70,16 +71,16 @@ std::vector<double> RunState::column(std::string_view name) const {
   return values;
 }
 
-void RunFolder::create() const {
-  std::error_code error;
-  std::filesystem::create_directories(path_, error);
-  if (error || !std::filesystem::is_directory(path_)) {
-    throw Error(fmt::format("--output {}: cannot be created: {}", path_.string(),
-                            error ? error.message() : "something else has that name"));
+void RunFolder::lock() {
+  try {
+    lock_ = std::make_unique<FolderLock>(path_);
+  } catch (const Error& error) {
+    throw Error(fmt::format("--output {}", error.what()));
   }
 }
 
-void RunFolder::create_new() const {
+void RunFolder::create_new() {
+  lock();
   for (const std::string_view name : std::array{kCheckpoint, kModel, kMetrics, kBest}) {
     if (std::filesystem::exists(path_ / name)) {
       throw UsageError(
@@ -88,15 +89,25 @@ void RunFolder::create_new() const {
                       path_.string(), name));
     }
   }
-  create();
+}
+
+void RunFolder::create_to_resume(const std::filesystem::path& from) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(from, path_, ignored)) return lock();
+  create_new();
 }
 
 void RunFolder::save_checkpoint(const RunState& state, const Settings& settings, const Model& model,
                                 Optimizer& optimizer) const {
-  const nlohmann::json progress{
-      {"epoch", state.epoch}, {"step", state.step}, {"seconds", state.seconds}, {"start_loss", state.start_loss}};
+  const nlohmann::json progress{{"epoch", state.epoch},
+                                {"epoch_steps", state.epoch_steps},
+                                {"step", state.step},
+                                {"seconds", state.seconds},
+                                {"start_loss", state.start_loss}};
+  const std::string given = nlohmann::json(state.given).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   curvegraph::save_checkpoint(path_ / kCheckpoint, settings,
-                              {{"progress", progress.dump()}, {"metrics", state.metrics}}, model, optimizer);
+                              {{"progress", progress.dump()}, {"metrics", state.metrics}, {"given", given}}, model,
+                              optimizer);
 }
 
 void RunFolder::save_best(const Network& network, const ModelMetadata& metadata) const {
@@ -114,18 +125,71 @@ void RunFolder::save_results(const RunState& state, const Network& network) cons
   replace_file(path_ / kMetrics, state.metrics);
 }
 
-RunState RunFolder::load_checkpoint(const Settings& settings, Model& model, Optimizer& optimizer) const {
-  const std::filesystem::path path = path_ / kCheckpoint;
-  if (!std::filesystem::exists(path)) {
-    throw Error(fmt::format("--resume {}: holds no {}, expected the output folder of an earlier run", path_.string(),
-                            kCheckpoint));
+namespace {
+
+std::filesystem::path checkpoint_of(const std::filesystem::path& folder) {
+  std::filesystem::path path = folder / kCheckpoint;
+  if (std::filesystem::exists(path)) return path;
+  throw Error(fmt::format("--resume {}: holds no {}, expected the output folder of an earlier run", folder.string(),
+                          kCheckpoint));
+}
+
+Settings given_in(const CheckpointFile& file) {
+  const std::string* const text = file.find_text("given");
+  return text == nullptr ? Settings{} : nlohmann::json::parse(*text).get<Settings>();
+}
+
+/// Options that a later call may change.
+const std::set<std::string> kFree{"epochs", "patience", "skip-broken", "target-loss"};
+
+/// Throws UsageError for the first option that this call gives another value than the run had, where settings differ.
+void require_same_options(const std::string& folder, const Settings& was, const Settings& now, const Settings& stored,
+                          const Settings& settings) {
+  const auto value_in = [](const Settings& all, const std::string& name) {
+    const auto found = all.find(name);
+    return found == all.end() ? std::string() : found->second;
+  };
+  if (stored == settings || was.empty()) return;
+  // An option such as --preset changes several settings and is none itself.
+  for (const bool is_setting : {true, false}) {
+    for (const auto& [option, value] : now) {
+      const bool named = stored.contains(option) || settings.contains(option);
+      const bool differs = named ? value_in(stored, option) != value_in(settings, option)
+                                 : value_in(was, option) != value && !kFree.contains(option);
+      // Another option may be the reason that the data differs: require_same_settings() compares it last.
+      if (named != is_setting || !differs || option == "data") continue;
+      const std::string before = value_in(named ? stored : was, option);
+      throw UsageError(fmt::format("--{} {}: the run in {} has {}; leave the option out to continue that run", option,
+                                   value, folder, before.empty() ? "the default" : before));
+    }
   }
+}
+
+}  // namespace
+
+void require_run(const std::filesystem::path& folder) { (void)checkpoint_of(folder); }
+
+Settings given_to_run(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kCheckpoint;
+  if (!std::filesystem::exists(path)) return {};
+  try {
+    return given_in(CheckpointFile(path));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: not a checkpoint of this program: {}", path.string(), error.what()));
+  }
+}
+
+RunState RunFolder::load_checkpoint(const Settings& settings, const Settings& given, Model& model,
+                                    Optimizer& optimizer) const {
+  const std::filesystem::path path = checkpoint_of(path_);
   const CheckpointFile file(path);
   RunState state;
+  require_same_options(path_.string(), given_to_run(path_), given, file.settings(), settings);
   require_same_settings(path.string(), file.settings(), settings);
   try {
     const auto progress = nlohmann::json::parse(file.text("progress"));
     progress.at("epoch").get_to(state.epoch);
+    state.epoch_steps = progress.value("epoch_steps", 0);
     progress.at("step").get_to(state.step);
     progress.at("seconds").get_to(state.seconds);
     // Checkpoints of older versions do not have it.

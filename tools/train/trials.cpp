@@ -1,19 +1,16 @@
 #include "tools/train/trials.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <string_view>
-#include <system_error>
-#include <typeinfo>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "framework/error.h"
 #include "framework/io/atomic_file.h"
-#include "tools/train/run_folder.h"
+#include "tools/command_line/arguments.h"
+#include "tools/command_line/config_file.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -42,11 +39,6 @@ std::vector<Row> rows_of(std::span<const Trial> trials, int rungs, int digits) {
     row.resize(rows[0].size());
   }
   return rows;
-}
-
-std::string text_of(const boost::program_options::variable_value& value) {
-  if (value.value().type() == typeid(bool)) return value.as<bool>() ? "true" : "false";
-  return value.as<std::string>();
 }
 
 }  // namespace
@@ -83,28 +75,25 @@ std::string trials_csv(std::span<const Trial> trials, int rungs) {
 }
 
 std::string format_config(const TrainOptions& options, const Trial& best) {
-  constexpr std::array<std::string_view, 4> of_the_search{"output", "resume", "config", "find-settings"};
-  Settings lines;
-  for (const auto& [option, value] : options.arguments) {
-    if (!value.defaulted() && std::ranges::find(of_the_search, option) == of_the_search.end()) {
-      lines[option] = text_of(value);
-    }
-  }
+  Settings lines = options.given();
+  if (!ArgumentValues(options.arguments).given("threads")) lines.erase("threads");
   for (const auto& [option, value] : best.settings) lines[option] = value;
   std::string config = fmt::format("# found in a search: training loss {:.5g} after {:.1f} epochs in {:.1f} s\n",
                                    best.losses.back(), best.epochs, best.seconds);
-  for (const auto& [option, value] : lines) config += fmt::format("{} = {}\n", option, value);
+  for (const auto& [option, value] : lines) config += config_line(option, value) + "\n";
   return config;
 }
 
-void SearchFolder::create_new() const {
-  for (const char* name : {kConfig, kTable, kCsv}) {
-    if (std::filesystem::exists(path_ / name)) {
-      throw UsageError(
-          fmt::format("--output {}: already holds a search ({}), expected a new folder", path_.string(), name));
+void SearchFolder::create() {
+  folder_.create_new();
+  if (!std::filesystem::exists(state())) {
+    for (const char* name : {kConfig, kTable, kCsv}) {
+      if (std::filesystem::exists(path_ / name)) {
+        throw UsageError(
+            fmt::format("--output {}: already holds a search ({}), expected a new folder", path_.string(), name));
+      }
     }
   }
-  RunFolder(path_).create_new();
 }
 
 void SearchFolder::save(const TrainOptions& options, std::span<const Trial> trials, int rungs) const {
@@ -118,7 +107,9 @@ std::filesystem::path SearchFolder::checkpoint(const Trial& trial) const {
   return path_ / kCheckpoints / fmt::format("{}.safetensors", trial.number);
 }
 
-void SearchFolder::remove_checkpoints() const { std::filesystem::remove_all(path_ / kCheckpoints); }
+std::filesystem::path SearchFolder::state() const { return path_ / kCheckpoints / "search.json"; }
+
+void SearchFolder::complete() const { std::filesystem::remove_all(path_ / kCheckpoints); }
 
 std::filesystem::path SearchFolder::config() const { return path_ / kConfig; }
 

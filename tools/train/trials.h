@@ -6,6 +6,7 @@
 
 #include "tools/train/halving.h"
 #include "tools/train/options.h"
+#include "tools/train/run_folder.h"
 
 /// The files that a search writes: settings.cfg, trials.txt and trials.csv.
 
@@ -23,19 +24,24 @@ std::string format_config(const TrainOptions& options, const Trial& best);
 
 class SearchFolder {
  public:
-  explicit SearchFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit SearchFolder(std::filesystem::path path) : path_(std::move(path)), folder_(path_) {}
 
-  /// Creates the folder. Throws UsageError if it already holds a search or a run, and Error if it cannot be created.
-  void create_new() const;
+  /// Creates the folder and makes this process its owner, see FolderLock. Throws UsageError if it already holds a run
+  /// or a search that is complete, and Error if it cannot be created or another process owns it.
+  void create();
   /// Writes the files, each replaced whole; settings.cfg only if the first trial has not failed.
   void save(const TrainOptions& options, std::span<const Trial> trials, int rungs) const;
+  /// The state of a search that is not complete, see search_state.h.
+  [[nodiscard]] std::filesystem::path state() const;
   /// The checkpoint from which a trial continues.
   [[nodiscard]] std::filesystem::path checkpoint(const Trial& trial) const;
-  void remove_checkpoints() const;
+  /// Removes the state and the checkpoints of a search that is complete.
+  void complete() const;
   [[nodiscard]] std::filesystem::path config() const;
 
  private:
   std::filesystem::path path_;
+  RunFolder folder_;
 };
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION
