@@ -9,6 +9,8 @@
 #include "framework/index.h"
 #include "framework/kernel.h"
 #include "framework/linalg.h"
+#include "framework/processors.h"
+#include "framework/threads.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -16,6 +18,7 @@ Plan::Plan(Graph& graph, Expr root, int max_batch, Buffers buffers)
     : graph_(&graph), root_(root.index), max_batch_(max_batch), buffers_(buffers) {
   if (root.graph != &graph) throw UsageError("plan: its root belongs to another graph");
   if (max_batch < 1) throw UsageError(fmt::format("plan: a batch of {} samples, expected at least 1", max_batch));
+  watch_processors(threads());
   find_order();
   allocate();
   set_batch(max_batch);

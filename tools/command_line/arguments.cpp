@@ -5,7 +5,7 @@
 #include <new>
 #include <vector>
 
-#include "framework/threads.h"
+#include "framework/processors.h"
 #include "tools/command_line/config_file.h"
 #include "tools/command_line/presets.h"
 
@@ -126,7 +126,7 @@ std::uint64_t ArgumentValues::seed() const {
 }
 
 int ArgumentValues::threads() const {
-  if (!given("threads")) return curvegraph::threads();
+  if (!given("threads")) return default_threads();
   return number<int>("threads", "a whole number from 1 to 1024", [](int n) { return n >= 1 && n <= 1024; });
 }
 

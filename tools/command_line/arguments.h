@@ -88,7 +88,7 @@ class ArgumentValues {
   /// A whole number >= 1.
   [[nodiscard]] int count(const char* option) const;
   [[nodiscard]] std::uint64_t seed() const;
-  /// --threads; by default the number of processors.
+  /// --threads; by default default_threads().
   [[nodiscard]] int threads() const;
   /// Whether --precision is double rather than float.
   [[nodiscard]] bool in_double() const;
