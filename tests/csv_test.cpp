@@ -67,7 +67,7 @@ TEST(Csv, SaysWhichFileIsWrong) {
   const std::vector<Case> cases = {
       {"train.csv", "width,kind,height,price\n", "holds no line below its header, expected samples"},
       {"train.csv", "width,kind,height,price\n1,2.5,3,4\n",
-       "line 2, column kind: found 2.5, expected integers from 0 for classification"},
+       "line 2: the class is 2.5, expected a whole number for classification"},
       {"test.csv", "width,kind,height,price\n1,2,3,4\n1,3,3,4\n",
        "line 3: the class is 3, expected 0 to 2, the classes of TRAIN"},
       {"test.csv", "width,kind,price\n1,2,3\n", "has 3 columns, expected the 4 of TRAIN"},

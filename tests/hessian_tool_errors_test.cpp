@@ -154,10 +154,10 @@ TEST(HessianToolErrors, RefusesDataWithoutClasses) {
   const std::string data = in("tables");
   for (const char* part : {"train", "test"}) {
     trained().dir().write(fmt::format("tables/{}_inputs.npy", part), npy_floats("(1, 2)", {1, 2}));
-    trained().dir().write(fmt::format("tables/{}_targets.npy", part), npy_floats("(1,)", {1}));
+    trained().dir().write(fmt::format("tables/{}_targets.npy", part), npy_floats("(1,)", {0.5F}));
   }
   expect_failure(with(trained().options(), {{"dataset", "npy"}, {"data", data}}), 1,
-                 {data + "/train_targets.npy: holds float32, expected integers from 0 for classification"});
+                 {data + "/train_targets.npy: row 0: the class is 0.5, expected a whole number for classification"});
 }
 
 TEST(HessianToolErrors, RefusesFilesItWouldDestroy) {

@@ -56,6 +56,29 @@ TEST(Npy, LoadsNumbersForRegression) {
   EXPECT_EQ(train.target_columns, 2);
 }
 
+TEST(Npy, TakesClassesFromABase) {
+  const TempDir dir;
+  write_set(dir);
+  dir.write("train_targets.npy", classes({-1, 1, 1}));
+  dir.write("test_targets.npy", classes({1, -1}));
+  const DatasetOptions options{.label_base = -1};
+  EXPECT_EQ(npy_shape(dir.path(), options), (DatasetShape{2, 3, Task::Classification}));
+  const auto [train, test, validation] = load_npy(dir.path(), options);
+  EXPECT_THAT(train.labels, ElementsAre(0, 2, 2));
+  EXPECT_THAT(test.labels, ElementsAre(2, 0));
+  EXPECT_THAT(train.output_names, ElementsAre("-1", "0", "1"));
+}
+
+TEST(Npy, TakesWholeFloatsAsClassesWhereTold) {
+  const TempDir dir;
+  write_set(dir);
+  dir.write("train_targets.npy", npy_floats("(3,)", {2, 0, 1}));
+  EXPECT_EQ(npy_shape(dir.path()).task, Task::Regression);
+  const DatasetOptions options{.task = Task::Classification};
+  EXPECT_EQ(npy_shape(dir.path(), options), (DatasetShape{2, 3, Task::Classification}));
+  EXPECT_THAT(load_npy(dir.path(), options).train.labels, ElementsAre(2, 0, 1));
+}
+
 TEST(Npy, KeepsBytesAsBytes) {
   const TempDir dir;
   write_set(dir);
@@ -88,7 +111,11 @@ TEST(Npy, SaysWhatDoesNotFit) {
       {"train_inputs.npy", npy_floats("(3, 1, 2)", {1, 2, 3, 4, 5, 6}),
        "has the shape [3, 1, 2], expected [N, features]"},
       {"test_targets.npy", npy_floats("(2, 1, 1)", {1, 2}), "has the shape [2, 1, 1], expected [N, outputs] or [N]"},
-      {"test_targets.npy", npy_floats("(2,)", {1, 2}), "holds float32, expected integers from 0 for classification"},
+      {"test_targets.npy", npy_floats("(2,)", {1, 1.5F}),
+       "row 1: the class is 1.5, expected a whole number for classification"},
+      {"train_targets.npy", classes({3, 1, 2}),
+       "the smallest class is 1, expected 0; --label-base 1 takes it as the first class, --task regression takes the "
+       "targets as numbers"},
   };
   for (const Case& c : cases) {
     const TempDir dir;

@@ -171,17 +171,66 @@ TEST(TrainTask, IsASettingUnlessItWasAlwaysSo) {
   EXPECT_EQ(parse_options(image_arguments + target).target_loss, 0.5);
 }
 
+TEST(TrainTask, TakesOptionsOfTables) {
+  const Arguments classes = csv + Arguments{"--task", "classification"};
+  const TrainOptions initial = parse_options(classes);
+  EXPECT_EQ(initial.data_options.separator, ',');
+  EXPECT_EQ(initial.data_options.missing, Missing::Refuse);
+  EXPECT_EQ(initial.data_options.label_base, std::nullopt);
+  const TrainOptions given =
+      parse_options(classes + Arguments{"--separator", "tab", "--missing", "mean", "--label-base", "-1"});
+  EXPECT_EQ(given.data_options.separator, '\t');
+  EXPECT_EQ(given.data_options.missing, Missing::Mean);
+  EXPECT_EQ(given.data_options.label_base, -1);
+  EXPECT_EQ(parse_options(npy + Arguments{"--label-base", "1"}).data_options.label_base, 1);
+
+  // Only what decides the numbers of a run is a setting, and a default is none.
+  EXPECT_EQ(given.settings().at("missing"), "mean");
+  EXPECT_EQ(given.settings().at("label-base"), "-1");
+  EXPECT_EQ(
+      parse_options(classes + Arguments{"--separator", ";", "--missing", "refuse", "--label-base", "0"}).settings(),
+      initial.settings());
+
+  struct Case {
+    Arguments arguments;
+    std::string message;
+  };
+  for (const Case& c : std::vector<Case>{
+           {csv + Arguments{"--separator", "space"},
+            "--separator: found 'space', expected comma, semicolon, tab, or a character such as '|'"},
+           {csv + Arguments{"--separator", "."}, "--separator: found '.', expected "},
+           {csv + Arguments{"--missing", "zero"}, "--missing: found 'zero', expected refuse, drop or mean"},
+           {csv + Arguments{"--label-base", "one"},
+            "--label-base: found 'one', expected a whole number from -1000000 to 1000000"},
+           {csv + Arguments{"--label-base", "1000001"}, "--label-base: found '1000001', expected "},
+           {npy + Arguments{"--missing", "drop"}, "--missing: has no effect with --dataset npy"},
+           {npy + Arguments{"--separator", "tab"}, "--separator: has no effect with --dataset npy"},
+           {image_arguments + Arguments{"--label-base", "1"},
+            "--label-base: has no effect with --dataset fashion-mnist"},
+       }) {
+    EXPECT_THAT([&] { parse_options(c.arguments); }, ThrowsMessage<UsageError>(HasSubstr(c.message)))
+        << testing::PrintToString(c.arguments);
+  }
+}
+
 TEST(TrainTask, TakesTargetsByName) {
   EXPECT_EQ(parse_options(csv).data_options.targets, (std::vector<std::string>{"a", "b"}));
+  const Arguments bare{"--output", "o", "--dataset", "csv", "--data", "d"};
+  const TrainOptions quoted = parse_options(bare + Arguments{"--task", "regression", "--targets", "\"length, cm\",b"});
+  EXPECT_EQ(quoted.data_options.targets, (std::vector<std::string>{"length, cm", "b"}));
+  EXPECT_EQ(quoted.settings().at("targets"), "\"length, cm\",b");
   struct Case {
     Arguments arguments;
     std::string message;
   };
   const std::string no_name = "--targets: found an empty name, expected names separated by commas";
-  const Arguments bare{"--output", "o", "--dataset", "csv", "--data", "d"};
   const std::vector<Case> cases = {
       {bare + Arguments{"--targets", "a,,b"}, no_name},
       {bare + Arguments{"--targets", "a,"}, no_name},
+      {bare + Arguments{"--targets", "\"\",a"}, no_name},
+      {bare + Arguments{"--targets", "\"a,b"},
+       "--targets: found '\"a,b', expected a quote at the end of the name, too"},
+      {bare + Arguments{"--targets", "\"a\"b"}, "--targets: found 'b' after a quoted name, expected a comma"},
       {bare + Arguments{"--targets="}, ""},
       {npy + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset npy"},
       {image_arguments + Arguments{"--targets", "a"}, "--targets: has no effect with --dataset fashion-mnist"},

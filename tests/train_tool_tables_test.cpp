@@ -298,7 +298,7 @@ TEST(TrainToolTables, SaysInOneLineWhatDoesNotFit) {
        "numbers",
        {{"task", "classification"}, {"layers", "3-2"}},
        1,
-       numbers + "/train_targets.npy: holds float32, expected integers from 0 for classification"},
+       numbers + "/train_targets.npy: row 0: the class is "},
       {"csv", "csv", {{"layers", "4-1"}}, 2, csv + ": no column is named as the target, expected some of a, target, "},
       {"csv", "csv", {{"layers", "4-1"}, {"targets", "Target"}}, 2, csv + ": has no column 'Target' for a target, "},
       {"csv",

@@ -78,8 +78,9 @@ constexpr std::array formats = {
     },
     DatasetFormat{
         .name = "csv",
-        .description =
-            "numbers in train.csv, test.csv and, if there is one, validation.csv, whose first lines name their columns",
+        .description = "tables of numbers in train.csv, test.csv and, if there is one, validation.csv, whose first "
+                       "lines name their "
+                       "columns; classes may have names",
         .table = true,
         .named_columns = true,
         .shape = csv_shape,

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "framework/data/missing.h"
 #include "framework/data/task.h"
 #include "framework/real.h"
 
@@ -22,6 +23,12 @@ struct DatasetOptions {
   std::optional<Task> task = {};
   /// For formats with named columns: the columns that are targets.
   std::vector<std::string> targets = {};
+  /// For formats with named columns: the character between cells, see separator.h.
+  char separator = ',';
+  /// For formats with named columns: what to do about missing values.
+  Missing missing = Missing::Refuse;
+  /// For tables with classes that are integers: the first class. nullopt: 0, which the training set must then have.
+  std::optional<int> label_base = {};
   /// For formats with image files: the number of rows and columns that every image is resized to, at most
   /// largest_image_size. 0: the images have one size already.
   int image_size = 0;
@@ -54,13 +61,16 @@ struct Dataset {
   std::vector<std::uint8_t> labels = {};
   /// The files that DatasetOptions::skip_broken left out, as "PATH: reason", in the order of paths.
   std::vector<std::string> skipped = {};
+  /// The number of rows that DatasetOptions::missing left out.
+  int dropped = 0;
   Task task = Task::Classification;
   /// Inputs that are not bytes, in place of `values`: sample after sample.
   std::vector<real> numbers = {};
   /// For regression: the number of targets per sample, and all targets, sample after sample.
   int target_columns = 0;
   std::vector<real> targets = {};
-  /// The names of the classes or of the target columns; empty if the files name none.
+  /// The names of the classes or of the target columns; empty if the files name none. Classes that are integers have
+  /// their integers for names, unless they start at 0.
   std::vector<std::string> output_names = {};
 
   /// The number of samples.
@@ -105,7 +115,7 @@ struct DatasetFormat {
   bool image_files = false;
   /// Whether it holds tables, not images. Their targets may be numbers, and must be read before their kind is known.
   bool table = false;
-  /// Whether it is a table with named columns, so that DatasetOptions::targets has an effect.
+  /// Whether it is a table with named columns, so that the DatasetOptions for these have an effect.
   bool named_columns = false;
   /// The shape of what `load` would return, from a look at the folder. Both functions throw Error naming the file that
   /// is missing or wrong, and UsageError if the data is not for the task.

@@ -27,7 +27,7 @@ void read_targets(NpyFile file, Table& table) {
   }
   table.targets_file = file.path();
   table.outputs = extents == 1 ? 1 : file.shape().back();
-  if (!file.integers()) table.not_integers = fmt::format("holds {}", file.type());
+  table.integers = file.integers();
   table.targets = file.read_numbers();
 }
 

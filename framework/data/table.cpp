@@ -1,11 +1,14 @@
 #include "framework/data/table.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "framework/data/printable.h"
 #include "framework/error.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -13,36 +16,97 @@ namespace {
 
 Task task_of(const Table& train, const DatasetOptions& options) {
   if (options.task) return *options.task;
-  return train.outputs == 1 && train.not_integers.empty() ? Task::Classification : Task::Regression;
+  return train.outputs == 1 && train.integers ? Task::Classification : Task::Regression;
 }
 
-/// The labels, which must be below `classes`; `why` says in the message what limits them.
-std::vector<std::uint8_t> labels_of(const Table& table, int classes, const std::string& why) {
+/// "FILE: line 3", for a sample of the table.
+std::string place_of(const Table& table, std::size_t sample) {
+  return fmt::format("{}: {} {}", table.targets_file, table.unit,
+                     table.places.empty() ? static_cast<int>(sample) : table.places[sample]);
+}
+
+/// Throws Error unless the targets are one column of whole numbers.
+void require_whole(const Table& table) {
   if (table.outputs != 1) {
     throw Error(fmt::format("{}: holds {} columns of targets, expected one of classes for classification",
                             table.targets_file, table.outputs));
   }
-  if (!table.not_integers.empty()) {
+  for (std::size_t i = 0; i < table.targets.size(); ++i) {
+    const real target = table.targets[i];
+    if (target == std::floor(target)) continue;
     throw Error(
-        fmt::format("{}: {}, expected integers from 0 for classification", table.targets_file, table.not_integers));
+        fmt::format("{}: the class is {}, expected a whole number for classification", place_of(table, i), target));
   }
+}
+
+/// The classes of the training set. Those of numbers have their numbers for names, unless they start at 0.
+struct Classes {
+  int first = 0;
+  int count = 0;
+  std::vector<std::string> names = {};
+};
+
+/// The labels, which must be among the classes; `why` says in the message what limits these.
+std::vector<std::uint8_t> labels_of(const Table& table, const Classes& classes, const std::string& why) {
+  require_whole(table);
   std::vector<std::uint8_t> labels;
   labels.reserve(table.targets.size());
+  const std::int64_t last = std::int64_t{classes.first} + classes.count - 1;
   for (const real target : table.targets) {
-    if (target < 0 || target >= static_cast<real>(classes)) {
-      throw Error(fmt::format("{}: {} {}: the class is {}, expected 0 to {}, {}", table.targets_file, table.unit,
-                              table.first + static_cast<int>(labels.size()), target, classes - 1, why));
+    if (target < static_cast<real>(classes.first) || target > static_cast<real>(last)) {
+      throw Error(fmt::format("{}: the class is {}, expected {} to {}, {}", place_of(table, labels.size()), target,
+                              classes.first, last, why));
     }
-    labels.push_back(static_cast<std::uint8_t>(target));
+    labels.push_back(static_cast<std::uint8_t>(target - static_cast<real>(classes.first)));
   }
   return labels;
 }
 
-std::vector<std::uint8_t> train_labels(const Table& train) {
-  return labels_of(train, Dataset::most_classes, "as labels are bytes; other integers are targets of regression");
+/// What was probably meant by classes that do not start at 0.
+void require_class_0(const Table& train, real smallest, real largest) {
+  if (smallest == 0 || largest - smallest >= static_cast<real>(Dataset::most_classes)) return;
+  throw Error(
+      fmt::format("{}: the smallest class is {}, expected 0; --label-base {} takes it as the first class, --task "
+                  "regression takes the targets as numbers",
+                  train.targets_file, smallest, smallest));
 }
 
-int classes_of(const std::vector<std::uint8_t>& labels) { return std::ranges::max(labels) + 1; }
+Classes classes_of(const Table& train, const DatasetOptions& options) {
+  require_whole(train);
+  const auto [smallest, largest] = std::ranges::minmax(train.targets);
+  if (!train.class_names.empty()) {
+    if (train.class_names.size() == 1) {
+      throw Error(fmt::format("{}: all targets are the class '{}', expected at least two classes", train.targets_file,
+                              printable(train.class_names.front())));
+    }
+    return {.count = static_cast<int>(train.class_names.size()), .names = train.class_names};
+  }
+  if (smallest == largest) {
+    throw Error(fmt::format("{}: all targets are {}, expected at least two classes", train.targets_file, smallest));
+  }
+  if (!options.label_base) require_class_0(train, smallest, largest);
+  Classes classes{.first = options.label_base.value_or(0), .count = Dataset::most_classes};
+  const std::vector<std::uint8_t> labels =
+      labels_of(train, classes,
+                options.label_base ? fmt::format("as --label-base {} says", classes.first)
+                                   : "as labels are bytes; --task regression takes other integers as numbers");
+  classes.count = std::ranges::max(labels) + 1;
+  if (classes.first == 0) return classes;
+  for (int i = 0; i < classes.count; ++i) classes.names.push_back(fmt::format("{}", classes.first + i));
+  return classes;
+}
+
+/// Throws UsageError for a base that would have no effect.
+void require_useful_base(const Table& train, Task task, const DatasetOptions& options) {
+  if (!options.label_base || (task == Task::Classification && train.class_names.empty())) return;
+  const std::string what = task == Task::Classification ? "classes that have names"
+                           : task == Task::Autoencoder  ? "an autoencoder"
+                           : options.task               ? "--task regression"
+                                                        : "numbers for regression; --task classification takes whole "
+                                                          "numbers as classes";
+  throw UsageError(
+      fmt::format("--label-base {}: has no effect on {}, with {}", *options.label_base, train.targets_file, what));
+}
 
 void require_same(const Table& test, const Table& train) {
   const auto require = [&](int found, int expected, const char* what, const std::string& file,
@@ -64,6 +128,7 @@ Dataset dataset_of(Table& table, Task task) {
   return {.name = std::move(table.name),
           .features = table.features,
           .values = std::move(table.bytes),
+          .dropped = table.dropped,
           .task = task,
           .numbers = std::move(table.numbers)};
 }
@@ -88,32 +153,30 @@ DatasetPair table_datasets(Table train, Table test, std::optional<Table> validat
   require_same(test, train);
   if (validation) require_same(*validation, train);
   const Task task = task_of(train, options);
-  DatasetPair pair{dataset_of(train, task), {}};
-  if (task == Task::Classification) {
-    pair.train.labels = train_labels(train);
-    pair.train.classes = classes_of(pair.train.labels);
-  }
-  const auto other = [&](Table& table) {
+  require_useful_base(train, task, options);
+  const Classes classes = task == Task::Classification ? classes_of(train, options) : Classes{};
+  const auto dataset = [&](Table& table) {
     Dataset data = dataset_of(table, task);
     if (task == Task::Classification) {
-      data.classes = pair.train.classes;
-      data.labels = labels_of(table, data.classes, "the classes of " + train.targets_file);
+      data.classes = classes.count;
+      data.labels = labels_of(table, classes, "the classes of " + train.targets_file);
+      data.output_names = classes.names;
     } else if (task == Task::Regression) {
       take_targets(table, data);
     }
     return data;
   };
-  pair.test = other(test);
-  if (validation) pair.validation = other(*validation);
-  if (task == Task::Regression) take_targets(train, pair.train);
+  DatasetPair pair{.train = dataset(train), .test = dataset(test)};
+  if (validation) pair.validation = dataset(*validation);
   return pair;
 }
 
 DatasetShape table_shape(const Table& train, const DatasetOptions& options) {
   const Task task = task_of(train, options);
+  require_useful_base(train, task, options);
   switch (task) {
     case Task::Classification:
-      return {train.features, classes_of(train_labels(train)), task};
+      return {train.features, classes_of(train, options).count, task};
     case Task::Regression:
       return {train.features, train.outputs, task};
     default:

@@ -9,8 +9,11 @@
 
 #include <fmt/core.h>
 
+#include "framework/data/missing.h"
+#include "framework/data/separator.h"
 #include "framework/error.h"
 #include "framework/index.h"
+#include "tools/command_line/column_list.h"
 #include "tools/command_line/status_line.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
@@ -35,18 +38,9 @@ void print_skipped(const Dataset& data) {
   if (shown < data.skipped.size()) fmt::print("  and {} more\n", data.skipped.size() - shown);
 }
 
-/// Splits `text` at the commas.
-std::vector<std::string> names_in(std::string_view text) {
-  std::vector<std::string> names;
-  while (true) {
-    const std::size_t end = text.find(',');
-    names.emplace_back(text.substr(0, end));
-    if (names.back().empty()) {
-      throw UsageError("--targets: found an empty name, expected names separated by commas");
-    }
-    if (end == std::string_view::npos) return names;
-    text.remove_prefix(end + 1);
-  }
+void print_dropped(const Dataset& data) {
+  if (data.dropped == 0) return;
+  fmt::print("{}: dropped {} of {} rows for missing values\n", data.name, data.dropped, data.dropped + data.size());
 }
 
 }  // namespace
@@ -64,8 +58,22 @@ void add_dataset_options(OptionGroup& group, const std::string& use) {
   group.add("data", "DIR", nullptr,
             "folder with the data set's files; required, except for fashion-mnist: by default the folder of Debian's "
             "package dataset-fashion-mnist");
-  group.add("targets", "NAMES", nullptr,
-            "(csv) names of the target columns, separated by commas; all other columns are inputs");
+  group.add(
+      "targets", "NAMES", nullptr,
+      "(csv) names of the target columns, separated by commas; a name that holds a comma stands in double quotes, "
+      "as in CSV. All other columns are inputs. One column of text holds names of classes");
+  group.add("separator", "CHAR", kNoDefault,
+            "(csv) what is between cells: comma (the default), semicolon, tab, or the character itself, such as '|'");
+  group.add(
+      "missing", "HOW", kNoDefault,
+      "(csv) what to do about missing values, which are empty cells and NA, N/A, NaN, null or ? in upper or lower "
+      "case:\n"
+      "refuse: end with an error (the default)\n"
+      "drop: leave out the rows, and print how many\n"
+      "mean: take the column's mean over train.csv for inputs, and leave out rows without a target");
+  group.add(
+      "label-base", "N", kNoDefault,
+      "(csv, npy) first class, if classes are integers; without this option 0, which the training set must then have");
   group.add("image-size", "N", nullptr,
             fmt::format("(image-folder) scale the shorter side of every image to N pixels and crop the central N x N "
                         "(1 <= N <= {}); without it all images must have the same size",
@@ -90,9 +98,19 @@ DatasetOptions dataset_options(const ArgumentValues& values, const DatasetFormat
   if (!format.image_files) {
     for (const char* option : {"image-size", "skip-broken"}) values.refuse(option, dataset);
   }
-  if (!format.named_columns) values.refuse("targets", dataset);
+  if (!format.named_columns) {
+    for (const char* option : {"targets", "separator", "missing"}) values.refuse(option, dataset);
+  }
+  if (!format.table) values.refuse("label-base", dataset);
   DatasetOptions options;
-  if (values.given("targets")) options.targets = names_in(values.text("targets"));
+  if (values.given("targets")) options.targets = values.named("targets", parse_columns);
+  if (values.given("separator")) options.separator = values.named("separator", separator_from_name);
+  if (values.given("missing")) options.missing = values.named("missing", missing_from_name);
+  if (values.given("label-base")) {
+    constexpr int largest = 1'000'000;  // small enough for float to tell integers apart
+    options.label_base = values.number<int>("label-base", "a whole number from -1000000 to 1000000",
+                                            [](int n) { return n >= -largest && n <= largest; });
+  }
   if (values.given("image-size")) {
     constexpr int largest = DatasetOptions::largest_image_size;
     options.image_size = values.number<int>("image-size", fmt::format("a whole number from 1 to {}", largest).c_str(),
@@ -116,8 +134,10 @@ DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::pat
   };
   DatasetPair data = format.load(dir, options);
   status.clear();
-  print_skipped(data.train);
-  print_skipped(data.test);
+  for (const Dataset* part : {&data.train, &data.test, &data.validation}) {
+    print_skipped(*part);
+    print_dropped(*part);
+  }
   return data;
 }
 

@@ -26,10 +26,12 @@ void add_dataset_options(OptionGroup& group, const std::string& use);
 const DatasetFormat& dataset_option(const ArgumentValues& values);
 /// --data; by default the folder in which the data set's package installs it. Throws UsageError if there is neither.
 std::filesystem::path data_option(const ArgumentValues& values, const DatasetFormat& format);
-/// --targets, --image-size and --skip-broken. Throws UsageError if one of them has no effect with the format.
+/// The options for how to read the data, from --targets to --skip-broken. Throws UsageError if one of them has no
+/// effect with the format.
 DatasetOptions dataset_options(const ArgumentValues& values, const DatasetFormat& format);
 
-/// Calls format.load, shows its progress on a terminal, and prints which images were skipped.
+/// Calls format.load, shows its progress on a terminal, and prints which images were skipped and how many rows were
+/// dropped.
 DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::path& dir, DatasetOptions options);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

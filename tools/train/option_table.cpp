@@ -28,8 +28,9 @@ boost::program_options::options_description train_option_table() {
            "hold out this share of the training set (0 < SHARE < 1) and evaluate it after each epoch; samples are "
            "drawn by --seed, the same share of each class. Data with its own validation set does not need this option");
   data.add("task", "NAME", kNoDefault,
-           "kind of targets; by default classification for images and integer targets, else regression:\n"
-           "classification: classes from 0\n"
+           "kind of targets; by default classification for images and for targets that are integers or text, else "
+           "regression:\n"
+           "classification: classes, as integers from 0 (see --label-base) or, in csv, as text\n"
            "regression: numbers; for tables only\n"
            "autoencoder: the inputs before normalisation; byte/255 for images");
   data.add("normalize", "KIND", kNoDefault,

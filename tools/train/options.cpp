@@ -8,6 +8,7 @@
 #include "models/task_defaults.h"
 #include "ops/ops.h"
 #include "tools/command_line/arguments.h"
+#include "tools/command_line/column_list.h"
 #include "tools/command_line/datasets.h"
 #include "tools/command_line/network_options.h"
 #include "tools/train/option_table.h"
@@ -60,7 +61,11 @@ std::map<std::string, std::string> TrainOptions::settings() const {
   if (in_double) settings.insert({"precision", "double"});
   if (validation) settings.insert({"validation", fmt::format("{}", *validation)});
   if (!best_by.empty()) settings.insert({"best-by", best_by});
-  if (dataset->named_columns) settings.insert({"targets", fmt::format("{}", fmt::join(data_options.targets, ","))});
+  if (dataset->named_columns) settings.insert({"targets", format_columns(data_options.targets)});
+  if (data_options.missing != Missing::Refuse) settings.insert({"missing", std::string(name(data_options.missing))});
+  if (data_options.label_base.value_or(0) != 0) {
+    settings.insert({"label-base", fmt::format("{}", *data_options.label_base)});
+  }
   // skip_broken is no setting: where it makes a difference, a run without it fails.
   if (dataset->image_files) settings.insert({"image-size", fmt::format("{}", data_options.image_size)});
   return settings;
