@@ -1,8 +1,9 @@
 #include "models/model_file.h"
 
 #include <cstdint>
-#include <limits>
+#include <set>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,7 +11,9 @@
 
 #include "framework/error.h"
 #include "framework/index.h"
+#include "framework/io/safetensors_names.h"
 #include "framework/io/tensor_stream.h"
+#include "models/layer_tensors.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -18,24 +21,20 @@ namespace {
 
 using Extents = std::vector<std::int64_t>;
 
-struct NamedParameter {
-  std::string name;
-  int index;
-  Extents extents;
+/// The parameters of a layer of a graph, by index.
+struct LayerParameters {
+  int weight;
+  int bias;
+  Shape shape;  // of the weight
 };
 
-/// The parameters of the layers, with their names and shapes in the file.
-std::vector<NamedParameter> layer_parameters(const Graph& graph) {
-  std::vector<NamedParameter> named;
-  int layer = 0;
+std::vector<LayerParameters> layers_of(const Graph& graph) {
+  std::vector<LayerParameters> layers;
   for (const Node& node : graph.nodes()) {
     if (!node.is_weighted()) continue;
-    const Shape weight = graph.parameters()[to_index(node.weight())].shape();
-    named.push_back({fmt::format("layers.{}.weight", layer), node.weight(), {weight.rows, weight.cols}});
-    named.push_back({fmt::format("layers.{}.bias", layer), node.bias(), {weight.rows}});
-    ++layer;
+    layers.push_back({node.weight(), node.bias(), graph.parameters()[to_index(node.weight())].shape()});
   }
-  return named;
+  return layers;
 }
 
 /// One number per feature or target.
@@ -48,9 +47,42 @@ TensorSource stored(const std::vector<real>& values) {
 
 std::vector<real> numbers(const SafetensorsFile& file, const std::string& name, const Extents& extents) {
   file.require_numbers(name, extents);
+  file.require_finite(name);
   std::vector<real> values(to_index(extents[0]));
   file.read_numbers(name, 0, values);
   return values;
+}
+
+/// The tensors `what`.mean and `what`.scale; empty if the file has neither.
+Normalization stored_normalization(const SafetensorsFile& file, std::string_view what, const Extents& extents) {
+  const std::string mean = fmt::format("{}.mean", what);
+  const std::string scale = fmt::format("{}.scale", what);
+  const bool has_mean = file.tensors().contains(mean);
+  const bool has_scale = file.tensors().contains(scale);
+  if (!has_mean && !has_scale) return {};
+  if (has_mean != has_scale) {
+    throw Error(fmt::format("{}: has {} but no {}, expected both or neither", file.source(), has_mean ? mean : scale,
+                            has_mean ? scale : mean));
+  }
+  return {.mean = numbers(file, mean, extents), .scale = numbers(file, scale, extents)};
+}
+
+/// Throws unless the file has these layers, of finite numbers.
+void require_layers(const SafetensorsFile& file, const std::vector<LayerTensors>& found,
+                    const std::vector<LayerParameters>& expected) {
+  if (found.size() != expected.size()) {
+    throw Error(fmt::format("{}: has {} layers, the last of tensor {}, expected {}", file.source(), found.size(),
+                            quoted(found.back().weight), expected.size()));
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto [rows, cols] = expected[i].shape;
+    file.require_numbers(found[i].weight, Extents{rows, cols});
+    if (!found[i].bias.empty()) file.require_numbers(found[i].bias, Extents{rows});
+  }
+  for (const LayerTensors& layer : found) {
+    file.require_finite(layer.weight);
+    if (!layer.bias.empty()) file.require_finite(layer.bias);
+  }
 }
 
 }  // namespace
@@ -58,9 +90,13 @@ std::vector<real> numbers(const SafetensorsFile& file, const std::string& name, 
 void save_model(const std::filesystem::path& path, const Model& model, const Normalization& normalization,
                 const ModelMetadata& metadata, const Normalization& targets) {
   std::map<std::string, TensorSource> tensors;
-  for (const NamedParameter& parameter : layer_parameters(*model.graph)) {
-    const ConstMatrixView values = model.graph->parameters()[to_index(parameter.index)];
-    tensors[parameter.name] = stored_by_rows(values, parameter.extents);
+  const auto parameters = model.graph->parameters();
+  const std::vector<LayerParameters> layers = layers_of(*model.graph);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto [weight, bias, shape] = layers[i];
+    tensors[fmt::format("layers.{}.weight", i)] =
+        stored_by_rows(parameters[to_index(weight)], {shape.rows, shape.cols});
+    tensors[fmt::format("layers.{}.bias", i)] = stored_by_rows(parameters[to_index(bias)], {shape.rows});
   }
   tensors["input.mean"] = stored(normalization.mean);
   tensors["input.scale"] = stored(normalization.scale);
@@ -73,44 +109,38 @@ void save_model(const std::filesystem::path& path, const Model& model, const Nor
 
 ModelDescription describe_model(const std::filesystem::path& path) {
   const SafetensorsFile file(path);
-  std::vector<int> layers;
-  for (int layer = 0;; ++layer) {
-    const std::string name = fmt::format("layers.{}.weight", layer);
-    if (layer > 0 && !file.tensors().contains(name)) return {.layers = layers, .metadata = file.metadata()};
-    const Extents& shape = file.at(name).shape;
-    const auto fits = [](std::int64_t extent) { return extent >= 1 && extent <= std::numeric_limits<int>::max(); };
-    if (shape.size() != 2 || !fits(shape[0]) || !fits(shape[1])) {
-      throw Error(
-          fmt::format("{}: {} has shape [{}], expected [out, in]", file.source(), name, fmt::join(shape, ", ")));
-    }
-    if (layers.empty()) layers.push_back(static_cast<int>(shape[1]));
-    if (shape[1] != layers.back()) {
-      throw Error(fmt::format("{}: {} has shape [{}], expected {} inputs, the outputs of the layer before",
-                              file.source(), name, fmt::join(shape, ", "), layers.back()));
-    }
-    layers.push_back(static_cast<int>(shape[0]));
+  ModelDescription description{.metadata = file.metadata()};
+  std::set<std::string> used{"input.mean", "input.scale", "target.mean", "target.scale"};
+  for (const LayerTensors& layer : find_layers(file)) {
+    if (description.layers.empty()) description.layers.push_back(layer.inputs);
+    description.layers.push_back(layer.outputs);
+    description.weights.push_back(layer.weight);
+    used.insert({layer.weight, layer.bias});
   }
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!used.contains(name)) description.unused.push_back(name);
+  }
+  return description;
 }
 
 LoadedModel load_model(const std::filesystem::path& path, Model& model) {
   const SafetensorsFile file(path);
-  const std::vector<NamedParameter> named = layer_parameters(*model.graph);
-  for (const NamedParameter& parameter : named) file.require_numbers(parameter.name, parameter.extents);
-  if (const auto extra = fmt::format("layers.{}.weight", named.size() / 2); file.tensors().contains(extra)) {
-    throw Error(fmt::format("{}: holds {}, expected {} layers", file.source(), extra, named.size() / 2));
-  }
+  const std::vector<LayerTensors> found = find_layers(file);
+  const std::vector<LayerParameters> layers = layers_of(*model.graph);
+  require_layers(file, found, layers);
   const auto extents = [&](Expr value) { return Extents{model.graph->nodes()[to_index(value.index)].features}; };
-  const Extents features = extents(model.input);
-  LoadedModel loaded{
-      .normalization = {.mean = numbers(file, "input.mean", features), .scale = numbers(file, "input.scale", features)},
-      .metadata = file.metadata(),
-      .targets = {}};
-  if (file.tensors().contains("target.mean") || file.tensors().contains("target.scale")) {
-    const Extents outputs = extents(model.output);
-    loaded.targets = {.mean = numbers(file, "target.mean", outputs), .scale = numbers(file, "target.scale", outputs)};
-  }
-  for (const NamedParameter& parameter : named) {
-    read_by_rows(file, parameter.name, model.graph->parameters()[to_index(parameter.index)]);
+  LoadedModel loaded{.normalization = stored_normalization(file, "input", extents(model.input)),
+                     .metadata = file.metadata(),
+                     .targets = stored_normalization(file, "target", extents(model.output))};
+  const auto parameters = model.graph->parameters();
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    read_by_rows(file, found[i].weight, parameters[to_index(layers[i].weight)]);
+    Tensor& bias = parameters[to_index(layers[i].bias)];
+    if (found[i].bias.empty()) {
+      bias.assign(std::vector<real>(bias.size()));
+    } else {
+      read_by_rows(file, found[i].bias, bias);
+    }
   }
   return loaded;
 }

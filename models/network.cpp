@@ -37,7 +37,9 @@ auto stored(const std::filesystem::path& path, const ModelMetadata& metadata, co
   const auto entry = metadata.find(key);
   if (entry == metadata.end()) {
     throw Error(
-        fmt::format("{}: does not say its {}, expected a file of Network::save() or tools/train", path.string(), key));
+        fmt::format("{}: does not say its {}, expected a file of Network::save() or tools/train, or metadata with "
+                    "activation, criterion and task; load_model() reads a file without them",
+                    path.string(), key));
   }
   try {
     return look_up(entry->second);
@@ -95,7 +97,11 @@ Network Network::load(const std::filesystem::path& path) {
   LoadedModel loaded = load_model(path, network.model_);
   const auto formula = metadata.find("input");
   const bool bytes = formula != metadata.end() && formula->second == input_formula(/*takes_bytes=*/true);
-  network.set_standardisation(std::move(loaded.normalization), std::move(loaded.targets), bytes);
+  // A file without any of these says nothing about its inputs, like a network before set_standardisation().
+  if (formula != metadata.end() || !loaded.normalization.empty() || !loaded.targets.empty()) {
+    if (loaded.normalization.empty()) loaded.normalization = network.inputs();
+    network.set_standardisation(std::move(loaded.normalization), std::move(loaded.targets), bytes);
+  }
   if (metadata.contains(kOutputNames)) {
     stored(path, metadata, kOutputNames, [&](const std::string& text) {
       network.set_output_names(names_from_text(text));

@@ -34,8 +34,8 @@ class Network {
   /// is not for the task.
   explicit Network(const NetworkOptions& options, std::uint64_t seed = 0);
 
-  /// Throws Error if the file cannot be used, or if it does not name activation, criterion and task, like files that
-  /// other programs wrote. models/model_file.h reads such files.
+  /// Throws Error if the file cannot be used, or if its metadata does not name activation, criterion and task, as of
+  /// most files that other programs wrote. load_model() in models/model_file.h reads such files.
   static Network load(const std::filesystem::path& path);
   /// Writes the file whole or not at all (Error). Adds `more` to the metadata of the file.
   void save(const std::filesystem::path& path, const ModelMetadata& more = {}) const;

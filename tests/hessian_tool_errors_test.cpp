@@ -117,20 +117,20 @@ TEST(HessianToolErrors, RefusesModels) {
       {in("out/metrics.csv"), 1, {in("out/metrics.csv") + ": "}},
       {model_with("no-scale", [](Safetensors& file) { file.tensors.erase("input.scale"); }),
        1,
-       {R"(has no tensor "input.scale")"}},
+       {"has input.mean but no input.scale, expected both or neither"}},
       {model_with("no-layers", [](Safetensors& file) { file.tensors.erase("layers.0.weight"); }),
        1,
        {R"(has no tensor "layers.0.weight")"}},
       {model_with("apart", [&](Safetensors& file) { file.tensors["layers.1.weight"] = zeros(6, 9); }),
        1,
-       {"layers.1.weight has shape [6, 9], expected 8 inputs"}},
+       {R"(tensor "layers.1.weight" has shape [6, 9], expected 8 inputs, the outputs of "layers.0.weight")"}},
       {model_with("integers",
                   [](Safetensors& file) {
                     file.tensors["layers.2.bias"] =
                         StoredTensor::from<std::int64_t>(std::vector<std::int64_t>(10), {10});
                   }),
        1,
-       {"layers.2.bias is I64 [10], expected F32 or F64 [10]"}},
+       {R"(tensor "layers.2.bias" is I64 [10], expected F16, BF16, F32 or F64 [10])"}},
       {model_with("unknown", [](Safetensors& file) { file.metadata["activation"] = "softsign"; }),
        1,
        {in("unknown") + ": unknown activation 'softsign', expected one of"}},
@@ -193,8 +193,9 @@ TEST(HessianToolErrors, WritesNothingWhereNumbersAreNotFinite) {
   };
   const std::string nan = model_with("nan", scaled("layers.1.weight", std::numeric_limits<float>::quiet_NaN()));
   for (const char* precision : {"float", "double"}) {
-    expect_failure(with(trained().options(), {{"model", nan}, {"precision", precision}}), 1,
-                   {"the loss of the batch is ", "nan, expected a finite number"});
+    expect_failure(
+        with(trained().options(), {{"model", nan}, {"precision", precision}}), 1,
+        {nan + R"(: tensor "layers.1.weight" holds nan at [0, 0], expected numbers that are finite in )" + precision});
   }
   // Gradients whose squares exceed the largest float, but not the largest double.
   const Options large = with(trained().options(), {{"model", model_with("large", [&](Safetensors& file) {
@@ -203,6 +204,13 @@ TEST(HessianToolErrors, WritesNothingWhereNumbersAreNotFinite) {
                                                     })}});
   expect_failure(with(large, {{"precision", "float"}}), 1, {"layer ", "not finite: inf"});
   EXPECT_EQ(run_hessian(large).status, 0);
+  // And outputs whose squares do.
+  const std::string huge = model_with("huge", [&](Safetensors& file) {
+    scaled("layers.2.weight", 1e25F)(file);
+    file.metadata["criterion"] = "squared-error";
+  });
+  expect_failure(with(trained().options(), {{"model", huge}, {"precision", "float"}}), 1,
+                 {"the loss of the batch is inf, expected a finite number"});
 }
 
 }  // namespace

@@ -129,18 +129,18 @@ TEST(DescribeModel, RefusesWhatIsNoChainOfLayers) {
   save_model(dir.path() / "good", make_model({3, 2, 2}), normalization, {});
   const std::string path = (dir.path() / "changed").string();
   for (const auto& [name, shape, message] :
-       {Case{"layers.0.weight", {6}, "layers.0.weight has shape [6], expected [out, in]"},
-        {"layers.1.weight", {0, 2}, "layers.1.weight has shape [0, 2], expected [out, in]"},
-        {"layers.1.weight", {2, 3}, "layers.1.weight has shape [2, 3], expected 2 inputs"}}) {
+       {Case{"layers.0.weight", {6}, R"(tensor "layers.0.weight" has shape [6], expected [out, in])"},
+        {"layers.1.weight", {0, 2}, R"(tensor "layers.1.weight" has shape [0, 2], expected [out, in])"},
+        {"layers.1.weight", {4, 4}, R"("layers.1.weight" has shape [4, 4], expected 2 inputs, the outputs of )"}}) {
     Safetensors file = read_safetensors(dir.path() / "good");
     file.tensors[name] = {DType::F32, shape, std::vector<std::byte>(*byte_count(DType::F32, shape))};
     write_safetensors(path, file);
     EXPECT_THAT([&] { describe_model(path); },
                 ThrowsMessage<Error>(AllOf(StartsWith(path + ": "), HasSubstr(message), Not(HasSubstr("\n")))));
   }
-  write_safetensors(path, {.tensors = {{"weight", StoredTensor::from<float>(std::vector<float>(1), {1, 1})}}});
+  write_safetensors(path, {.tensors = {{"weights", StoredTensor::from<float>(std::vector<float>(1), {1, 1})}}});
   EXPECT_THAT([&] { describe_model(path); },
-              ThrowsMessage<Error>(path + R"(: has no tensor "layers.0.weight", only "weight")"));
+              ThrowsMessage<Error>(path + R"(: has no tensor NAME.weight [out, in] of a layer, only "weights")"));
 }
 
 TEST(LoadModel, RestoresEveryBit) {
@@ -178,20 +178,25 @@ TEST(LoadModel, RefusesWhatDoesNotFitAndLeavesTheModelAlone) {
   };
   const std::vector<Case> cases = {
       {without("layers.0.weight"), R"(has no tensor "layers.0.weight", only )"},
-      {without("layers.1.bias"), R"(has no tensor "layers.1.bias", only )"},
-      {without("input.mean"), R"(has no tensor "input.mean", only )"},
-      {without("input.scale"), R"(has no tensor "input.scale", only )"},
-      {with("layers.0.weight", zeros({3, 2}, 6)), "layers.0.weight is F32 [3, 2], expected F32 or F64 [2, 3]"},
-      {with("layers.0.weight", zeros({6}, 6)), "layers.0.weight is F32 [6], expected F32 or F64 [2, 3]"},
-      {with("layers.1.bias", zeros({2, 1}, 2)), "layers.1.bias is F32 [2, 1], expected F32 or F64 [2]"},
-      {with("layers.1.bias", zeros({3}, 3)), "layers.1.bias is F32 [3], expected F32 or F64 [2]"},
-      {with("input.scale", zeros({4}, 4)), "input.scale is F32 [4], expected F32 or F64 [3]"},
+      {without("input.mean"), "has input.scale but no input.mean, expected both or neither"},
+      {without("input.scale"), "has input.mean but no input.scale, expected both or neither"},
+      {with("layers.0.weight", zeros({2, 4}, 8)),
+       R"(tensor "layers.0.weight" is F32 [2, 4], expected F16, BF16, F32 or F64 [2, 3])"},
+      {with("layers.0.weight", zeros({6}, 6)), R"(tensor "layers.0.weight" has shape [6], expected [out, in])"},
+      {with("layers.1.bias", zeros({2, 1}, 2)),
+       R"(tensor "layers.1.bias" is F32 [2, 1], expected F16, BF16, F32 or F64 [2])"},
+      {with("layers.1.bias", zeros({3}, 3)), R"("layers.1.bias" is F32 [3], expected F16, BF16, F32 or F64 [2])"},
+      {with("input.scale", zeros({4}, 4)), R"("input.scale" is F32 [4], expected F16, BF16, F32 or F64 [3])"},
       {with("layers.1.bias", StoredTensor::from<std::int64_t>(std::vector<std::int64_t>{1, 2}, {2})),
-       "layers.1.bias is I64 [2], expected F32 or F64 [2]"},
-      {with("layers.2.weight", zeros({2, 2}, 4)), "holds layers.2.weight, expected 2 layers"},
-      {with("target.mean", zeros({2}, 2)), R"(has no tensor "target.scale", only )"},
-      {with("target.scale", zeros({2}, 2)), R"(has no tensor "target.mean", only )"},
-      {with("target.mean", zeros({3}, 3)), "target.mean is F32 [3], expected F32 or F64 [2]"},
+       R"("layers.1.bias" is I64 [2], expected F16, BF16, F32 or F64 [2])"},
+      {with("layers.2.weight", zeros({2, 2}, 4)), R"(has 3 layers, the last of tensor "layers.2.weight", expected 2)"},
+      {with("target.mean", zeros({2}, 2)), "has target.mean but no target.scale, expected both or neither"},
+      {with("target.scale", zeros({2}, 2)), "has target.scale but no target.mean, expected both or neither"},
+      {[&](Safetensors& file) {
+         with("target.mean", zeros({3}, 3))(file);
+         with("target.scale", zeros({2}, 2))(file);
+       },
+       R"("target.mean" is F32 [3], expected F16, BF16, F32 or F64 [2])"},
   };
   const TempDir dir;
   save_model(dir.path() / "good", make_model({3, 2, 2}), normalization, metadata);

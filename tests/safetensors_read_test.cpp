@@ -1,5 +1,6 @@
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -117,9 +118,10 @@ std::vector<BadFile> bad_files() {
       {one(R"({"shape":[2],"data_offsets":[0,8]})"), R"(tensor "w" has no dtype)"},
       {one(R"({"dtype":"F32","data_offsets":[0,8]})"), R"(tensor "w" has no shape)"},
       {one(R"({"dtype":"F32","shape":[2]})"), R"(tensor "w" has no data_offsets)"},
-      {one(R"({"dtype":"BF16","shape":[4],"data_offsets":[0,8]})"),
-       R"(tensor "w" has dtype "BF16", expected F32, F64, I64 or U8)"},
-      {one(R"({"dtype":0,"shape":[4],"data_offsets":[0,8]})"), R"(tensor "w" has dtype 0, expected F32)"},
+      {one(R"({"dtype":"F12","shape":[4],"data_offsets":[0,8]})"),
+       R"(tensor "w" has dtype "F12", expected one of BOOL, U8, I8, F8_E4M3, F8_E5M2, U16, I16, F16, BF16, U32, I32, )"
+       "F32, U64, I64, F64"},
+      {one(R"({"dtype":0,"shape":[4],"data_offsets":[0,8]})"), R"(tensor "w" has dtype 0, expected one of BOOL)"},
       {one(R"({"dtype":"F32","shape":[-1,2],"data_offsets":[0,8]})"),
        R"(tensor "w" has shape [-1,2], expected an array of integers from 0 to 9223372036854775807)"},
       {one(R"({"dtype":"F32","shape":2,"data_offsets":[0,8]})"), R"(tensor "w" has shape 2, expected an array)"},
@@ -158,6 +160,45 @@ TEST(ReadSafetensors, RejectsFilesThatContradictThemselves) {
         [&] { read_safetensors(path); },
         ThrowsMessage<Error>(AllOf(StartsWith(path.string() + ": "), HasSubstr(bad.message), Not(HasSubstr("\n")))));
   }
+}
+
+TEST(ReadSafetensors, TakesEveryTypeOfTheFormat) {
+  const TempDir dir;
+  const std::map<std::string, std::size_t> sizes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1},
+                                                    {"U16", 2},  {"I16", 2}, {"F16", 2}, {"BF16", 2},    {"U32", 4},
+                                                    {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8}};
+  EXPECT_EQ(dtypes().size(), sizes.size());
+  for (const auto& [type, size] : sizes) {
+    const auto path = dir.write("a", file_of(R"({"w":{"dtype":")" + type + R"(","shape":[3],"data_offsets":[0,)" +
+                                                 std::to_string(3 * size) + "]}}",
+                                             3 * size));
+    const Safetensors content = read_safetensors(path);
+    EXPECT_EQ(name(content.at("w").dtype), type);
+    EXPECT_EQ(size_of(content.at("w").dtype), size) << type;
+    EXPECT_THAT(content.at("w").bytes, SizeIs(3 * size));
+    write_safetensors(dir.path() / "b", content);
+    EXPECT_EQ(name(read_safetensors(dir.path() / "b").at("w").dtype), type);
+  }
+}
+
+TEST(ReadSafetensors, KnowsAFileOfTorchSave) {
+  const TempDir dir;
+  const auto expect = [&](const std::string& contents, const std::string& kind) {
+    const auto path = dir.write("model.pt", contents);
+    EXPECT_THAT([&] { read_safetensors(path); },
+                ThrowsMessage<Error>(path.string() + ": is a " + kind +
+                                     ", such as torch.save() writes, expected a safetensors file, as "
+                                     "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\") in Python "
+                                     "writes it"));
+  };
+  expect("PK\3\4\0\0\x08\x08\0\0archive/data.pkl"s, "zip file");
+  expect("\x80\2\x8a\x0al\xfc\x9c\x46\xf9 j\xa8P\x19."s, "pickle");
+  // Of a length that the file has, too.
+  expect("\x80\2\0\0\0\0\0\0"s + std::string(1000, 'x'), "pickle");
+  // A header of 640 bytes begins like a pickle.
+  std::string header = "{}";
+  header.resize(0x280, ' ');
+  EXPECT_THAT(read_safetensors(dir.write("a", file_of(header))).tensors, IsEmpty());
 }
 
 TEST(ReadSafetensors, RejectsDeepNesting) {

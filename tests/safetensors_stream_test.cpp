@@ -1,7 +1,10 @@
 #include "framework/io/safetensors_stream.h"
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -103,6 +106,54 @@ TEST(SafetensorsFile, RequiresTypeAndShape) {
         file.require("w", DType::F64, Extents{2, 3});
       },
       ThrowsMessage<Error>(file.source() + ": w is F32 [2, 3], expected F64 [2, 3]"));
+}
+
+TEST(SafetensorsFile, ReadsNumbersOfEveryWidth) {
+  const auto stored = [](DType dtype, const auto& values) {
+    const auto bytes = std::as_bytes(std::span(values));
+    return StoredTensor{dtype, {3}, {bytes.begin(), bytes.end()}};
+  };
+  const TempDir dir;
+  write_safetensors(dir.path() / "a",
+                    {.tensors = {{"half", stored(DType::F16, std::array<std::uint16_t, 3>{0x3c00, 0x3800, 0xc000})},
+                                 {"brain", stored(DType::BF16, std::array<std::uint16_t, 3>{0x3f80, 0x3f00, 0xc000})},
+                                 {"single", stored(DType::F32, std::array<float, 3>{1, 0.5F, -2})},
+                                 {"double", stored(DType::F64, std::array<double, 3>{1, 0.5, -2})},
+                                 {"whole", stored(DType::I64, std::array<std::int64_t, 3>{1, 2, 3})}}});
+  const SafetensorsFile file(dir.path() / "a");
+  const std::array<std::int64_t, 1> shape{3};
+  for (const char* name : {"half", "brain", "single", "double"}) {
+    file.require_numbers(name, shape);
+    std::array<real, 2> last{};
+    file.read_numbers(name, 1, last);
+    EXPECT_THAT(last, ElementsAre(0.5F, -2)) << name;
+  }
+  EXPECT_THAT(
+      [&] { file.require_numbers("whole", shape); },
+      ThrowsMessage<Error>(file.source() + R"(: tensor "whole" is I64 [3], expected F16, BF16, F32 or F64 [3])"));
+  real number = 0;
+  EXPECT_THAT([&] { file.read_numbers("whole", 0, std::span(&number, 1)); },
+              ThrowsMessage<UsageError>(file.source() + R"(: tensor "whole" is I64, expected numbers)"));
+}
+
+TEST(SafetensorsFile, FindsTheFirstNumberThatIsNotFinite) {
+  constexpr std::int64_t kRows = 3;
+  constexpr std::int64_t kColumns = 700'000;  // in several pieces
+  std::vector<float> values(static_cast<std::size_t>(kRows * kColumns));
+  const TempDir dir;
+  const auto write = [&] {
+    write_safetensors(dir.path() / "a", {.tensors = {{"w", StoredTensor::from<float>(values, {kRows, kColumns})},
+                                                     {"none", StoredTensor::from<float>({}, {0, 2})}}});
+    return SafetensorsFile(dir.path() / "a");
+  };
+  write().require_finite("w");
+  write().require_finite("none");
+  values.back() = std::numeric_limits<float>::infinity();
+  EXPECT_THAT([&] { write().require_finite("w"); },
+              ThrowsMessage<Error>((dir.path() / "a").string() + R"(: tensor "w" holds inf at [2, 699999], expected )" +
+                                   "numbers that are finite in " + real_name));
+  values[1'400'001] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT([&] { write().require_finite("w"); }, ThrowsMessage<Error>(HasSubstr("holds nan at [2, 1], ")));
 }
 
 TEST(SafetensorsFile, KeepsToTheFileThatItHasOpened) {

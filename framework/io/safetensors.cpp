@@ -13,18 +13,24 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 std::string_view name(DType dtype) {
-  constexpr std::array<std::string_view, 4> names = {"F32", "F64", "I64", "U8"};
+  constexpr std::array<std::string_view, 15> names = {"BOOL", "U8",  "I8",  "F8_E4M3", "F8_E5M2", "U16", "I16", "F16",
+                                                      "BF16", "U32", "I32", "F32",     "U64",     "I64", "F64"};
   return names.at(static_cast<std::size_t>(dtype));
 }
 
 std::span<const DType> dtypes() {
-  static constexpr std::array all = {DType::F32, DType::F64, DType::I64, DType::U8};
+  using enum DType;
+  static constexpr std::array all = {Bool, U8, I8, F8_E4M3, F8_E5M2, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64};
   return all;
 }
 
 std::size_t size_of(DType dtype) {
-  constexpr std::array<std::size_t, 4> sizes = {4, 8, 8, 1};
+  constexpr std::array<std::size_t, 15> sizes = {1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8};
   return sizes.at(static_cast<std::size_t>(dtype));
+}
+
+bool is_number(DType dtype) {
+  return dtype == DType::F16 || dtype == DType::BF16 || dtype == DType::F32 || dtype == DType::F64;
 }
 
 std::optional<std::uint64_t> byte_count(DType dtype, std::span<const std::int64_t> shape) {

@@ -16,10 +16,12 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// The element types that can be written and read. The format has more; reading any other type throws Error.
-enum class DType { F32, F64, I64, U8 };
+/// The element types of the format, by the size of an element. F is IEEE 754's binary format of that many bits, BF16
+/// the upper half of F32, F8_EeMm a byte with e bits of exponent and m of fraction. Reading any other type throws
+/// Error.
+enum class DType { Bool, U8, I8, F8_E4M3, F8_E5M2, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64 };
 
-/// The format's name of the type, e.g. "F32".
+/// The format's name of the type: "BOOL", or the enumerator's.
 std::string_view name(DType dtype);
 
 /// All of them, in the order of the enumerators.
@@ -28,9 +30,14 @@ std::span<const DType> dtypes();
 /// Bytes per element.
 std::size_t size_of(DType dtype);
 
+/// Whether elements can be read as numbers, which keep their values in the precision in use as far as that has them:
+/// F16, BF16, F32 and F64.
+bool is_number(DType dtype);
+
 /// Bytes of a tensor; nullopt if an extent is negative or the number exceeds 64 bits.
 std::optional<std::uint64_t> byte_count(DType dtype, std::span<const std::int64_t> shape);
 
+/// The types with a type of C++ for them, which programs here write.
 template <class T>
 concept Storable =
     std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int64_t> || std::same_as<T, std::uint8_t>;

@@ -10,7 +10,7 @@
 #include "framework/error.h"
 #include "framework/real.h"
 
-/// Names of tensors in messages, for the sources of this folder.
+/// Names of tensors in messages.
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -23,16 +23,21 @@ inline std::string quoted(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// The names of all tensors.
+template <class T>
+std::string all_names(const std::map<std::string, T>& tensors) {
+  std::vector<std::string> known;
+  known.reserve(tensors.size());
+  for (const auto& [name, tensor] : tensors) known.push_back(quoted(name));
+  return known.empty() ? "none at all" : fmt::format("{}", fmt::join(known, ", "));
+}
+
 /// The tensor of that name. Throws Error naming `source` and the tensors that exist.
 template <class T>
 const T& find_tensor(const std::map<std::string, T>& tensors, const std::string& source, const std::string& name) {
   const auto found = tensors.find(name);
   if (found != tensors.end()) return found->second;
-  std::vector<std::string> known;
-  known.reserve(tensors.size());
-  for (const auto& [other, tensor] : tensors) known.push_back(quoted(other));
-  throw Error(fmt::format("{}: has no tensor {}, only {}", source, quoted(name),
-                          known.empty() ? "none at all" : fmt::format("{}", fmt::join(known, ", "))));
+  throw Error(fmt::format("{}: has no tensor {}, only {}", source, quoted(name), all_names(tensors)));
 }
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

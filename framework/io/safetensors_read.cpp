@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <limits>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -100,7 +102,9 @@ DType parse_dtype(const std::string& name, const json& description) {
   const json& value = member(name, description, "dtype");
   const auto found = std::ranges::find_if(dtypes(), [&](DType known) { return value == curvegraph::name(known); });
   if (found == dtypes().end()) {
-    throw Error(fmt::format("{} has dtype {}, expected F32, F64, I64 or U8", label(name), shown(value)));
+    std::vector<std::string_view> known;
+    for (const DType dtype : dtypes()) known.push_back(curvegraph::name(dtype));
+    throw Error(fmt::format("{} has dtype {}, expected one of {}", label(name), shown(value), fmt::join(known, ", ")));
   }
   return *found;
 }
@@ -147,6 +151,15 @@ void require_contiguous(const std::map<std::string, TensorEntry>& tensors, std::
   }
 }
 
+/// What torch.save() writes, a zip file today and a pickle in the past, by the first bytes; "" for any other file.
+std::string_view kind_of_checkpoint(std::span<const std::byte> head) {
+  const auto byte = [&](std::size_t i) { return std::to_integer<int>(head[i]); };
+  if (byte(0) == 'P' && byte(1) == 'K' && byte(2) == 3 && byte(3) == 4) return "zip file";
+  constexpr int kProtocol = 0x80;  // the pickle's first instruction; its version follows
+  if (byte(0) == kProtocol && byte(1) >= 2 && byte(1) <= 5) return "pickle";
+  return "";
+}
+
 std::uint64_t size_of_file(const std::filesystem::path& path, const Descriptor& file) {
   struct stat status {};
   if (::fstat(file.number(), &status) < 0) fail(path, "read");
@@ -170,6 +183,15 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
   }
   read_at(0, std::as_writable_bytes(std::span(&header_size, 1)));
   const std::uint64_t rest = size - sizeof(header_size);
+  std::byte brace{};  // of the header's object: a header of 640 bytes begins like a pickle
+  if (header_size > 0 && header_size <= rest) read_at(sizeof(header_size), std::span(&brace, 1));
+  const std::string_view kind = kind_of_checkpoint(std::as_bytes(std::span(&header_size, 1)));
+  if (brace != std::byte{'{'} && !kind.empty()) {
+    throw Error(
+        fmt::format("{}: is a {}, such as torch.save() writes, expected a safetensors file, as "
+                    "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\") in Python writes it",
+                    source_, kind));
+  }
   if (header_size > rest) {
     throw Error(fmt::format("{}: announces a header of {} bytes, but only {} follow", source_, header_size, rest));
   }
@@ -198,25 +220,6 @@ void SafetensorsFile::require(const std::string& name, DType dtype, std::span<co
   if (found.dtype == dtype && std::ranges::equal(found.shape, shape)) return;
   throw Error(fmt::format("{}: {} is {} [{}], expected {} [{}]", source_, name, curvegraph::name(found.dtype),
                           fmt::join(found.shape, ", "), curvegraph::name(dtype), fmt::join(shape, ", ")));
-}
-
-void SafetensorsFile::require_numbers(const std::string& name, std::span<const std::int64_t> shape) const {
-  const TensorEntry& found = at(name);
-  const bool numbers = found.dtype == DType::F32 || found.dtype == DType::F64;
-  if (numbers && std::ranges::equal(found.shape, shape)) return;
-  throw Error(fmt::format("{}: {} is {} [{}], expected F32 or F64 [{}]", source_, name, curvegraph::name(found.dtype),
-                          fmt::join(found.shape, ", "), fmt::join(shape, ", ")));
-}
-
-void SafetensorsFile::read_numbers(const std::string& name, std::uint64_t first, std::span<real> out) const {
-  const auto read_as = [&]<class T>(T) {
-    std::vector<T> stored(out.size());
-    read(name, first * sizeof(T), std::as_writable_bytes(std::span(stored)));
-    std::ranges::transform(stored, out.begin(), [](T value) { return static_cast<real>(value); });
-  };
-  const DType dtype = at(name).dtype;
-  if (dtype == dtype_of<real>()) return read(name, first * sizeof(real), std::as_writable_bytes(out));
-  dtype == DType::F64 ? read_as(double{}) : read_as(float{});
 }
 
 void SafetensorsFile::read(const std::string& name, std::uint64_t first, std::span<std::byte> out) const {

@@ -42,7 +42,7 @@ struct TensorEntry {
 /// An open file whose header has been read and checked.
 class SafetensorsFile {
  public:
-  /// Throws the same errors as read_safetensors.
+  /// Throws the same errors as read_safetensors. Of a file that torch.save() wrote, the error says how to convert it.
   explicit SafetensorsFile(const std::filesystem::path& path);
 
   [[nodiscard]] const std::string& source() const { return source_; }
@@ -53,13 +53,16 @@ class SafetensorsFile {
   [[nodiscard]] const TensorEntry& at(const std::string& name) const;
   /// Throws the same Error, and also one if the tensor has another type or shape.
   void require(const std::string& name, DType dtype, std::span<const std::int64_t> shape) const;
-  /// Likewise, unless the tensor has numbers of either precision: F32 or F64.
+  /// Likewise, unless the tensor has numbers: F16, BF16, F32 or F64.
   void require_numbers(const std::string& name, std::span<const std::int64_t> shape) const;
+  /// Throws Error naming the first of such a tensor's numbers that is not finite in this precision, and its place.
+  void require_finite(const std::string& name) const;
 
   /// Reads bytes first, first + 1, ... of a tensor until `out` is full. Throws UsageError if the tensor has too few
   /// bytes, Error if the file can no longer be read.
   void read(const std::string& name, std::uint64_t first, std::span<std::byte> out) const;
-  /// Reads elements first, first + 1, ... of such a tensor of numbers, in this precision.
+  /// Reads elements first, first + 1, ... of such a tensor of numbers, in this precision. Every number of 16 or 32 bits
+  /// stays exact.
   void read_numbers(const std::string& name, std::uint64_t first, std::span<real> out) const;
 
  private:

@@ -22,7 +22,7 @@ void read_by_columns(const SafetensorsFile& file, const std::string& name, Matri
 
 /// Stores a matrix row after row, type of real. `shape` is any shape with as many elements. Keeps the view.
 TensorSource stored_by_rows(ConstMatrixView values, std::vector<std::int64_t> shape);
-/// Reads a tensor of numbers, of either precision, with as many elements as `values`.
+/// Reads a tensor of numbers, of any precision, with as many elements as `values`.
 void read_by_rows(const SafetensorsFile& file, const std::string& name, MatrixView values);
 
 }  // namespace curvegraph::inline CURVEGRAPH_PRECISION

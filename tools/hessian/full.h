@@ -12,8 +12,8 @@
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
-/// A matrix of all parameters by all parameters. Their order is that of the model file: layer by layer, the weight row
-/// by row, then the bias.
+/// A matrix of all parameters by all parameters. Their order is layer by layer, the weight row by
+/// row, then the bias.
 struct FullMatrix {
   std::string_view name;                 ///< "gauss-newton" or "hessian"
   Tensor matrix = {};                    ///< P × P, symmetric

@@ -47,6 +47,7 @@ void print_summary(const HessianOptions& options, const Dataset& data, const Tra
   fmt::print("{} of {} samples of {}, seed {}; network {}, {}, {}; in {}, {} threads\n", options.batch_size,
              data.size(), data.name, options.seed, format_layers(network.layers), network.activation->name,
              network.criterion->name, real_name, threads());
+  for (const std::string& remark : network.remarks) fmt::print("{}\n", remark);
   std::fflush(stdout);
 }
 

@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "framework/error.h"
+#include "framework/index.h"
+#include "framework/io/safetensors_names.h"
 #include "models/mlp.h"
 #include "models/model_file.h"
 #include "ops/registry.h"
@@ -35,6 +37,37 @@ const Op& chosen(const char* what, const std::optional<std::string>& option, con
   }
 }
 
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::vector<std::string> all;
+  all.reserve(names.size());
+  for (const std::string& name : names) all.push_back(quoted(name));
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+/// Whether the layers have the names that save_model() gives them.
+bool has_our_names(const std::vector<std::string>& weights) {
+  for (std::size_t layer = 0; layer < weights.size(); ++layer) {
+    if (weights[layer] != fmt::format("layers.{}.weight", layer)) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> remarks_on(const std::string& file, const ModelDescription& description,
+                                    const LoadedModel& loaded, const Dataset& data) {
+  std::vector<std::string> remarks;
+  if (!has_our_names(description.weights)) {
+    remarks.push_back(fmt::format("{}: the layers in order are {}", file, quoted_list(description.weights)));
+  }
+  if (!description.unused.empty()) {
+    remarks.push_back(fmt::format("{}: not used: {}", file, quoted_list(description.unused)));
+  }
+  if (loaded.normalization.empty()) {
+    remarks.push_back(fmt::format("{}: has no input.mean and input.scale; inputs are used as {}", file,
+                                  data.has_numbers() ? "they are" : "byte/255"));
+  }
+  return remarks;
+}
+
 }  // namespace
 
 Task trained_task(const std::filesystem::path& model) {
@@ -54,10 +87,13 @@ TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) 
   network.activation = &chosen("activation", options.activation, description.metadata, options, activation);
   network.criterion = &chosen("criterion", options.criterion, description.metadata, options, criterion);
   if (network.layers.front() != data.features || network.layers.back() != data.outputs()) {
+    // The order of layers may come from their names, and then these decide about inputs and outputs.
+    const bool ours = has_our_names(description.weights);
     throw UsageError(
-        fmt::format("--model {}: from {} inputs to {} outputs, expected {} and {}, the features and {} of {}",
+        fmt::format("--model {}: from {} inputs to {} outputs, expected {} and {}, the features and {} of {}{}",
                     options.model.string(), network.layers.front(), network.layers.back(), data.features,
-                    data.outputs(), data.task == Task::Classification ? "classes" : "targets", options.dataset));
+                    data.outputs(), data.task == Task::Classification ? "classes" : "targets", options.dataset,
+                    ours ? "" : "; the layers in order are " + quoted_list(description.weights)));
   }
   network.model = mlp(network.layers, *network.activation, *network.criterion);
   const LoadedModel loaded = load_model(options.model, network.model);
@@ -69,6 +105,11 @@ TrainedNetwork load_network(const HessianOptions& options, const Dataset& data) 
   }
   network.targets = loaded.targets;
   network.normalization = loaded.normalization;
+  if (network.normalization.empty()) {
+    network.normalization = {.mean = std::vector<real>(to_index(data.features), 0),
+                             .scale = std::vector<real>(to_index(data.features), 1)};
+  }
+  network.remarks = remarks_on(options.model.string(), description, loaded, data);
   return network;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "framework/data/dataset.h"
@@ -17,7 +18,8 @@ struct TrainedNetwork {
   const Op* criterion = nullptr;
   Model model = {};
   Normalization normalization = {};
-  Normalization targets = {};  ///< empty if targets stay as they are
+  Normalization targets = {};             ///< empty if targets stay as they are
+  std::vector<std::string> remarks = {};  ///< lines on what the reader has made of a file of another program
 };
 
 /// The task that a network's file names; classification if it names none.

@@ -31,7 +31,8 @@ std::string synopsis() {
       "  input_second_moment_trace.t [1]  tr A, A = E[h h^T]\n"
       "  inputs [B, features]             the batch as the network saw it, from which you can recompute the blocks\n"
       "  labels [B]                       as int64; for other tasks targets [B, outputs], as the network saw them\n"
-      "and with --full, for all P parameters in the order of the model file, layer by layer, weights row by row,\n"
+      "and with --full, for all P parameters, layer by layer, weights row by row and then biases, which are 0 where\n"
+      "the model file has none,\n"
       "  full_hessian [P, P]              of the mean loss, and full_hessian_eigenvalues [P]\n"
       "  full_gauss_newton [P, P]         E[J^T M J], and full_gauss_newton_eigenvalues [P]\n"
       "The exact blocks cost 2 n m (n + m) operations per sample for each layer after the first, with m inputs: for\n"
@@ -43,8 +44,9 @@ std::string synopsis() {
 boost::program_options::options_description described_options() {
   OptionGroup model("Model");
   model.add("model", "FILE", kNoDefault,
-            "network as tools/train writes it: layers.N.weight, layers.N.bias, input.mean and input.scale, in float32 "
-            "or float64; required");
+            "network of tools/train, or the state_dict() of fully connected layers that safetensors.torch.save_file "
+            "wrote: NAME.weight [out, in] and NAME.bias, in the natural order of the names, and input.mean and "
+            "input.scale if inputs were standardised, in float16, bfloat16, float32 or float64; required");
   model.add("activation", "NAME", kNoDefault,
             fmt::format(
                 "activation of the hidden layers: {}; by default from the model file, required if the file names none",
