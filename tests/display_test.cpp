@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -87,7 +89,7 @@ std::string shown(unsigned short columns, Show show) {
 
 TEST(Display, DrawsABarOnATerminal) {
   EXPECT_EQ(shown(200, [](Display& display) { display.step(2, half, 1234, 75); }),
-            "\r\033[K   2/3     [############............]  loss 1.2500  accuracy 0.5000  1234 samples/s  1:15 left");
+            "\r\033[K   2/3     [############............]  loss 1.25000  accuracy 0.5000  1234 samples/s  1:15 left");
   EXPECT_EQ(shown(200, [](Display& display) { display.evaluating(2); }), "\r\033[K   2/3     evaluating ...");
 }
 
@@ -121,9 +123,41 @@ TEST(Display, HasColumnsOfAValidationSet) {
             "      2/3     1.25000    0.5000     2.00000    0.2500     1.25000    0.5000       1234       1:15\n");
 }
 
-TEST(Display, KeepsTheBarOnOneLine) {
-  EXPECT_EQ(shown(30, [](Display& display) { display.step(2, half, 1234, 75); }),
-            "\r\033[K   2/3     [############.....");
+TEST(Display, IsMadeForTheWidthOfTheTerminal) {
+  const auto line = [](unsigned short columns) {
+    return shown(columns, [](Display& display) { display.step(2, half, 1234, 75); });
+  };
+  EXPECT_EQ(line(80), "\r\033[K   2/3     [############............]  loss 1.25000  accuracy 0.5000  1:15 left");
+  EXPECT_EQ(line(70), "\r\033[K   2/3     [############............]  loss 1.25000  1:15 left");
+  EXPECT_EQ(line(50), "\r\033[K   2/3     [############............]  1:15 left");
+  EXPECT_EQ(line(30), "\r\033[K   2/3     1:15 left");
+  EXPECT_EQ(line(15), "\r\033[K   2/3     1:1");
+}
+
+TEST(Display, PrintsPlainLinesWhereATerminalCannotReplaceThem) {
+  for (const auto& [name, value] : {std::pair{"TERM", "dumb"}, {"NO_COLOR", "1"}}) {
+    const char* const before = std::getenv(name);
+    const std::string kept = before == nullptr ? "" : before;
+    ::setenv(name, value, 1);
+    EXPECT_EQ(shown(80, [](Display& display) { display.step(2, half, 1234, 75); }), "") << name;
+    before == nullptr ? ::unsetenv(name) : ::setenv(name, kept.c_str(), 1);
+  }
+}
+
+TEST(Display, KeepsTheDigitsOfAnyLoss) {
+  testing::internal::CaptureStdout();
+  Display display(3);
+  for (const double loss : {1.5e-9, 9999.5, 123456.0, 3e38}) {
+    display.row(1,
+                {.train = {.loss = loss, .accuracy = 0.5, .samples = 50},
+                 .test = {.loss = loss, .accuracy = 0.5, .samples = 50}},
+                1234, 75);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "      1/3   1.500e-09    0.5000   1.500e-09    0.5000       1234       1:15\n"
+            "      1/3  9999.50000    0.5000  9999.50000    0.5000       1234       1:15\n"
+            "      1/3   1.235e+05    0.5000   1.235e+05    0.5000       1234       1:15\n"
+            "      1/3   3.000e+38    0.5000   3.000e+38    0.5000       1234       1:15\n");
 }
 
 TEST(Display, PutsTheRowInPlaceOfTheBar) {

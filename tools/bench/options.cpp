@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include "framework/error.h"
 #include "models/mlp.h"
@@ -102,10 +101,7 @@ void set_for_network(std::span<const int> layers, OptimizerOptions& optimizer) {
 std::optional<BenchOptions> parse_bench_options(int argc, const char* const* argv) {
   const auto described = described_options();
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(described));
-    return std::nullopt;
-  }
+  if (prints_only(map, kSynopsis, described)) return std::nullopt;
   const ArgumentValues values(map);
   BenchOptions options;
   options.layers = values.named("layers", parse_layers);

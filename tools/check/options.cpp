@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include "framework/error.h"
 #include "models/mlp.h"
@@ -75,10 +74,7 @@ void require_small(const std::vector<int>& sizes) {
 std::optional<CheckOptions> parse_check_options(int argc, const char* const* argv) {
   const auto table = option_table();
   const auto map = read_arguments(argc, argv, table);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kSynopsis, fmt::streamed(table));
-    return std::nullopt;
-  }
+  if (prints_only(map, kSynopsis, table)) return std::nullopt;
   const ArgumentValues values(map);
   CheckOptions options;
   options.seed = values.seed();

@@ -5,9 +5,13 @@
 #include <new>
 #include <vector>
 
+#include <fmt/ostream.h>
+
+#include "framework/linalg.h"
 #include "framework/processors.h"
 #include "tools/command_line/config_file.h"
 #include "tools/command_line/presets.h"
+#include "tools/curvegraph_version.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
@@ -35,8 +39,20 @@ void OptionGroup::add_flag(const char* name, const std::string& text) {
 po::options_description option_table(std::initializer_list<const OptionGroup*> groups) {
   po::options_description all("", kWidth, kTextWidth);
   for (const OptionGroup* group : groups) all.add(group->options());
-  all.add_options()("help,h", "print this help and exit");
+  all.add_options()("help,h", "print this help and exit")("version", "print the version and exit");
   return all;
+}
+
+void print_version() { fmt::print("Curvegraph {}; {}\n", CURVEGRAPH_VERSION, linalg_description()); }
+
+bool prints_only(const po::variables_map& values, std::string_view synopsis, const po::options_description& table) {
+  if (values.contains("help")) {
+    fmt::print("{}\n{}", synopsis, fmt::streamed(table));
+    return true;
+  }
+  if (!values.contains("version")) return false;
+  print_version();
+  return true;
 }
 
 namespace {

@@ -38,8 +38,13 @@ class OptionGroup {
   boost::program_options::options_description options_;
 };
 
-/// The options of all groups, and --help.
+/// The options of all groups, --help and --version.
 boost::program_options::options_description option_table(std::initializer_list<const OptionGroup*> groups);
+
+/// Prints the help, or the version, if the user asks for it. Returns whether that is all there is to do.
+bool prints_only(const boost::program_options::variables_map& values, std::string_view synopsis,
+                 const boost::program_options::options_description& table);
+void print_version();
 
 /// `text` and a line for each entry of a table.
 template <class Range, class Line>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include <fmt/core.h>
 #include <sys/ioctl.h>
@@ -12,14 +14,21 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 namespace {
 
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+/// Whether a variable of the environment is set and not empty.
+bool is_set(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+bool replaces_lines() {
+  if (isatty(STDOUT_FILENO) != 1 || is_set("NO_COLOR")) return false;
+  const char* const terminal = std::getenv("TERM");
+  return terminal == nullptr || std::string_view(terminal) != "dumb";
 }
 
 }  // namespace
 
-StatusLine::StatusLine() : terminal_(isatty(STDOUT_FILENO) == 1) {}
+StatusLine::StatusLine() : terminal_(replaces_lines()) {}
 
 StatusLine::~StatusLine() { clear(); }
 
@@ -27,9 +36,15 @@ bool StatusLine::due() const {
   return terminal_ && std::chrono::steady_clock::now() - when_ >= std::chrono::milliseconds(100);
 }
 
+std::size_t StatusLine::room() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return (known ? size.ws_col : std::size_t{80}) - 1;
+}
+
 void StatusLine::draw(const std::string& line) {
   if (!terminal_) return;
-  fmt::print("\r\033[K{}", line.substr(0, terminal_width() - 1));
+  fmt::print("\r\033[K{}", line.substr(0, room()));
   std::fflush(stdout);
   drawn_ = true;
   when_ = std::chrono::steady_clock::now();

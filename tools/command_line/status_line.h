@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 #include "framework/real.h"
@@ -8,7 +9,7 @@
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 
 /// A progress line on standard output. Each draw() replaces the previous line. Draws only if standard output is a
-/// terminal.
+/// terminal that can replace a line: not with TERM=dumb, nor with NO_COLOR, which asks for plain text.
 class StatusLine {
  public:
   StatusLine();
@@ -19,11 +20,13 @@ class StatusLine {
   /// Clears the line, so that later output starts on an empty line.
   ~StatusLine();
 
-  /// Whether standard output is a terminal.
+  /// Whether there is such a terminal.
   [[nodiscard]] bool terminal() const { return terminal_; }
   /// Whether there is a terminal and the last line has been shown long enough to read.
   [[nodiscard]] bool due() const;
-  /// Crops the line, so that the terminal does not wrap it.
+  /// How many characters a line may have without being wrapped.
+  [[nodiscard]] static std::size_t room();
+  /// Crops the line to room().
   void draw(const std::string& line);
   void clear();
 

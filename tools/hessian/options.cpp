@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include "framework/error.h"
 #include "ops/registry.h"
@@ -84,10 +83,7 @@ std::optional<std::string> known_name(const ArgumentValues& values, const char* 
 std::optional<HessianOptions> parse_hessian_options(int argc, const char* const* argv) {
   const auto described = described_options();
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", synopsis(), fmt::streamed(described));
-    return std::nullopt;
-  }
+  if (prints_only(map, synopsis(), described)) return std::nullopt;
   const ArgumentValues values(map);
   HessianOptions options;
   options.model = values.required("model", "the network's file");

@@ -4,7 +4,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
@@ -53,10 +52,7 @@ boost::program_options::options_description cost_options() {
 void cost_command(int argc, const char* const* argv) {
   const auto described = cost_options();
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kCostSynopsis, fmt::streamed(described));
-    return;
-  }
+  if (prints_only(map, kCostSynopsis, described)) return;
   const ArgumentValues values(map);
   const auto numbers = [](const std::string& text) { return read_list(text, numbers_from(1)); };
   CostOptions options;

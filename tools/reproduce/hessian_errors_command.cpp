@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
@@ -72,10 +71,7 @@ const Experiment& case_of(const std::string& name) {
 void hessian_errors_command(int argc, const char* const* argv) {
   const auto described = hessian_errors_options();
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kHessianErrorsSynopsis, fmt::streamed(described));
-    return;
-  }
+  if (prints_only(map, kHessianErrorsSynopsis, described)) return;
   const ArgumentValues values(map);
   const std::filesystem::path folder = values.required("data", "the folder of the images");
   const std::filesystem::path output =

@@ -6,6 +6,7 @@
 
 #include "framework/linalg.h"
 #include "framework/threads.h"
+#include "tools/curvegraph_version.h"
 #include "tools/measure/machine.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {

@@ -50,6 +50,10 @@ void print_help() {
 
 int reproduce(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
+  if (name == "--version") {
+    print_version();
+    return 0;
+  }
   if (name == "--help" || name == "-h") {
     print_help();
     return 0;

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include <fmt/core.h>
-#include <fmt/ostream.h>
 
 #include "tools/command_line/arguments.h"
 #include "tools/reproduce/report/report.h"
@@ -27,10 +26,7 @@ void report_command(int argc, const char* const* argv) {
             "the folder of an experiment, such as results/cifar10-convex after --output results; required");
   const auto described = option_table({&group});
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kReportSynopsis, fmt::streamed(described));
-    return;
-  }
+  if (prints_only(map, kReportSynopsis, described)) return;
   const std::filesystem::path folder = ArgumentValues(map).required("experiment", "the folder of an experiment");
   require_report_programs();
   write_report(folder);

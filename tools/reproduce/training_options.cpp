@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 #include <fmt/ranges.h>
 
 #include "framework/error.h"
@@ -74,10 +73,7 @@ Method method_of(const Experiment& experiment, const std::string& id) {
 std::optional<TrainingOptions> parse_training_options(const Experiment& experiment, int argc, const char* const* argv) {
   const auto described = option_table_of(experiment);
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", synopsis(experiment), fmt::streamed(described));
-    return std::nullopt;
-  }
+  if (prints_only(map, synopsis(experiment), described)) return std::nullopt;
   const ArgumentValues values(map);
   TrainingOptions options;
   options.experiment = &experiment;

@@ -1,8 +1,11 @@
 #include "tools/train/display.h"
 
+#include <array>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -16,9 +19,22 @@ std::string measure_text(const Score& score, Task task) {
                                       : fmt::format("{:.5g}", score.measure(task));
 }
 
-/// Shows the digits of small losses too.
+/// In at most ten characters, with the digits of small and large losses.
 std::string loss_text(double loss) {
-  return loss == 0 || loss >= 1e-3 ? fmt::format("{:.5f}", loss) : fmt::format("{:.3e}", loss);
+  const bool plain = loss == 0 || (loss >= 1e-3 && loss < 1e4);
+  return plain ? fmt::format("{:.5f}", loss) : fmt::format("{:.3e}", loss);
+}
+
+/// The parts with two spaces between. Leaves out those that are named first in `spare`, until the line has room.
+std::string fitted_line(std::vector<std::string> parts, std::span<const std::size_t> spare, std::size_t room) {
+  for (std::size_t left_out = 0;; ++left_out) {
+    std::string line;
+    for (const std::string& part : parts) {
+      if (!part.empty()) line += (line.empty() ? "" : "  ") + part;
+    }
+    if (line.size() <= room || left_out == spare.size()) return line;
+    parts[spare[left_out]].clear();
+  }
 }
 
 int measure_width(Task task) { return task == Task::Classification ? 8 : 10; }
@@ -36,9 +52,13 @@ void Display::header() const {
 
 void Display::step(int epoch, const Progress& progress, double samples_per_second, double seconds_left) {
   if (!line_.due()) return;
-  line_.draw(fmt::format("{:>4}/{:<4}  {}  loss {:.4f}  {} {}  {:.0f} samples/s  {} left", epoch, epochs_,
-                         progress_bar(progress.step, progress.steps), progress.score.loss, Score::measure_name(task_),
-                         measure_text(progress.score, task_), samples_per_second, format_duration(seconds_left)));
+  constexpr std::array<std::size_t, 4> kSpare{4, 3, 2, 1};
+  line_.draw(fitted_line(
+      {fmt::format("{:>4}/{:<4}", epoch, epochs_), progress_bar(progress.step, progress.steps),
+       fmt::format("loss {}", loss_text(progress.score.loss)),
+       fmt::format("{} {}", Score::measure_name(task_), measure_text(progress.score, task_)),
+       fmt::format("{:.0f} samples/s", samples_per_second), fmt::format("{} left", format_duration(seconds_left))},
+      kSpare, StatusLine::room()));
 }
 
 void Display::evaluating(int epoch) { line_.draw(fmt::format("{:>4}/{:<4}  evaluating ...", epoch, epochs_)); }

@@ -1,7 +1,6 @@
 #include "tools/train/options.h"
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include "framework/error.h"
 #include "models/mlp.h"
@@ -142,13 +141,11 @@ TrainOptions read_train_options(const Arguments& arguments) {
 std::optional<TrainOptions> parse_train_options(int argc, const char* const* argv) {
   const auto described = train_option_table();
   const Arguments arguments = read_arguments(argc, argv, described, [](const Arguments& given) {
-    return given.contains("resume") && !given.contains("help") ? given_to_run(given["resume"].as<std::string>())
-                                                               : OptionTexts{};
+    return given.contains("resume") && !given.contains("help") && !given.contains("version")
+               ? given_to_run(given["resume"].as<std::string>())
+               : OptionTexts{};
   });
-  if (arguments.contains("help")) {
-    fmt::print("{}\n{}", train_synopsis(), fmt::streamed(described));
-    return std::nullopt;
-  }
+  if (prints_only(arguments, train_synopsis(), described)) return std::nullopt;
   return read_train_options(arguments);
 }
 

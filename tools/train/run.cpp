@@ -66,6 +66,10 @@ std::vector<NamedState> parameters_of(const Model& model) {
   return parameters;
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 /// A word for a POSIX shell.
 std::string shell_word(const std::string& text) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=:,@%";
@@ -77,7 +81,8 @@ std::string shell_word(const std::string& text) {
 
 }  // namespace
 
-Run::Run(const TrainOptions& options, const TrainingData& data, RunFolder& folder)
+Run::Run(const TrainOptions& options, const TrainingData& data, RunFolder& folder,
+         std::chrono::steady_clock::time_point started)
     : options_(options),
       data_(data),
       folder_(folder),
@@ -90,7 +95,8 @@ Run::Run(const TrainOptions& options, const TrainingData& data, RunFolder& folde
              .given = options.given()},
       best_(options),
       points_(session_.model(), session_.optimizer(), [this] { write(); }),
-      display_(options.epochs, options.task, validated_) {}
+      display_(options.epochs, options.task, validated_),
+      started_(started) {}
 
 int Run::train() {
   start();
@@ -122,10 +128,8 @@ void Run::start() {
 }
 
 void Run::train_epoch(int epoch) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto elapsed = [start] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
+  const Clock::time_point start = Clock::now();
+  const auto elapsed = [start] { return seconds_since(start); };
   const int first = state_.epoch_steps;
   const int all_steps = (options_.epochs - epoch + 1) * session_.trainer().steps_per_epoch();
   const EpochSummary summary = session_.trainer().run_part(epoch, first, [&](const Progress& progress) {
@@ -135,17 +139,15 @@ void Run::train_epoch(int epoch) {
   });
   const double seconds = elapsed();
   if (!summary.message.empty()) fail(summary.message);
-  if (summary.complete) return finish_epoch(epoch, summary, seconds);
+  if (summary.complete) return finish_epoch(epoch, summary, seconds, start);
   state_.epoch_steps += summary.steps;
   state_.step += summary.steps;
   state_.seconds += seconds;
 }
 
-void Run::finish_epoch(int epoch, const EpochSummary& summary, double seconds) {
+void Run::finish_epoch(int epoch, const EpochSummary& summary, double seconds, Clock::time_point start) {
   display_.evaluating(epoch);
-  const auto start = std::chrono::steady_clock::now();
   const EpochScores scores = evaluate();
-  const double evaluation = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (const std::string why = far_above(state_.start_loss, scores.train.loss); !why.empty()) {
     fail(fmt::format("epoch {}: {}", epoch, why));
   }
@@ -163,7 +165,7 @@ void Run::finish_epoch(int epoch, const EpochSummary& summary, double seconds) {
   points_.passed();
   if (!single_steps_ || has_one_digit(epoch) || epoch == options_.epochs || ended()) {
     display_.row(epoch, scores, summary.steps * options_.batch_size / seconds,
-                 (seconds + evaluation) * (options_.epochs - epoch));
+                 seconds_since(start) * (options_.epochs - epoch));
   }
 }
 
@@ -211,8 +213,8 @@ int Run::end() {
   const char* const why = reached_target()      ? ", target loss reached"
                           : best_.should_stop() ? ", stopped by --patience"
                                                 : "";
-  fmt::print("{} epochs{}, {} of training; results in {}\n", state_.epoch, why, format_duration(state_.seconds),
-             options_.output.string());
+  fmt::print("{} epochs{}, {} of training, {} in all; results in {}\n", state_.epoch, why,
+             format_duration(state_.seconds), format_duration(seconds_since(started_)), options_.output.string());
   return 0;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,16 +17,21 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 class Run {
  public:
   /// All three must outlive the run.
-  Run(const TrainOptions& options, const TrainingData& data, RunFolder& folder);
+  /// `started`: when the user started the program.
+  Run(const TrainOptions& options, const TrainingData& data, RunFolder& folder,
+      std::chrono::steady_clock::time_point started);
 
   /// Returns the exit status. After the first signal to end (see Interrupts) it finishes the step and saves. Throws
   /// NumericalError if a step or an epoch fails; what was good until then is saved.
   int train();
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void start();
   void train_epoch(int epoch);
-  void finish_epoch(int epoch, const EpochSummary& summary, double seconds);
+  /// `start`: when the epoch, or the rest of it, began.
+  void finish_epoch(int epoch, const EpochSummary& summary, double seconds, Clock::time_point start);
   EpochScores evaluate();
   /// Writes all files of the present state.
   void write();
@@ -52,6 +58,7 @@ class Run {
   Snapshot best_weights_;  // of the best epoch, until they are saved
   SavePoints points_;
   Display display_;
+  Clock::time_point started_;
   std::string finished_;  // why the optimizer has no further step
 };
 

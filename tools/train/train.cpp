@@ -1,5 +1,7 @@
 #include "tools/train/train.h"
 
+#include <chrono>
+
 #include "tools/command_line/arguments.h"
 #include "tools/command_line/interrupts.h"
 #include "tools/train/find_settings.h"
@@ -13,6 +15,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
 
 int run(TrainOptions options) {
+  const auto started = std::chrono::steady_clock::now();
   if (options.resume) require_run(*options.resume);
   prepare(options);
   RunFolder folder(options.output);
@@ -23,7 +26,7 @@ int run(TrainOptions options) {
   }
   const TrainingData data = load_training_data(options);
   const Interrupts interrupts;
-  return Run(options, data, folder).train();
+  return Run(options, data, folder, started).train();
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "tools/reproduce/race/arm_data_command.h"
 
 #include <fmt/core.h>
-#include <fmt/ostream.h>
 
 #include "tools/command_line/arguments.h"
 #include "tools/reproduce/race/task_data.h"
@@ -25,10 +24,7 @@ void arm_data_command(int argc, const char* const* argv) {
   group.add("samples", "N", "40000", "for training, from 4; the test has a quarter");
   const auto described = option_table({&group});
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kArmDataSynopsis, fmt::streamed(described));
-    return;
-  }
+  if (prints_only(map, kArmDataSynopsis, described)) return;
   const ArgumentValues values(map);
   RaceDataFolders folders;
   folders.made = values.required("output", "the folder for the data");

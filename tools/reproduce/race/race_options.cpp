@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 #include <fmt/ranges.h>
 
 #include "framework/error.h"
@@ -121,10 +120,7 @@ std::string name(RaceOptions::Section section) {
 std::optional<RaceOptions> parse_race_options(int argc, const char* const* argv) {
   const auto described = race_options();
   const auto map = read_arguments(argc, argv, described);
-  if (map.contains("help")) {
-    fmt::print("{}\n{}", kRaceSynopsis, fmt::streamed(described));
-    return std::nullopt;
-  }
+  if (prints_only(map, kRaceSynopsis, described)) return std::nullopt;
   const ArgumentValues values(map);
   RaceOptions options;
   options.command = fmt::format("reproduce {}", fmt::join(argv, argv + argc, " "));
