@@ -26,6 +26,7 @@ std::vector<real> means_of_present(const Table& train, std::span<const std::stri
                             train.inputs_file, printable(names[column])));
   }
   std::vector<real> rounded;
+  rounded.reserve(means.size());
   for (const double mean : means) rounded.push_back(static_cast<real>(mean));
   return rounded;
 }
