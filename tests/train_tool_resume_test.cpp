@@ -196,6 +196,21 @@ TEST(TrainToolResume, WritesTheResultsOfAnEndedRunAnew) {
   EXPECT_EQ(files_below(in_dir(dir, "out")), before);
 }
 
+TEST(TrainToolResume, RefusesACheckpointAtAStepThatNoEpochHas) {
+  const TempDir dir;
+  write_fashion_mnist(dir, "data");
+  ASSERT_EQ(run_train(fashion_mnist_options(dir)).status, 0);
+  Safetensors checkpoint = read_safetensors(in_dir(dir, "out/checkpoint.safetensors"));
+  for (const char* steps : {"-1", "5", "2147483647"}) {
+    checkpoint.metadata["progress"] =
+        R"({"epoch":1,"epoch_steps":)" + std::string(steps) + R"(,"step":5,"seconds":1,"start_loss":2})";
+    write_safetensors(in_dir(dir, "out/checkpoint.safetensors"), checkpoint);
+    const ProcessResult result = run_train({{"resume", in_dir(dir, "out")}});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.err, HasSubstr("its checkpoint is at epoch 1 and " + std::string(steps) + " steps"));
+  }
+}
+
 TEST(TrainToolResume, CountsTheSecondsOn) {
   const TempDir dir;
   write_fashion_mnist(dir, "data");

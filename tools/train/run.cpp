@@ -106,9 +106,10 @@ int Run::train() {
     fmt::print("{}{}\n", more, memory_in_all());
   }
   display_.header();
-  while (state_.epoch < options_.epochs && !ended() && Interrupts::signal() == 0) train_epoch(state_.epoch + 1);
+  const auto complete = [&] { return state_.epoch >= options_.epochs || ended(); };
+  while (!complete() && Interrupts::signal() == 0) train_epoch(state_.epoch + 1);
   points_.finish(/*moved=*/state_.epoch_steps > 0);
-  return Interrupts::signal() != 0 ? interrupted() : end();
+  return complete() ? end() : interrupted();
 }
 
 void Run::start() {
@@ -117,6 +118,12 @@ void Run::start() {
     state_ = RunFolder(*options_.resume).load_checkpoint(settings_, given, session_.model(), session_.optimizer());
     state_.task = options_.task;
     state_.given = given;
+    if (state_.epoch < 0 || state_.epoch_steps < 0 || state_.epoch_steps >= session_.trainer().steps_per_epoch()) {
+      throw Error(fmt::format(
+          "--resume {}: its checkpoint is at epoch {} and {} steps, expected fewer than the {} of an "
+          "epoch",
+          options_.resume->string(), state_.epoch, state_.epoch_steps, session_.trainer().steps_per_epoch()));
+    }
     session_.optimizer().set_steps(state_.step);
     if (validated_) best_.follow(state_);
     const bool passed = best_.epoch() < state_.epoch || state_.epoch_steps > 0;
