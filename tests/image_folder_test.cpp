@@ -18,6 +18,8 @@ namespace {
 
 using testing::Each;
 using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
 using testing::ThrowsMessage;
 
 /// An image whose bytes are all `level`.
@@ -136,7 +138,12 @@ TEST(LoadImageFolder, IgnoresOtherFiles) {
                            "train/a/png", "train/a/._1.png", "train/.hidden/1.png", "train/a/inner.png/1.png"}) {
     dir.write(name, "not an image");
   }
-  EXPECT_THAT(first_values(load_image_folder(dir.path()).train), ElementsAre(1, 2));
+  dir.write("train/a/2.WEBP", "not an image");
+  dir.write("train/a/3.webp", "not an image");
+  const DatasetPair data = load_image_folder(dir.path());
+  EXPECT_THAT(first_values(data.train), ElementsAre(1, 2));
+  EXPECT_THAT(data.train.other_files, ElementsAre(Pair("", 1), Pair(".gif", 1), Pair(".txt", 1), Pair(".webp", 2)));
+  EXPECT_THAT(data.test.other_files, IsEmpty());
 }
 
 TEST(LoadImageFolder, FollowsLinks) {

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/threads.h"
+#include "framework/processors.h"
 #include "ops/ops.h"
 #include "ops/registry.h"
 #include "second_order/options.h"
@@ -50,7 +50,7 @@ TEST(TrainOptions, HasDefaultsForAllButTheOutput) {
   EXPECT_FALSE(options.settings().contains("tf32"));
   EXPECT_EQ(options.epochs, 10);
   EXPECT_EQ(options.seed, 1U);
-  EXPECT_EQ(options.threads, threads());
+  EXPECT_EQ(options.threads, default_threads());
   EXPECT_EQ(options.output, "out");
   EXPECT_EQ(options.resume, std::nullopt);
 }

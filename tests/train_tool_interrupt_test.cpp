@@ -31,6 +31,7 @@ ProcessResult interrupt(const Command& command, const std::filesystem::path& fil
 }
 
 TEST(Interrupts, NotesTheFirstSignalAndDiesOfTheSecond) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Interrupts interrupts;
   EXPECT_EQ(Interrupts::signal(), 0);
   std::raise(SIGTERM);
@@ -40,6 +41,7 @@ TEST(Interrupts, NotesTheFirstSignalAndDiesOfTheSecond) {
 }
 
 TEST(Interrupts, LeaveIgnoredSignalsIgnored) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
         std::signal(SIGHUP, SIG_IGN);  // as nohup does

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -61,6 +62,8 @@ struct Dataset {
   std::vector<std::uint8_t> labels = {};
   /// The files that DatasetOptions::skip_broken left out, as "PATH: reason", in the order of paths.
   std::vector<std::string> skipped = {};
+  /// The number of files beside the images by extension, such as ".webp", which are not read.
+  std::map<std::string, int> other_files = {};
   /// The number of rows that DatasetOptions::missing left out.
   int dropped = 0;
   Task task = Task::Classification;

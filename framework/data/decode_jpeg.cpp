@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 // After <cstdio>, which it needs.
@@ -10,6 +11,7 @@
 #include <jerror.h>
 
 #include "framework/data/decoder.h"
+#include "framework/data/exif.h"
 
 namespace curvegraph::inline CURVEGRAPH_PRECISION {
 namespace {
@@ -47,18 +49,31 @@ class JpegDecoder {
     guarded([&] {
       jpeg_create_decompress(&info_);
       jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(file.data()), file.size());
+      jpeg_save_markers(&info_, kExifMarker, 0xffff);
       jpeg_read_header(&info_, TRUE);
     });
+    const int orientation = stored_orientation();  // the end of decoding frees the markers
     Image image = make_image(info_.image_width, info_.image_height);
     if (info_.jpeg_color_space == JCS_CMYK || info_.jpeg_color_space == JCS_YCCK) {
       decode_cmyk(image);
     } else {
       decode_rgb(image);
     }
-    return image;
+    return upright(std::move(image), orientation);
   }
 
  private:
+  static constexpr int kExifMarker = JPEG_APP0 + 1;
+
+  [[nodiscard]] int stored_orientation() const {
+    for (jpeg_saved_marker_ptr marker = info_.marker_list; marker != nullptr; marker = marker->next) {
+      // Other segments with this marker hold XMP.
+      const int found = exif_orientation({marker->data, marker->data_length});
+      if (found != 1) return found;
+    }
+    return 1;
+  }
+
   template <class Calls>
   void guarded(const Calls& calls) {
     try {

@@ -108,6 +108,7 @@ Dataset decode(const ImagePart& part, const std::vector<std::string>& classes, c
                .labels = std::vector<std::uint8_t>(count),
                .output_names = classes};
   std::ranges::transform(part.images, data.labels.begin(), &ListedImage::label);
+  data.other_files = part.other_files;
   std::vector<std::string> reasons(count);
   const auto decode_one = [&](int number) {
     const auto i = to_index(number);

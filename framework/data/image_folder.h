@@ -11,8 +11,8 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 /// and test, where val is the validation set. Each of these holds one folder per class, the same in all, with the
 /// images of that class: files that end in .jpg, .jpeg or .png (in any case). They are decoded as image.h says, in the
 /// format that they really have. Labels number the class folders in the order of their names (by bytes). Samples are in
-/// the order of their paths. Links are followed. Names that begin with a dot, all other files, and folders inside class
-/// folders are ignored.
+/// the order of their paths. Links are followed. Names that begin with a dot, and folders inside class folders, are
+/// ignored; other files in class folders are counted.
 ///
 /// All images have one size, or are resized to one by options.image_size, see resize.h.
 /// Features are [red, green, blue][row][column].

@@ -37,11 +37,17 @@ bool is_folder(const fs::directory_entry& entry) {
   return entry.is_directory(ignored);
 }
 
-/// Decides by the extension. A link that leads nowhere counts: opening it will give the error.
-bool is_image(const fs::directory_entry& entry) {
+/// In lower case.
+std::string extension_of(const fs::directory_entry& entry) {
   std::string extension = entry.path().extension().string();
   std::ranges::transform(extension, extension.begin(),
                          [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return extension;
+}
+
+/// Decides by the extension. A link that leads nowhere counts: opening it will give the error.
+bool is_image(const fs::directory_entry& entry) {
+  const std::string extension = extension_of(entry);
   if (extension != ".jpg" && extension != ".jpeg" && extension != ".png") return false;
   std::error_code ignored;
   return entry.is_regular_file(ignored) || (entry.is_symlink(ignored) && !entry.exists(ignored));
@@ -77,7 +83,11 @@ ImagePart list_part(const fs::path& folder, const std::vector<std::string>& clas
   ImagePart part{folder};
   for (std::size_t label = 0; label < classes.size(); ++label) {
     const fs::path class_folder = folder / classes[label];
-    const std::vector<std::string> names = names_in(class_folder, is_image);
+    const std::vector<std::string> names = names_in(class_folder, [&](const fs::directory_entry& entry) {
+      const bool accepted = is_image(entry);
+      if (!accepted && !is_folder(entry)) ++part.other_files[extension_of(entry)];
+      return accepted;
+    });
     if (names.empty()) {
       throw Error(
           fmt::format("{}: holds no image, expected files that end in .jpg, .jpeg or .png", class_folder.string()));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ImagePart {
   std::filesystem::path folder;
   /// Sorted by class, then by name.
   std::vector<ListedImage> images = {};
+  /// The number of other files in its class folders by extension, in lower case.
+  std::map<std::string, int> other_files = {};
 
   /// "train", "val" or "test".
   std::string name() const { return folder.filename().string(); }

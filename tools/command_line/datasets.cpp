@@ -38,6 +38,17 @@ void print_skipped(const Dataset& data) {
   if (shown < data.skipped.size()) fmt::print("  and {} more\n", data.skipped.size() - shown);
 }
 
+void print_other_files(const Dataset& data) {
+  if (data.other_files.empty()) return;
+  std::string counts;
+  int all = 0;
+  for (const auto& [extension, count] : data.other_files) {
+    counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, extension.empty() ? "without" : extension);
+    all += count;
+  }
+  fmt::print("{}: left out {} files whose names do not end in .jpg, .jpeg or .png ({})\n", data.name, all, counts);
+}
+
 void print_dropped(const Dataset& data) {
   if (data.dropped == 0) return;
   fmt::print("{}: dropped {} of {} rows for missing values\n", data.name, data.dropped, data.dropped + data.size());
@@ -136,6 +147,7 @@ DatasetPair load_dataset(const DatasetFormat& format, const std::filesystem::pat
   status.clear();
   for (const Dataset* part : {&data.train, &data.test, &data.validation}) {
     print_skipped(*part);
+    print_other_files(*part);
     print_dropped(*part);
   }
   return data;
