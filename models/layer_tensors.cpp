@@ -77,12 +77,12 @@ std::vector<LayerSizes> sizes_of(const std::vector<LayerTensors>& layers) {
 /// What the names of a network's layers have in common: the parts before the first number, or before the last part.
 /// "actor" of "actor.0.weight" and of "actor.head.weight", "" of "2.weight" and of "head.weight".
 std::string owner(const std::string& weight) {
-  std::string_view parts = *stem(weight, kWeight);
-  std::string_view before;  // with the '.' at its end
+  const std::string parts = *stem(weight, kWeight);
+  std::string_view before;  // of these, with the '.' at its end
   for (std::size_t begin = 0; begin < parts.size();) {
     const std::size_t end = parts.find('.', begin) + 1;
-    before = parts.substr(0, begin);
-    const std::string_view part = parts.substr(begin, end - begin - 1);
+    before = std::string_view(parts).substr(0, begin);
+    const std::string_view part = std::string_view(parts).substr(begin, end - begin - 1);
     if (!part.empty() && std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; })) break;
     begin = end;
   }

@@ -138,7 +138,7 @@ void Run::train_epoch(int epoch) {
   const Clock::time_point start = Clock::now();
   const auto elapsed = [start] { return seconds_since(start); };
   const int first = state_.epoch_steps;
-  const int all_steps = (options_.epochs - epoch + 1) * session_.trainer().steps_per_epoch();
+  const double all_steps = (options_.epochs - epoch + 1.0) * session_.trainer().steps_per_epoch();
   const EpochSummary summary = session_.trainer().run_part(epoch, first, [&](const Progress& progress) {
     const double rate = (progress.step - first) / elapsed();
     display_.step(epoch, progress, rate * options_.batch_size, (all_steps - progress.step) / rate);
