@@ -12,7 +12,7 @@ namespace curvegraph::inline CURVEGRAPH_PRECISION {
 std::string_view train_synopsis() {
   return "train --output DIR [option ...]\n"
          "\n"
-         "Trains a fully connected network, by default with a second-order method. After every epoch DIR holds\n"
+         "Trains a fully connected network, by default with a second-order method. DIR holds, epoch by epoch,\n"
          "  metrics.csv             losses and accuracies (or rmse) over the whole sets, seconds of training without "
          "evaluation\n"
          "  model.safetensors       weights and biases in the layout of PyTorch's nn.Linear\n"
