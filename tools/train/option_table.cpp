@@ -18,7 +18,7 @@ std::string_view train_synopsis() {
          "  model.safetensors       weights and biases in the layout of PyTorch's nn.Linear\n"
          "  best.safetensors        with a validation set: the network after the best epoch\n"
          "  checkpoint.safetensors  the state from which --resume DIR continues\n"
-         "Exit status: 0 trained, 1 failed, 2 wrong usage, 3 stopped by a numerical failure.\n";
+         "Exit status: 0 trained, 1 failed, 2 wrong usage, 3 stopped by a numerical failure, 130 or 143 interrupted.\n";
 }
 
 boost::program_options::options_description train_option_table() {

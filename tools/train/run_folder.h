@@ -57,9 +57,9 @@ class RunFolder {
   void create_to_resume(const std::filesystem::path& from);
 
   void save_checkpoint(const RunState& state, const Settings& settings, const Model& model, Optimizer& optimizer) const;
-  /// Saves the model of the best epoch so far. If the checkpoint is of the same epoch, this comes after it: a run that is
-  /// killed between the two still has the network when it resumes, and saves it. If the checkpoint is of a later epoch,
-  /// this comes before it, because no checkpoint has the network.
+  /// Saves the model of the best epoch so far. If the checkpoint is of the same epoch, this comes after it: a run that
+  /// is killed between the two still has the network when it resumes, and saves it. If the checkpoint is of a later
+  /// epoch, this comes before it, because no checkpoint has the network.
   void save_best(const Network& network, const ModelMetadata& metadata) const;
   /// Copies the best model from the folder of the run that is continued here. Throws Error if that folder has none.
   void copy_best(const std::filesystem::path& from) const;
